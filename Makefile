@@ -1,0 +1,43 @@
+# Duet's only entry point; `make help` lists what it does. Each folder's rules.mk has its own rules.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+
+B := build
+COMPILER ?= gcc
+
+# What to do when a Debian package is missing: install it, or only name it (SETUP=no).
+SETUP ?= yes
+
+# Quiet unless V=1: a line for each step.
+Q := $(if $(filter 1,$(V)),,@)
+say = @printf '  %-8s %s\n' '$(1)' '$(2)'
+
+WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wundef -Wvla -Wwrite-strings -Wformat=2
+CSTD := -std=c17 -I. $(WARNINGS)
+
+include scripts/rules.mk
+include abi/rules.mk
+include vmm/rules.mk
+include toyos/rules.mk
+include tests/rules.mk
+
+.PHONY: all help clean format lint
+all: duet toyos ## build duet and toyos
+
+help: ## this list
+	@sed -n 's/^\([a-z-][a-z -]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
+	@sed -n 's/^## \{0,1\}//p' scripts/rules.mk
+
+clean: ## remove build/ (what was fetched stays in the cache)
+	rm -rf $(B)
+
+C_FILES = $(shell find abi common vmm toyos tests -name '*.[ch]')
+SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests .ci)
+
+format: ## lay out the C files as .clang-format says
+	clang-format -i $(C_FILES)

@@ -1,0 +1,131 @@
+/*
+ * The hypercall table: every call that a guest can make, a line each.
+ *
+ * A hypercall is an SBI ecall (SBI 2.0 §3): a7 = DUET_SBI_EXT, a6 = the call's number, a0..a5 =
+ * its arguments. It returns an SBI error in a0 and a value in a1 (abi/sbi.h, and DUET_ERR_* below).
+ *
+ * A line is CALL(number, name, "what it does", argument...). The kinds of argument:
+ *
+ *   NONE                  the call takes none
+ *   VALUE(name)           any 64-bit value
+ *   FLAGS(name, known)    a word of flags; a bit outside `known` is refused
+ *   HANDLE(name, count)   which of `count` things; `count` and above is refused
+ *   IN(name)              a buffer that the VMM reads: two registers, its guest physical address
+ *                         and its length in bytes
+ *   OUT(name)             a buffer that the VMM fills: two registers, as IN. The call's value is
+ *                         the number of bytes filled
+ *
+ * The VMM checks what a kind promises before the handler runs; a call that breaks it returns
+ * SBI_ERR_INVALID_PARAM, or SBI_ERR_INVALID_ADDRESS for a buffer that is not wholly in RAM.
+ *
+ * To add a hypercall: add its line at the end, and define hc_<name>() in vmm/. The stub that the
+ * guest calls is then duet_<name>() (abi/guest.h). Numbers are dense and are never used again: a
+ * call that goes leaves its number empty.
+ *
+ * C and assembly can both include this.
+ */
+#ifndef DUET_ABI_HYPERCALLS_H
+#define DUET_ABI_HYPERCALLS_H
+
+/* clang-format off */
+#define DUET_HYPERCALLS(CALL)                                                                     \
+    CALL(0, handshake, "say which ABI the guest speaks, learn what the VMM offers",               \
+         VALUE(abi_version), OUT(info))                                                           \
+    CALL(1, null, "do nothing: what a hypercall costs at the least", NONE)                        \
+    CALL(2, power_off, "end the machine with this exit status, 0 to 125", VALUE(status))          \
+    CALL(3, console_write, "write to the console; the value is the number of bytes taken",        \
+         IN(text))                                                                                \
+    CALL(4, console_read, "take what has been typed, 0 bytes if nothing; "                        \
+         "DUET_ERR_END_OF_FILE when no more can come", OUT(text))                                 \
+    CALL(5, clock_wall, "nanoseconds since 1970-01-01 00:00 UTC", NONE)                           \
+    CALL(6, entropy, "fill with random bytes fit for keys", OUT(bytes))                           \
+    CALL(7, event_select, "choose the events that raise the boot hart's external interrupt; "     \
+         "the value is the set that is pending", FLAGS(enabled, DUET_EVENTS))                     \
+    CALL(8, guest_log, "a line for the developer, not for the console",                           \
+         HANDLE(level, DUET_LOG_LEVELS), IN(text))                                                \
+    CALL(9, guest_panic, "the guest cannot go on: report, and end with status 126; "              \
+         "regs is a struct duet_trap_regs, or empty for the registers of the call",               \
+         IN(text), IN(regs))
+/* clang-format on */
+
+#define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */
+
+/* Goes up by one when the meaning of an existing call changes. A new call does not move it. */
+#define DUET_ABI_VERSION 1
+
+/* Errors of our own, beside SBI's (abi/sbi.h). */
+#define DUET_ERR_END_OF_FILE (-1000) /* the other end was closed and all was read */
+
+/* What struct duet_info.features says. */
+#define DUET_FEATURE_EVENTS 0x1 /* event_select works */
+
+/* Events. Each is a level: pending as long as its cause lasts. */
+#define DUET_EVENT_CONSOLE 0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
+#define DUET_EVENTS        0x1 /* all of them */
+
+/* Levels of guest_log. */
+#define DUET_LOG_ERROR  0
+#define DUET_LOG_WARN   1
+#define DUET_LOG_INFO   2
+#define DUET_LOG_DEBUG  3
+#define DUET_LOG_LEVELS 4
+
+/* power_off takes these; the shell's convention keeps 126 and up for other troubles. */
+#define DUET_STATUS_MAX 125
+
+/* An argument's kind is made into code by pasting a prefix P onto it: P##IN(text) is P_IN(text). */
+#define DUET_ARGS_COUNT_(a1, a2, a3, a4, a5, a6, n, ...) n
+#define DUET_ARGS_COUNT(...)                             DUET_ARGS_COUNT_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
+#define DUET_ARGS_PASTE_(a, b)                           a##b
+#define DUET_ARGS_PASTE(a, b)                            DUET_ARGS_PASTE_(a, b)
+
+/* DUET_ARGS_EACH: the arguments one after the other; DUET_ARGS_LIST: with commas between. */
+#define DUET_ARGS_EACH(P, ...)                                                                     \
+    DUET_ARGS_PASTE(DUET_ARGS_EACH_, DUET_ARGS_COUNT(__VA_ARGS__))(P, __VA_ARGS__)
+#define DUET_ARGS_EACH_1(P, a)                P##a
+#define DUET_ARGS_EACH_2(P, a, b)             P##a P##b
+#define DUET_ARGS_EACH_3(P, a, b, c)          P##a P##b P##c
+#define DUET_ARGS_EACH_4(P, a, b, c, d)       P##a P##b P##c P##d
+#define DUET_ARGS_EACH_5(P, a, b, c, d, e)    P##a P##b P##c P##d P##e
+#define DUET_ARGS_EACH_6(P, a, b, c, d, e, f) P##a P##b P##c P##d P##e P##f
+#define DUET_ARGS_LIST(P, ...)                                                                     \
+    DUET_ARGS_PASTE(DUET_ARGS_LIST_, DUET_ARGS_COUNT(__VA_ARGS__))(P, __VA_ARGS__)
+#define DUET_ARGS_LIST_1(P, a)                P##a
+#define DUET_ARGS_LIST_2(P, a, b)             P##a, P##b
+#define DUET_ARGS_LIST_3(P, a, b, c)          P##a, P##b, P##c
+#define DUET_ARGS_LIST_4(P, a, b, c, d)       P##a, P##b, P##c, P##d
+#define DUET_ARGS_LIST_5(P, a, b, c, d, e)    P##a, P##b, P##c, P##d, P##e
+#define DUET_ARGS_LIST_6(P, a, b, c, d, e, f) P##a, P##b, P##c, P##d, P##e, P##f
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+/* The numbers: DUET_CALL_<name>. */
+#define DUET_CALL_NUMBER_(nr, name, ...) DUET_CALL_##name = (nr),
+enum duet_call { DUET_HYPERCALLS(DUET_CALL_NUMBER_) };
+
+/* One past the highest number. */
+#define DUET_CALL_TOP_(nr, name, ...) char call_##name[(nr) + 1];
+union duet_call_top_ {
+    DUET_HYPERCALLS(DUET_CALL_TOP_)
+};
+#define DUET_CALLS sizeof(union duet_call_top_)
+
+/* What handshake fills in. A guest with a shorter struct gets the part that it knows. */
+struct duet_info {
+    uint32_t abi_version; /* the VMM's DUET_ABI_VERSION */
+    uint32_t calls;       /* numbers from 0 to calls - 1 are known */
+    uint64_t features;    /* DUET_FEATURE_* */
+};
+
+/* A hart's state when it trapped, for guest_panic. */
+struct duet_trap_regs {
+    uint64_t pc;
+    uint64_t x[32]; /* x[0] is 0 */
+    uint64_t scause;
+    uint64_t stval;
+};
+
+#endif
+#endif

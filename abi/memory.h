@@ -1,0 +1,20 @@
+/*
+ * Where things are in the guest's physical address space. The device tree says the same to a guest
+ * that asks it. C and assembly can both include this.
+ */
+#ifndef DUET_ABI_MEMORY_H
+#define DUET_ABI_MEMORY_H
+
+/* A page of the VMM's, read-only to the guest: where a hart lands that traps while its stvec is
+ * still 0. Its code tells the VMM, and the run ends with a report. */
+#define DUET_TRAP_PAGE_BASE 0x0
+#define DUET_TRAP_PAGE_SIZE 0x1000
+
+/* RAM: as much as --memory says, from here up. QEMU's virt machine has its own here too. */
+#define DUET_RAM_BASE 0x80000000
+
+/* Where a kernel is linked to be loaded so that it also boots on OpenSBI, which keeps the RAM
+ * below for itself. */
+#define DUET_KERNEL_BASE 0x80200000
+
+#endif
