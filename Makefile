@@ -20,9 +20,20 @@ WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmiss
 CSTD := -std=c17 -I. $(WARNINGS)
 
 include scripts/rules.mk
+
+# The compiler for the riscv64 side. The sysroot's headers and libraries go first: a cross compiler
+# may have older ones of its own. The linker is lld: Debian 12's GNU ld 2.40 crashes on Debian 13's
+# static C library, whose sections begin with an alignment relocation.
+TARGET := riscv64-linux-gnu
+LLVM_BIN := /usr/lib/llvm-19/bin
+TARGET_CC = $(if $(filter clang,$(COMPILER)),clang --target=$(TARGET),$(CROSS)$(COMPILER)) \
+	--sysroot=$(SYSROOT) -isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include
+TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
+	-L$(SYSROOT)/usr/lib/$(TARGET) -B$(LLVM_BIN) -fuse-ld=lld
+
 include abi/rules.mk
 include vmm/rules.mk
-include toyos/rules.mk
+-include toyos/rules.mk
 include tests/rules.mk
 
 .PHONY: all help clean format lint

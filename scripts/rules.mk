@@ -1,0 +1,77 @@
+# What runs and is fetched: set-up, the host Linux, and the runner. See scripts/README.md.
+
+# On a RISC-V machine with KVM the PC is the host Linux: nothing is emulated, and nothing cross-compiled.
+NATIVE := $(shell [ "$$(uname -m)" = riscv64 ] && [ -w /dev/kvm ] && echo yes)
+
+SETUP_RUN := $(B)/setup-run
+SETUP_TEST := $(B)/setup-test
+SETUP_LINT := $(B)/setup-lint
+
+ifeq ($(NATIVE),yes)
+CROSS :=
+SYSROOT := /
+SYSROOT_READY := $(SETUP_RUN)
+HOST_READY :=
+else
+CROSS := riscv64-linux-gnu-
+SYSROOT := $(B)/sysroot
+SYSROOT_READY := $(SYSROOT)/.complete
+KERNEL := $(B)/kernel
+KERNEL_READY := $(KERNEL)/.complete
+HOST_READY := $(B)/host/initrd.cpio
+endif
+
+# A stamp a group of Debian packages, so that a second make does not even look.
+$(B)/setup-%: scripts/packages scripts/setup
+	@SETUP='$(SETUP)' scripts/setup $*
+	@mkdir -p $(@D) && touch $@
+
+# Links into the cache. They depend on the recipes only so that a change of these leads to a new entry:
+# an entry is older than a fresh clone's files, hence the touch.
+$(B)/sysroot/.complete $(B)/kernel/.complete: $(B)/%/.complete: scripts/packages scripts/fetch | $(SETUP_RUN)
+	@scripts/fetch $*
+	@touch $@
+
+$(B)/host/initrd.cpio: scripts/host-image scripts/host-init scripts/lib.py $(SYSROOT_READY) $(KERNEL_READY)
+	$(call say,HOST,$@)
+	$(Q)scripts/host-image
+
+# $(call option,--name,VARIABLE): the option with the variable's value, quoted and unexpanded, if it is set.
+option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
+
+RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call option,--args,ARGS) \
+	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
+	$(if $(filter 1,$(TRACE)),--trace) $(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
+
+.PHONY: run run-bare shell host sysroot kernel setup doctor
+
+run: duet toyos $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
+	@scripts/run $(RUN_OPTIONS)
+
+run-bare: toyos | $(SETUP_RUN) ## start toyos on the firmware alone, without duet
+	@scripts/run --bare $(RUN_OPTIONS)
+
+shell: duet toyos $(HOST_READY) ## a shell in the host Linux, with duet and toyos at hand
+	@scripts/run --shell $(RUN_OPTIONS)
+
+host: $(HOST_READY) ## fetch and build the host Linux that duet runs in
+
+sysroot: $(SYSROOT_READY)
+kernel: $(KERNEL_READY)
+
+setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_LINT) ## install every Debian package that any target needs
+
+doctor: ## check this machine, row by row, up to KVM inside the host Linux
+	@scripts/doctor
+
+##
+## Knobs, as in: make run RUN='echo hello' CPUS=2
+##   RUN='LINE'      toyos runs this line and ends; stdout is its output alone, the exit status its own
+##   GUEST=FILE      another guest ELF than toyos
+##   ARGS='WORDS'    boot arguments for the guest
+##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
+##   DISK=FILE       a file as the guest's RAM disk
+##   TRACE=1 STATS=1 have duet trace each exit, count the exits
+##   V=1             show commands, and firmware and kernel messages
+##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
+##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

@@ -1,0 +1,222 @@
+/* The guest's console on stdin and stdout. */
+#include "vmm/console.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "vmm/hypercall.h"
+#include "vmm/log.h"
+#include "vmm/terminal.h"
+#include "vmm/vm.h"
+
+#define CTRL_A 0x01
+
+void
+console_init(struct console *console, struct vm *vm)
+{
+    *console = (struct console){.vm = vm, .wake_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+}
+
+/* With the lock held: tells the guest whether there is something to read. */
+static void
+level_update(struct console *console)
+{
+    event_set(&console->vm->events, DUET_EVENT_CONSOLE, console->count > 0 || console->at_end);
+}
+
+static void
+reader_wake(struct console *console)
+{
+    uint64_t one = 1;
+
+    if (write(console->wake_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
+}
+
+/* The escapes of the terminal. Returns how many bytes are left in `text` for the guest. */
+static size_t
+escapes_take(struct console *console, char *text, size_t len, bool *escaped)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (!*escaped) {
+            *escaped = text[i] == CTRL_A;
+            if (!*escaped)
+                text[kept++] = text[i];
+            continue;
+        }
+        *escaped = false;
+        switch (text[i]) {
+        case 'x':
+            say("ended by Ctrl-A x");
+            vm_end(console->vm, 0);
+            break;
+        case 'a':
+        case CTRL_A:
+            text[kept++] = CTRL_A;
+            break;
+        case 'h':
+        case '?':
+            say("Ctrl-A x ends the guest, Ctrl-A a sends Ctrl-A, Ctrl-A h is this help");
+            break;
+        }
+    }
+    return kept;
+}
+
+/* Waits until stdin can be read and there is room for it. False when the reader is to end. */
+static bool
+reader_wait(struct console *console, size_t *room)
+{
+    for (;;) {
+        struct pollfd fds[2] = {{.fd = console->wake_fd, .events = POLLIN},
+                                {.fd = STDIN_FILENO, .events = POLLIN}};
+        uint64_t count;
+
+        pthread_mutex_lock(&console->lock);
+        *room = sizeof(console->input) - console->count;
+        bool stop = console->stop;
+        pthread_mutex_unlock(&console->lock);
+        if (stop)
+            return false;
+        if (poll(fds, *room ? 2 : 1, -1) < 0 && errno != EINTR) {
+            fail_errno("poll of the console");
+            return false;
+        }
+        if (fds[0].revents && read(console->wake_fd, &count, sizeof(count)) < 0)
+            fail_errno("eventfd");
+        if (!fds[0].revents && *room && fds[1].revents)
+            return true;
+    }
+}
+
+static void *
+reader_main(void *arg)
+{
+    struct console *console = arg;
+    bool escaped = false;
+    size_t room;
+
+    while (reader_wait(console, &room)) {
+        char text[512];
+        ssize_t got = read(STDIN_FILENO, text, room < sizeof(text) ? room : sizeof(text));
+        size_t len = got > 0 ? (size_t)got : 0;
+
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (got < 0)
+            fail_errno("console input");
+        if (console->interactive)
+            len = escapes_take(console, text, len, &escaped);
+        pthread_mutex_lock(&console->lock);
+        for (size_t i = 0; i < len; i++)
+            console->input[(console->head + console->count++) % sizeof(console->input)] = text[i];
+        if (got <= 0)
+            console->at_end = true;
+        level_update(console);
+        pthread_mutex_unlock(&console->lock);
+        if (got <= 0)
+            break;
+    }
+    return NULL;
+}
+
+void
+console_listen(struct console *console)
+{
+    sigset_t all, before;
+
+    pthread_mutex_lock(&console->lock);
+    if (!console->listening && !console->at_end) {
+        console->interactive = terminal_raw();
+        console->wake_fd = eventfd(0, EFD_CLOEXEC);
+        /* Signals are for the vCPU threads. */
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        if (console->wake_fd >= 0 &&
+            pthread_create(&console->reader, NULL, reader_main, console) == 0) {
+            console->listening = true;
+        } else {
+            fail_errno("cannot read the console");
+            console->at_end = true;
+            level_update(console);
+        }
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    pthread_mutex_unlock(&console->lock);
+}
+
+void
+console_destroy(struct console *console)
+{
+    if (console->listening) {
+        pthread_mutex_lock(&console->lock);
+        console->stop = true;
+        pthread_mutex_unlock(&console->lock);
+        reader_wake(console);
+        pthread_join(console->reader, NULL);
+    }
+    if (console->wake_fd >= 0)
+        close(console->wake_fd);
+}
+
+struct sbi_ret
+console_write(struct console *console, const void *text, uint64_t len)
+{
+    uint64_t done = 0;
+
+    while (done < len && !atomic_load(&console->vm->ended)) {
+        ssize_t put = write(STDOUT_FILENO, (const char *)text + done, len - done);
+
+        if (put >= 0) {
+            done += (uint64_t)put;
+        } else if (errno == EAGAIN) {
+            struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            poll(&fd, 1, -1); /* a kick interrupts it */
+        } else if (errno != EINTR) {
+            return sbi_error(SBI_ERR_FAILED);
+        }
+    }
+    return sbi_value(done);
+}
+
+struct sbi_ret
+console_read(struct console *console, void *text, uint64_t len)
+{
+    struct sbi_ret ret = {0};
+    bool was_full;
+
+    console_listen(console);
+    pthread_mutex_lock(&console->lock);
+    was_full = console->count == sizeof(console->input);
+    while (ret.value < len && console->count > 0) {
+        ((char *)text)[ret.value++] = console->input[console->head];
+        console->head = (console->head + 1) % sizeof(console->input);
+        console->count--;
+    }
+    if (len > 0 && ret.value == 0 && console->at_end)
+        ret.error = DUET_ERR_END_OF_FILE;
+    if (was_full && ret.value > 0)
+        reader_wake(console);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
+    return ret;
+}
+
+struct sbi_ret
+hc_console_write(struct vcpu *vcpu, const void *text, uint64_t text_len)
+{
+    return console_write(&vcpu->vm->console, text, text_len);
+}
+
+struct sbi_ret
+hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
+{
+    return console_read(&vcpu->vm->console, text, text_len);
+}

@@ -1,0 +1,46 @@
+/*
+ * The guest's console: stdout, and stdin read ahead by a thread of its own, so that the guest never
+ * waits in a call for someone to type. What is not yet read stays in stdin when the buffer is full:
+ * nothing is lost.
+ */
+#ifndef DUET_VMM_CONSOLE_H
+#define DUET_VMM_CONSOLE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/sbi.h"
+
+struct vm;
+
+struct console {
+    struct vm *vm;
+    bool interactive; /* stdin is a terminal: Ctrl-A is ours */
+    int wake_fd;      /* an eventfd that makes the reading thread look again */
+    pthread_t reader;
+
+    pthread_mutex_t lock; /* guards what follows */
+    bool listening;       /* the reader runs */
+    bool stop;            /* the reader is to end */
+    bool at_end;          /* stdin has ended */
+    size_t head, count;   /* the oldest byte, and how many there are */
+    char input[4096];
+};
+
+void console_init(struct console *console, struct vm *vm);
+void console_destroy(struct console *console);
+
+/* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
+void console_listen(struct console *console);
+
+/* Writes all of it, waiting as long as stdout takes no more. The value is `len`; SBI_ERR_FAILED
+ * when stdout is closed or broken. */
+struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
+
+/* Takes up to `len` bytes that have arrived. The value is how many, 0 for none;
+ * DUET_ERR_END_OF_FILE when there is none and never will be. */
+struct sbi_ret console_read(struct console *console, void *text, uint64_t len);
+
+#endif

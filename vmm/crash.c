@@ -1,0 +1,158 @@
+/* The report of a guest that died: the reason, registers, and a backtrace with the symbols of its
+ * ELF file. All of it comes from a guest in an unknown state. */
+#include "vmm/crash.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/riscv.h"
+#include "vmm/page_walk.h"
+#include "vmm/regs.h"
+#include "vmm/vm.h"
+
+#define FRAMES_MAX 32
+
+enum { X_FP = 8 };
+
+/* One report at a time: two vCPUs may die together, and libelf serves one thread. */
+static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The vCPU's registers; those that KVM does not give are 0. */
+static struct duet_trap_regs
+regs_read(const struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs = {0};
+
+    reg_get(vcpu->fd, REG_GUEST_PC, &regs.pc);
+    for (unsigned n = 1; n < 32; n++)
+        reg_get(vcpu->fd, REG_GPR(n), &regs.x[n]);
+    reg_get(vcpu->fd, REG_CSR(scause), &regs.scause);
+    reg_get(vcpu->fd, REG_CSR(stval), &regs.stval);
+    return regs;
+}
+
+static void
+registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
+{
+    uint64_t sstatus = 0, stvec = 0, satp = 0, sepc = 0;
+
+    reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus);
+    reg_get(vcpu->fd, REG_CSR(stvec), &stvec);
+    reg_get(vcpu->fd, REG_CSR(satp), &satp);
+    reg_get(vcpu->fd, REG_CSR(sepc), &sepc);
+    fprintf(stderr, "  hart %-5u pc       %016" PRIx64 "\n", vcpu->id, regs->pc);
+    for (unsigned n = 1; n < 32; n++)
+        fprintf(stderr, "  %4s %016" PRIx64 "%s", riscv_register_name(n), regs->x[n],
+                n % 4 == 0 || n == 31 ? "\n" : "");
+    fprintf(stderr, "  scause %" PRIx64 " (%s)  stval %" PRIx64 "  sepc %" PRIx64 "\n",
+            regs->scause, riscv_cause_name(regs->scause), regs->stval, sepc);
+    fprintf(stderr, "  sstatus %" PRIx64 "  stvec %" PRIx64 "  satp %" PRIx64 "\n", sstatus, stvec,
+            satp);
+}
+
+static void
+frame_print(const struct vcpu *vcpu, unsigned number, uint64_t pc, uint64_t lookup)
+{
+    uint64_t offset;
+    const char *name = elf_image_symbol(vcpu->vm->image, lookup, &offset);
+
+    if (name)
+        fprintf(stderr, "  #%-2u %016" PRIx64 " %s+0x%" PRIx64 "\n", number, pc, name,
+                offset + (pc - lookup));
+    else
+        fprintf(stderr, "  #%-2u %016" PRIx64 "\n", number, pc);
+}
+
+/* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. */
+static void
+backtrace_print(const struct vcpu *vcpu, uint64_t pc, uint64_t fp)
+{
+    uint64_t satp = 0;
+    unsigned number = 0;
+
+    reg_get(vcpu->fd, REG_CSR(satp), &satp);
+    fprintf(stderr, "backtrace:\n");
+    frame_print(vcpu, number++, pc, pc);
+    while (number < FRAMES_MAX) {
+        uint64_t record[2]; /* caller's fp, return address */
+
+        if (fp < sizeof(record) || fp % 8 ||
+            !page_walk_read(&vcpu->vm->mem, satp, fp - sizeof(record), record, sizeof(record)) ||
+            record[1] == 0)
+            return;
+        /* A return address may be the first of the next function: its call is just before. */
+        frame_print(vcpu, number++, record[1], record[1] - 1);
+        /* Stacks grow down: a caller's frame is above. This also ends a loop. */
+        if (record[0] <= fp)
+            return;
+        fp = record[0];
+    }
+}
+
+static void
+finish(struct vcpu *vcpu, const struct duet_trap_regs *regs)
+{
+    registers_print(vcpu, regs);
+    backtrace_print(vcpu, regs->pc, regs->x[X_FP]);
+    vm_end(vcpu->vm, STATUS_GUEST_DIED);
+    pthread_mutex_unlock(&report_lock);
+}
+
+/* Begins a report; false when the VM has ended already and there is nothing more to say. */
+static bool
+begin(const struct vcpu *vcpu)
+{
+    pthread_mutex_lock(&report_lock);
+    if (!atomic_load(&vcpu->vm->ended))
+        return true;
+    pthread_mutex_unlock(&report_lock);
+    return false;
+}
+
+void
+crash_report(struct vcpu *vcpu, const char *format, ...)
+{
+    struct duet_trap_regs regs = regs_read(vcpu);
+    va_list args;
+
+    if (!begin(vcpu))
+        return;
+    va_start(args, format);
+    fprintf(stderr, "duet: the guest died: ");
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    finish(vcpu, &regs);
+}
+
+void
+crash_report_trap(struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs = regs_read(vcpu);
+
+    if (!begin(vcpu))
+        return;
+    reg_get(vcpu->fd, REG_CSR(sepc), &regs.pc);
+    fprintf(stderr, "duet: the guest died: %s at 0x%" PRIx64 ", and no trap handler (stvec is 0)\n",
+            riscv_cause_name(regs.scause), regs.pc);
+    finish(vcpu, &regs);
+}
+
+void
+crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
+                   uint64_t len)
+{
+    struct duet_trap_regs regs = trap ? *trap : regs_read(vcpu);
+
+    if (!begin(vcpu))
+        return;
+    fprintf(stderr, "duet: the guest died: panic: ");
+    for (uint64_t i = 0; i < len; i++) {
+        char c = text[i]; /* once: the guest may change it */
+        fputc(c >= ' ' && c < 0x7f ? c : '?', stderr);
+    }
+    fputc('\n', stderr);
+    finish(vcpu, &regs);
+}

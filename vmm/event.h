@@ -1,0 +1,25 @@
+/*
+ * Events: what happened that the guest may want to know. Each is a level; while one is pending that
+ * the guest has selected (hypercall event_select), the boot hart's external interrupt is raised.
+ */
+#ifndef DUET_VMM_EVENT_H
+#define DUET_VMM_EVENT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct events {
+    int vcpu_fd;          /* the boot hart's; set before any thread uses the rest */
+    pthread_mutex_t lock; /* guards what follows; taken last, under any other lock */
+    uint64_t pending;     /* DUET_EVENT_* */
+    uint64_t enabled;
+    bool raised; /* the interrupt, as KVM was told last */
+};
+
+void events_init(struct events *events, int vcpu_fd);
+
+/* Sets or clears one event's level. From any thread. */
+void event_set(struct events *events, uint64_t event, bool level);
+
+#endif

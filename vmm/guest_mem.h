@@ -1,0 +1,28 @@
+/*
+ * The guest's RAM, and the only way from a guest physical address to a pointer.
+ *
+ * The guest runs while the VMM looks at its RAM, and may change any byte at any time: read what
+ * you decide upon once, into a variable of your own, before you check it.
+ */
+#ifndef DUET_VMM_GUEST_MEM_H
+#define DUET_VMM_GUEST_MEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct guest_mem {
+    uint64_t base;      /* guest physical address of the first byte */
+    uint64_t size;      /* bytes, a multiple of the page size */
+    unsigned char *hva; /* where it is mapped in this process; use guest_mem_slice() */
+};
+
+/* Maps `size` bytes of zeroed RAM that the guest will see at `base`. 0, or -1 after saying why. */
+int guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size);
+void guest_mem_destroy(struct guest_mem *mem);
+
+/* The `len` bytes at guest physical address `gpa`, or NULL unless all of them are RAM. A length of
+ * 0 is good at any address in RAM and at its end. */
+void *guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len);
+
+#endif

@@ -1,0 +1,165 @@
+/* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
+#include "vmm/hypercall.h"
+
+#include "vmm/trace.h"
+#include "vmm/vcpu.h"
+#include "vmm/vm.h"
+
+/* What an argument's kind says about it, for struct hypercall.param. */
+#define PARAM_NONE
+#define PARAM_VALUE(n)         {KIND_VALUE, #n, 0},
+#define PARAM_FLAGS(n, known)  {KIND_FLAGS, #n, (known)},
+#define PARAM_HANDLE(n, count) {KIND_HANDLE, #n, (count)},
+#define PARAM_IN(n)            {KIND_IN, #n, 0},
+#define PARAM_OUT(n)           {KIND_OUT, #n, 0},
+
+/* An argument's place in the list. The enumerator of NONE is only there to not leave it empty. */
+#define PLACE_NONE             place_none,
+#define PLACE_VALUE(n)         place_##n,
+#define PLACE_FLAGS(n, known)  place_##n,
+#define PLACE_HANDLE(n, count) place_##n,
+#define PLACE_IN(n)            place_##n,
+#define PLACE_OUT(n)           place_##n,
+
+/* How a checked argument is handed to the handler. */
+#define PASS_NONE
+#define PASS_VALUE(n)         , arg[place_##n].value
+#define PASS_FLAGS(n, known)  , arg[place_##n].value
+#define PASS_HANDLE(n, count) , arg[place_##n].value
+#define PASS_IN(n)            , arg[place_##n].data, arg[place_##n].len
+#define PASS_OUT(n)           , arg[place_##n].data, arg[place_##n].len
+
+/* How many registers the arguments of a line take. */
+#define WIDTH_NONE             +0
+#define WIDTH_VALUE(n)         +1
+#define WIDTH_FLAGS(n, known)  +1
+#define WIDTH_HANDLE(n, count) +1
+#define WIDTH_IN(n)            +2
+#define WIDTH_OUT(n)           +2
+
+#define INVOKE_(nr, name, what, ...)                                                               \
+    _Static_assert((0 DUET_ARGS_EACH(WIDTH_, __VA_ARGS__)) <= 6,                                   \
+                   "hypercall " #name " has more arguments than a0..a5 hold");                     \
+    static struct sbi_ret invoke_##name(struct vcpu *vcpu, const struct hypercall_arg *arg)        \
+    {                                                                                              \
+        enum { DUET_ARGS_EACH(PLACE_, __VA_ARGS__) };                                              \
+        (void)arg;                                                                                 \
+        return hc_##name(vcpu DUET_ARGS_EACH(PASS_, __VA_ARGS__));                                 \
+    }
+DUET_HYPERCALLS(INVOKE_)
+
+#define COUNT_NONE             +0
+#define COUNT_VALUE(n)         +1
+#define COUNT_FLAGS(n, known)  +1
+#define COUNT_HANDLE(n, count) +1
+#define COUNT_IN(n)            +1
+#define COUNT_OUT(n)           +1
+#define ENTRY_(nr, name_, what_, ...)                                                              \
+    [nr] = {                                                                                       \
+        .name = #name_,                                                                            \
+        .what = what_,                                                                             \
+        .param_count = 0 DUET_ARGS_EACH(COUNT_, __VA_ARGS__),                                      \
+        .param = {DUET_ARGS_EACH(PARAM_, __VA_ARGS__){KIND_VALUE, NULL, 0}},                       \
+        .invoke = invoke_##name_,                                                                  \
+    },
+static const struct hypercall table[DUET_CALLS] = {DUET_HYPERCALLS(ENTRY_)};
+
+const struct hypercall *
+hypercall_find(uint64_t nr)
+{
+    return nr < DUET_CALLS && table[nr].name ? &table[nr] : NULL;
+}
+
+/* Checks the registers against the parameters' kinds; fills `arg`. 0 or an SBI error. */
+static int64_t
+args_check(const struct hypercall *call, const struct guest_mem *mem, const uint64_t reg[6],
+           struct hypercall_arg arg[6])
+{
+    static char empty[1];
+
+    for (unsigned i = 0; i < call->param_count; i++) {
+        const struct hypercall_param *param = &call->param[i];
+
+        arg[i].value = *reg++;
+        switch (param->kind) {
+        case KIND_VALUE:
+            break;
+        case KIND_FLAGS:
+            if (arg[i].value & ~param->limit)
+                return SBI_ERR_INVALID_PARAM;
+            break;
+        case KIND_HANDLE:
+            if (arg[i].value >= param->limit)
+                return SBI_ERR_INVALID_PARAM;
+            break;
+        case KIND_IN:
+        case KIND_OUT:
+            arg[i].len = *reg++;
+            arg[i].data = arg[i].len ? guest_mem_slice(mem, arg[i].value, arg[i].len) : empty;
+            if (!arg[i].data)
+                return SBI_ERR_INVALID_ADDRESS;
+            break;
+        }
+    }
+    return 0;
+}
+
+static uint64_t
+bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], struct sbi_ret ret)
+{
+    uint64_t bytes = 0;
+
+    for (unsigned i = 0; i < call->param_count; i++) {
+        if (call->param[i].kind == KIND_IN)
+            bytes += arg[i].len;
+        else if (call->param[i].kind == KIND_OUT && ret.error == 0)
+            bytes += ret.value;
+    }
+    return bytes;
+}
+
+struct sbi_ret
+hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
+{
+    const struct hypercall *call = hypercall_find(nr);
+    struct hypercall_arg arg[6] = {0};
+    struct sbi_ret ret = {0};
+    struct call_stats *stats;
+
+    if (!call) {
+        ret.error = SBI_ERR_NOT_SUPPORTED;
+        vcpu->stats.calls_unknown++;
+        trace_unknown(vcpu, nr);
+        return ret;
+    }
+    ret.error = args_check(call, &vcpu->vm->mem, reg, arg);
+    if (ret.error == 0)
+        ret = call->invoke(vcpu, arg);
+    stats = &vcpu->stats.call[nr];
+    stats->count++;
+    if (ret.error)
+        stats->errors++;
+    stats->bytes += ret.error ? 0 : bytes_moved(call, arg, ret);
+    if (vcpu->vm->trace)
+        trace_hypercall(vcpu, call, reg, arg, ret);
+    return ret;
+}
+
+void
+hypercall_table_print(FILE *to)
+{
+    static const char *const kind[] = {"value", "flags", "handle", "in", "out"};
+
+    fprintf(to, "Duet ABI version %d, SBI extension 0x%08x\n\n", DUET_ABI_VERSION, DUET_SBI_EXT);
+    fprintf(to, "| a6 | call | what it does |\n|---:|---|---|\n");
+    for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
+        const struct hypercall *call = hypercall_find(nr);
+
+        if (!call)
+            continue;
+        fprintf(to, "| %u | `%s(", nr, call->name);
+        for (unsigned i = 0; i < call->param_count; i++)
+            fprintf(to, "%s%s %s", i ? ", " : "", kind[call->param[i].kind], call->param[i].name);
+        fprintf(to, ")` | %s |\n", call->what);
+    }
+}

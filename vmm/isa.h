@@ -1,0 +1,13 @@
+/* The instruction set that KVM gives to a guest, in the words of the device tree. */
+#ifndef DUET_VMM_ISA_H
+#define DUET_VMM_ISA_H
+
+#include <stddef.h>
+
+/* Writes "rv64imafdc_zicsr_..." into `isa`. 0, or -1 after saying why. */
+int isa_string(int vcpu_fd, char *isa, size_t size);
+
+/* "riscv,sv39", "riscv,sv48" or "riscv,sv57": the widest paging that the guest can use. */
+const char *isa_mmu(int vcpu_fd);
+
+#endif

@@ -1,0 +1,166 @@
+/* The command line, parsed with argp. */
+#include "vmm/options.h"
+
+#include <argp.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/hypercalls.h"
+#include "vmm/hypercall.h"
+
+#define MIB        (1ULL << 20)
+#define MEMORY_MIN (4 * MIB)
+#define MEMORY_MAX (64ULL << 30)
+#define EXIT_USAGE 2
+
+enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS };
+
+static const struct argp_option option_table[] = {
+    {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
+    {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default 128M)", 0},
+    {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
+    {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
+     "write a line for each hypercall to stderr, or to FILE", 0},
+    {"stats", OPT_STATS, NULL, 0, "at the end, say on stderr what the guest did", 0},
+    {"log", OPT_LOG, "LEVEL", 0,
+     "show the guest's log up to this level: error, warn (default), info or debug", 0},
+    {"no-note", OPT_NO_NOTE, NULL, 0, "take a guest without Duet's ABI note, of any version", 0},
+    {"hypercalls", OPT_HYPERCALLS, NULL, 0, "print the table of hypercalls and exit", 0},
+    {0},
+};
+
+/* Digits with an optional K, M or G; all of the argument. */
+static bool
+size_parse(const char *text, uint64_t *size)
+{
+    unsigned shift = 0;
+    char *end;
+
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    *size = strtoull(text, &end, 10);
+    switch (toupper((unsigned char)*end)) {
+    case 'K':
+        shift = 10;
+        end++;
+        break;
+    case 'M':
+        shift = 20;
+        end++;
+        break;
+    case 'G':
+        shift = 30;
+        end++;
+        break;
+    }
+    if (errno || *end || *size > UINT64_MAX >> shift)
+        return false;
+    *size <<= shift;
+    return true;
+}
+
+static int
+log_level_parse(const char *text)
+{
+    static const char *const name[DUET_LOG_LEVELS] = {"error", "warn", "info", "debug"};
+
+    for (int level = 0; level < DUET_LOG_LEVELS; level++)
+        if (strcmp(text, name[level]) == 0)
+            return level;
+    return -1;
+}
+
+static void
+bootargs_add(struct options *options, const char *word)
+{
+    size_t len = options->bootargs ? strlen(options->bootargs) : 0;
+    char *longer = realloc(options->bootargs, len + strlen(word) + 2);
+
+    if (!longer) {
+        perror("duet");
+        exit(127);
+    }
+    sprintf(longer + len, "%s%s", len ? " " : "", word);
+    options->bootargs = longer;
+}
+
+static error_t
+option_parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *options = state->input;
+    uint64_t number;
+
+    switch (key) {
+    case 'c':
+        if (!size_parse(arg, &number) || number < 1 || number > CPUS_MAX)
+            argp_error(state, "--cpus=%s: want a number from 1 to %d", arg, CPUS_MAX);
+        options->cpus = (unsigned)number;
+        return 0;
+    case 'm':
+        if (!size_parse(arg, &number) || number < MEMORY_MIN || number > MEMORY_MAX)
+            argp_error(state, "--memory=%s: want a size from 4M to 64G, such as 128M", arg);
+        if (number % MIB)
+            argp_error(state, "--memory=%s: want whole mebibytes", arg);
+        options->memory = number;
+        return 0;
+    case OPT_INITRD:
+        options->initrd = arg;
+        return 0;
+    case 't':
+        options->trace = arg ? arg : "-";
+        return 0;
+    case OPT_STATS:
+        options->stats = true;
+        return 0;
+    case OPT_LOG:
+        options->log_level = log_level_parse(arg);
+        if (options->log_level < 0)
+            argp_error(state, "--log=%s: want error, warn, info or debug", arg);
+        return 0;
+    case OPT_NO_NOTE:
+        options->note = false;
+        return 0;
+    case OPT_HYPERCALLS:
+        hypercall_table_print(stdout);
+        exit(0);
+    case ARGP_KEY_ARG:
+        /* All that follows is the guest's, also what looks like an option. */
+        options->guest = arg;
+        while (state->next < state->argc)
+            bootargs_add(options, state->argv[state->next++]);
+        return 0;
+    case ARGP_KEY_END:
+        if (!options->guest)
+            argp_error(state, "which guest? Name its ELF file");
+        if (!options->bootargs)
+            bootargs_add(options, "");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void
+options_parse(struct options *options, int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = option_table,
+        .parser = option_parse,
+        .args_doc = "GUEST.elf [WORD...]",
+        .doc =
+            "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
+            "boot arguments.\v"
+            "Exit status: the guest's own, 0 to 125; 126 if the guest died; 127 if duet could "
+            "not run it; 2 for a bad command line. On a terminal, Ctrl-A x ends the guest and "
+            "Ctrl-A h helps.",
+    };
+
+    *options =
+        (struct options){.cpus = 1, .memory = 128 * MIB, .note = true, .log_level = DUET_LOG_WARN};
+    argp_err_exit_status = EXIT_USAGE;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
+}

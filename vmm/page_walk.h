@@ -1,0 +1,18 @@
+/* Guest virtual to guest physical addresses, through the guest's own page tables. */
+#ifndef DUET_VMM_PAGE_WALK_H
+#define DUET_VMM_PAGE_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/guest_mem.h"
+
+/* Translates `gva` as supervisor code would with this satp: Bare, Sv39, Sv48 or Sv57 (Privileged
+ * 1.12 §4.3 to §4.6). False if it is not mapped or the tables make no sense. */
+bool page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa);
+
+/* Copies `len` bytes at `gva`, across pages. False unless all are mapped to RAM. */
+bool page_walk_read(const struct guest_mem *mem, uint64_t satp, uint64_t gva, void *to,
+                    uint64_t len);
+
+#endif

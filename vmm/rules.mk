@@ -1,0 +1,22 @@
+# Builds duet, a static riscv64 Linux program: $(B)/vmm/duet.
+
+DUET := $(B)/vmm/duet
+DUET_SRC := $(wildcard vmm/*.c) common/riscv.c
+DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
+DUET_CPPFLAGS := -D_GNU_SOURCE
+DUET_CFLAGS := -O2 -g -fno-plt -fstack-protector-strong -pthread
+
+.PHONY: duet
+duet: $(DUET) ## build the VMM, build/vmm/duet
+
+$(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) $(DUET_CFLAGS) -MMD -MP -c $< -o $@
+
+$(DUET): $(DUET_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(TARGET_LD) -pthread -static -o $@ $^ -lelf -lz -lzstd -lfdt
+
+-include $(DUET_OBJ:.o=.d)

@@ -1,0 +1,79 @@
+/* Guest accesses to where nothing is, and traps that the guest has no handler for. */
+#include "vmm/trap.h"
+
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi/memory.h"
+#include "common/riscv.h"
+#include "vmm/crash.h"
+#include "vmm/regs.h"
+#include "vmm/vm.h"
+
+/* Where the trap page's code stores to, in the page itself: read-only, so the store comes out as
+ * MMIO. Reachable from register zero, so that no register of the guest's is lost. */
+#define TRAP_REPORT 0x10
+
+void *
+trap_page_create(void)
+{
+    static const uint32_t code[] = {
+        0x00002823, /* sw zero, TRAP_REPORT(zero) */
+        0x0000006f, /* j . */
+    };
+    void *page =
+        mmap(NULL, DUET_TRAP_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (page != MAP_FAILED)
+        memcpy(page, code, sizeof(code));
+    return page;
+}
+
+/* Raises exception `cause` at the instruction that the exit was for, as if the hart had done it
+ * (Privileged 1.12 §4.1.1). 0, or -1 with errno set. */
+static int
+exception_raise(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
+{
+    uint64_t x[32], mode, stvec, sstatus, satp, entered;
+
+    /* Settling writes the load's register and moves the pc behind the instruction: undone here. */
+    for (unsigned n = 0; n < 32; n++)
+        if (reg_get(vcpu->fd, REG_GPR(n), &x[n]))
+            return -1;
+    vcpu_settle(vcpu);
+    for (unsigned n = 1; n < 32; n++)
+        if (reg_set(vcpu->fd, REG_GPR(n), x[n]))
+            return -1;
+    if (reg_get(vcpu->fd, REG_CORE(mode), &mode) || reg_get(vcpu->fd, REG_CSR(stvec), &stvec) ||
+        reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus) || reg_get(vcpu->fd, REG_CSR(satp), &satp))
+        return -1;
+    entered = sstatus & ~(uint64_t)(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
+    if (mode == KVM_RISCV_MODE_S)
+        entered |= SSTATUS_SPP;
+    if (sstatus & SSTATUS_SIE)
+        entered |= SSTATUS_SPIE;
+    /* stval takes a virtual address, which KVM does not tell; 0 is the allowed "not known". */
+    if (reg_set(vcpu->fd, REG_CSR(sepc), x[0]) || reg_set(vcpu->fd, REG_CSR(scause), cause) ||
+        reg_set(vcpu->fd, REG_CSR(stval), satp >> SATP_MODE_SHIFT ? 0 : gpa) ||
+        reg_set(vcpu->fd, REG_CSR(sstatus), entered) ||
+        reg_set(vcpu->fd, REG_CORE(mode), KVM_RISCV_MODE_S) ||
+        reg_set(vcpu->fd, REG_GUEST_PC, stvec & ~3ULL))
+        return -1;
+    return 0;
+}
+
+void
+trap_mmio(struct vcpu *vcpu)
+{
+    uint64_t gpa = vcpu->run->mmio.phys_addr;
+    bool store = vcpu->run->mmio.is_write;
+    uint64_t pc = ~0ULL;
+
+    if (store && gpa == DUET_TRAP_PAGE_BASE + TRAP_REPORT &&
+        reg_get(vcpu->fd, REG_GUEST_PC, &pc) == 0 && pc == DUET_TRAP_PAGE_BASE)
+        crash_report_trap(vcpu);
+    else if (exception_raise(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa))
+        crash_report(vcpu, "access to guest physical address 0x%llx, where nothing is",
+                     (unsigned long long)gpa);
+}

@@ -1,0 +1,147 @@
+/* The run loop of a vCPU: enter the guest, see why it came out, serve that. */
+#include "vmm/vcpu.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "abi/memory.h"
+#include "common/riscv.h"
+#include "vmm/crash.h"
+#include "vmm/log.h"
+#include "vmm/regs.h"
+#include "vmm/sbi.h"
+#include "vmm/trap.h"
+#include "vmm/vm.h"
+
+#define KICK_SIGNAL SIGUSR2
+
+/* The kvm_run of this thread's vCPU, for the handler of the kick. */
+static _Thread_local struct kvm_run *volatile kicked_run;
+
+/* A kick that comes just before KVM_RUN must not be lost: immediate_exit makes that call return. */
+static void
+kick_handler(int signo)
+{
+    (void)signo;
+    if (kicked_run)
+        kicked_run->immediate_exit = 1;
+}
+
+void
+vcpu_kick_init(void)
+{
+    struct sigaction action = {.sa_handler = kick_handler};
+
+    sigaction(KICK_SIGNAL, &action, NULL);
+}
+
+void
+vcpu_kick(struct vcpu *vcpu)
+{
+    pthread_kill(vcpu->thread, KICK_SIGNAL);
+}
+
+int
+vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
+{
+    int run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1};
+    if (run_size < 0)
+        return fail_errno("KVM_GET_VCPU_MMAP_SIZE");
+    vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
+    if (vcpu->fd < 0)
+        return fail_errno("KVM_CREATE_VCPU %u", id);
+    vcpu->run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+    if (vcpu->run == MAP_FAILED) {
+        vcpu->run = NULL;
+        return fail_errno("mmap of vCPU %u's kvm_run", id);
+    }
+    /* Off by default. A KVM that cannot forward the debug console is good enough without. */
+    reg_set(vcpu->fd, REG_SBI_EXT(KVM_RISCV_SBI_EXT_DBCN), 1);
+    return 0;
+}
+
+void
+vcpu_destroy(struct vcpu *vcpu)
+{
+    int run_size = ioctl(vcpu->vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    if (vcpu->run && run_size > 0)
+        munmap(vcpu->run, (size_t)run_size);
+    if (vcpu->fd >= 0)
+        close(vcpu->fd);
+}
+
+void
+vcpu_settle(struct vcpu *vcpu)
+{
+    vcpu->run->immediate_exit = 1;
+    ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
+    vcpu->run->immediate_exit = 0;
+}
+
+static void
+system_event(struct vcpu *vcpu)
+{
+    uint32_t type = vcpu->run->system_event.type;
+    /* SRST's reset reason (SBI 2.0 §10.1); an old KVM does not pass it on. */
+    uint64_t reason = vcpu->run->system_event.ndata ? vcpu->run->system_event.data[0] : 0;
+
+    if (type == KVM_SYSTEM_EVENT_SHUTDOWN)
+        vm_end(vcpu->vm, reason == SBI_SRST_REASON_NONE ? 0 : 1);
+    else if (type == KVM_SYSTEM_EVENT_RESET)
+        vm_reset(vcpu->vm);
+    else
+        crash_report(vcpu, "KVM reports system event %u", type);
+}
+
+static void
+exit_serve(struct vcpu *vcpu)
+{
+    struct kvm_run *run = vcpu->run;
+
+    switch (run->exit_reason) {
+    case KVM_EXIT_RISCV_SBI:
+        vcpu->stats.exits_sbi++;
+        sbi_serve(vcpu);
+        break;
+    case KVM_EXIT_MMIO:
+        vcpu->stats.exits_mmio++;
+        trap_mmio(vcpu);
+        break;
+    case KVM_EXIT_SYSTEM_EVENT:
+        vcpu->stats.exits_other++;
+        system_event(vcpu);
+        break;
+    case KVM_EXIT_INTR:
+        vcpu->stats.exits_kick++;
+        break;
+    default:
+        vcpu->stats.exits_other++;
+        crash_report(vcpu, "KVM exit that duet does not know, reason %u", run->exit_reason);
+    }
+}
+
+void
+vcpu_run(struct vcpu *vcpu)
+{
+    kicked_run = vcpu->run;
+    while (!atomic_load(&vcpu->vm->ended)) {
+        if (ioctl(vcpu->fd, KVM_RUN, 0) == 0) {
+            exit_serve(vcpu);
+        } else if (errno == EINTR || errno == EAGAIN) {
+            vcpu->stats.exits_kick++;
+            vcpu->run->immediate_exit = 0;
+        } else {
+            crash_report(vcpu, "KVM cannot go on: %s", strerror(errno));
+        }
+    }
+    kicked_run = NULL;
+}

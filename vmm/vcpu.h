@@ -1,0 +1,43 @@
+/*
+ * A vCPU: its KVM file descriptor, its thread, and the loop that runs it. All fields belong to that
+ * thread once it runs.
+ */
+#ifndef DUET_VMM_VCPU_H
+#define DUET_VMM_VCPU_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "vmm/stats.h"
+
+struct vm;
+struct kvm_run;
+
+struct vcpu {
+    struct vm *vm;
+    unsigned id; /* the hart id */
+    int fd;
+    struct kvm_run *run;
+    pthread_t thread;
+    struct stats stats;
+};
+
+/* Creates vCPU `id` of the VM. 0, or -1 after saying why. */
+int vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id);
+void vcpu_destroy(struct vcpu *vcpu);
+
+/* Runs the vCPU on the calling thread until the VM ends. */
+void vcpu_run(struct vcpu *vcpu);
+
+/* Makes the vCPU's thread leave the guest, and system calls, and look at vm->ended. From any
+ * thread, and from signal handlers. */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* Once, before any vCPU runs: installs the handler of the signal that vcpu_kick sends. */
+void vcpu_kick_init(void);
+
+/* Completes the exit that KVM reported last, so that the registers read and written from now on
+ * are those that the guest goes on with. On the vCPU's own thread. */
+void vcpu_settle(struct vcpu *vcpu);
+
+#endif

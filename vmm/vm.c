@@ -1,0 +1,274 @@
+/* One virtual machine: put together, run, taken apart. */
+#include "vmm/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "abi/memory.h"
+#include "common/riscv.h"
+#include "vmm/device_tree.h"
+#include "vmm/isa.h"
+#include "vmm/log.h"
+#include "vmm/regs.h"
+#include "vmm/trap.h"
+
+/* The device tree's place is the end of RAM. */
+#define DEVICE_TREE_SIZE 0x10000
+
+/* What a vCPU's thread needs of stack: the deepest is the crash report. */
+#define VCPU_STACK_SIZE (256 << 10)
+
+enum { SLOT_RAM, SLOT_TRAP_PAGE };
+enum { X_A0 = 10, X_A1 = 11 };
+
+static int
+kvm_open(struct vm *vm)
+{
+    vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    if (vm->kvm_fd < 0)
+        return fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
+    if (ioctl(vm->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+        return fail("/dev/kvm: does not speak KVM API version %d", KVM_API_VERSION);
+    vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+    if (vm->fd < 0)
+        return fail_errno("KVM_CREATE_VM");
+    return 0;
+}
+
+static int
+memory_give(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size, void *hva)
+{
+    struct kvm_userspace_memory_region region = {
+        .slot = slot,
+        .flags = flags,
+        .guest_phys_addr = gpa,
+        .memory_size = size,
+        .userspace_addr = (uint64_t)hva,
+    };
+
+    return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region)
+               ? fail_errno("KVM_SET_USER_MEMORY_REGION at 0x%llx", (unsigned long long)gpa)
+               : 0;
+}
+
+static int
+memory_create(struct vm *vm)
+{
+    if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory) ||
+        memory_give(vm, SLOT_RAM, 0, vm->mem.base, vm->mem.size, vm->mem.hva))
+        return -1;
+    vm->trap_page = trap_page_create();
+    if (vm->trap_page == MAP_FAILED)
+        return fail_errno("cannot map the trap page");
+    return memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE,
+                       DUET_TRAP_PAGE_SIZE, vm->trap_page);
+}
+
+/* Reads the initial RAM disk to just below `top`; sets *start and *size. */
+static int
+initrd_load(struct vm *vm, uint64_t top, uint64_t *start, uint64_t *size)
+{
+    const char *path = vm->options->initrd;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    unsigned char *to = NULL;
+    struct stat st;
+    int result = -1;
+
+    if (fd < 0 || fstat(fd, &st)) {
+        fail_errno("%s", path);
+    } else if (!S_ISREG(st.st_mode)) {
+        fail("%s: is not a regular file", path);
+    } else if ((uint64_t)st.st_size > top - vm->mem.base) {
+        fail("%s: does not fit into the guest's RAM: give more --memory", path);
+    } else {
+        *size = (uint64_t)st.st_size;
+        *start = (top - *size) & ~(uint64_t)(PAGE_SIZE - 1);
+        if (*start >= vm->image->end)
+            to = guest_mem_slice(&vm->mem, *start, *size);
+        result = 0;
+    }
+    for (uint64_t done = 0; result == 0 && done < *size;) {
+        ssize_t got = to ? pread(fd, to + done, *size - done, (off_t)done) : 0;
+
+        if (!to)
+            result = fail("%s: does not fit into the guest's RAM beside %s: give more --memory",
+                          path, vm->image->path);
+        else if (got > 0)
+            done += (uint64_t)got;
+        else if (got == 0)
+            result = fail("%s: became shorter while it was loaded", path);
+        else if (errno != EINTR)
+            result = fail_errno("%s", path);
+    }
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+/* Puts the device tree, and the RAM disk below it, at the end of RAM. */
+static int
+machine_describe(struct vm *vm, uint64_t *fdt_gpa)
+{
+    int fd = vm->vcpu[0].fd;
+    struct device_tree machine = {
+        .ram_base = vm->mem.base,
+        .ram_size = vm->mem.size,
+        .cpus = vm->options->cpus,
+        .mmu = isa_mmu(fd),
+        .bootargs = vm->options->bootargs,
+    };
+    uint64_t timebase;
+    char isa[512];
+
+    *fdt_gpa = vm->mem.base + vm->mem.size - DEVICE_TREE_SIZE;
+    if (vm->image->end > *fdt_gpa)
+        return fail("%s: leaves no room in RAM for the device tree: give more --memory",
+                    vm->image->path);
+    if (vm->options->initrd &&
+        initrd_load(vm, *fdt_gpa, &machine.initrd_start, &machine.initrd_size))
+        return -1;
+    if (isa_string(fd, isa, sizeof(isa)))
+        return -1;
+    if (reg_get(fd, REG_TIMER(frequency), &timebase))
+        return fail_errno("KVM does not say how fast the guest's clock is");
+    machine.isa = isa;
+    machine.timebase_hz = (uint32_t)timebase;
+    return device_tree_build(&machine, guest_mem_slice(&vm->mem, *fdt_gpa, DEVICE_TREE_SIZE),
+                             DEVICE_TREE_SIZE) < 0
+               ? -1
+               : 0;
+}
+
+/* SBI 2.0 §9.1: hart id in a0, the device tree in a1, paging and interrupts off, as KVM has made
+ * the vCPU. The other harts wait in KVM for hart_start. */
+static int
+boot_state_set(struct vm *vm, uint64_t fdt_gpa)
+{
+    int fd = vm->vcpu[0].fd;
+
+    if (reg_set(fd, REG_GUEST_PC, vm->image->entry) || reg_set(fd, REG_GPR(X_A0), 0) ||
+        reg_set(fd, REG_GPR(X_A1), fdt_gpa))
+        return fail_errno("KVM_SET_ONE_REG of the boot state");
+    return 0;
+}
+
+static int
+parts_create(struct vm *vm)
+{
+    uint64_t fdt_gpa;
+
+    if (kvm_open(vm) || memory_create(vm) || elf_image_load(vm->image, &vm->mem))
+        return -1;
+    while (vm->vcpu_count < vm->options->cpus) {
+        unsigned id = vm->vcpu_count++;
+        if (vcpu_create(&vm->vcpu[id], vm, id))
+            return -1;
+    }
+    events_init(&vm->events, vm->vcpu[0].fd);
+    if (machine_describe(vm, &fdt_gpa))
+        return -1;
+    return boot_state_set(vm, fdt_gpa);
+}
+
+int
+vm_create(struct vm *vm, const struct options *options, const struct elf_image *image, FILE *trace)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    memset(vm, 0, sizeof(*vm));
+    vm->options = options;
+    vm->image = image;
+    vm->trace = trace;
+    vm->start_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    vm->kvm_fd = vm->fd = -1;
+    vm->trap_page = MAP_FAILED;
+    console_init(&vm->console, vm);
+    if (parts_create(vm)) {
+        vm_destroy(vm);
+        return -1;
+    }
+    return 0;
+}
+
+void
+vm_destroy(struct vm *vm)
+{
+    console_destroy(&vm->console);
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        vcpu_destroy(&vm->vcpu[id]);
+    if (vm->fd >= 0)
+        close(vm->fd);
+    if (vm->kvm_fd >= 0)
+        close(vm->kvm_fd);
+    if (vm->trap_page != MAP_FAILED)
+        munmap(vm->trap_page, DUET_TRAP_PAGE_SIZE);
+    guest_mem_destroy(&vm->mem);
+}
+
+static void *
+vcpu_main(void *arg)
+{
+    vcpu_run(arg);
+    return NULL;
+}
+
+unsigned
+vm_run(struct vm *vm)
+{
+    pthread_attr_t attr;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, VCPU_STACK_SIZE);
+    vm->vcpu[0].thread = pthread_self();
+    atomic_store(&vm->running, 1);
+    for (unsigned id = 1; id < vm->vcpu_count; id++) {
+        errno = pthread_create(&vm->vcpu[id].thread, &attr, vcpu_main, &vm->vcpu[id]);
+        if (errno) {
+            fail_errno("cannot start the thread of vCPU %u", id);
+            vm_end(vm, STATUS_FAILED);
+            break;
+        }
+        atomic_store(&vm->running, id + 1);
+    }
+    pthread_attr_destroy(&attr);
+    vcpu_run(&vm->vcpu[0]);
+    /* A kick may have been sent before a thread was there to take it. */
+    for (unsigned id = 1; id < atomic_load(&vm->running); id++) {
+        vcpu_kick(&vm->vcpu[id]);
+        pthread_join(vm->vcpu[id].thread, NULL);
+    }
+    atomic_store(&vm->running, 0);
+    return atomic_load(&vm->ended);
+}
+
+static void
+end_once(struct vm *vm, unsigned how)
+{
+    unsigned running = 0;
+
+    if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
+        return;
+    for (unsigned id = 0; id < atomic_load(&vm->running); id++)
+        vcpu_kick(&vm->vcpu[id]);
+}
+
+void
+vm_end(struct vm *vm, unsigned status)
+{
+    end_once(vm, status & VM_STATUS_MASK);
+}
+
+void
+vm_reset(struct vm *vm)
+{
+    end_once(vm, VM_RESET);
+}

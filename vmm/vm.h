@@ -1,0 +1,68 @@
+/*
+ * One virtual machine: what all its vCPUs share.
+ *
+ * Locks: `console` and `events` have their own. `ended` and `running` are atomic. All else is set
+ * before the first vCPU runs and only read from then on.
+ */
+#ifndef DUET_VMM_VM_H
+#define DUET_VMM_VM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "vmm/console.h"
+#include "vmm/elf_image.h"
+#include "vmm/event.h"
+#include "vmm/guest_mem.h"
+#include "vmm/options.h"
+#include "vmm/vcpu.h"
+
+/* Exit statuses of duet's own; the guest has 0 to DUET_STATUS_MAX. */
+#define STATUS_GUEST_DIED 126
+#define STATUS_FAILED     127
+
+struct vm {
+    const struct options *options;
+    const struct elf_image *image;
+    FILE *trace;       /* NULL: off */
+    uint64_t start_ns; /* CLOCK_MONOTONIC when the VM was created */
+
+    int kvm_fd;
+    int fd;
+    void *trap_page;
+    struct guest_mem mem;
+    struct console console;
+    struct events events;
+    struct vcpu vcpu[CPUS_MAX];
+    unsigned vcpu_count;
+    atomic_uint running; /* of them, how many have a thread that can be kicked */
+
+    /* How it ended: 0 while it runs, else VM_ENDED, with VM_RESET or a status. The first end
+     * counts. */
+    atomic_uint ended;
+};
+
+#define VM_ENDED       0x100u
+#define VM_RESET       0x200u
+#define VM_STATUS_MASK 0xffu
+
+/* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
+ * (SBI 2.0 §9: hart id in a0, the device tree's address in a1). 0, or -1 after saying why. */
+int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
+              FILE *trace);
+
+/* Runs the vCPUs until the VM ends. Returns `ended`. */
+unsigned vm_run(struct vm *vm);
+
+void vm_destroy(struct vm *vm);
+
+/* Ends the VM with this exit status: every vCPU leaves the guest. From any thread, and from signal
+ * handlers. */
+void vm_end(struct vm *vm, unsigned status);
+
+/* The same, to be started again from the beginning. */
+void vm_reset(struct vm *vm);
+
+#endif
