@@ -1,0 +1,16 @@
+/* The words of the boot arguments. */
+#ifndef TOYOS_BOOTARGS_H
+#define TOYOS_BOOTARGS_H
+
+#define BOOTARGS_MAX 2048 /* bytes, with the NUL */
+
+struct bootargs {
+    int log_level;    /* loglevel=N */
+    const char *mark; /* mark=TEXT, or NULL */
+    const char *run;  /* run=LINE: all that follows, or NULL */
+};
+
+/* Copies the text, which may lie in memory that is given away later. */
+void bootargs_parse(struct bootargs *args, const char *text);
+
+#endif

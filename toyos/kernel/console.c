@@ -1,0 +1,235 @@
+/*
+ * The console. Input is gathered into lines with echo: backspace takes back a character, ctrl-U the
+ * line, ctrl-D ends the input.
+ */
+#include "toyos/kernel/console.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/file.h"
+#include "toyos/kernel/platform.h"
+#include "toyos/kernel/proc.h"
+#include "toyos/kernel/timer.h"
+#include "toyos/lib/format.h"
+
+#define INPUT_SIZE 512
+#define POLL_MS    10
+#define CTRL(c)    ((c) - '@')
+#define DELETE     0x7f
+
+static struct lock console_lock = LOCK_INIT("console");
+
+/* All of it: console_lock. The three counts are bytes since boot: read <= ready <= typed. */
+static struct {
+    char data[INPUT_SIZE];
+    uint64_t read;  /* up to here programs have read */
+    uint64_t ready; /* up to here lines are whole */
+    uint64_t typed;
+    bool is_ended;     /* the platform has no more */
+    bool is_throttled; /* no room: the event is off */
+    struct wait_queue readers;
+} input;
+
+static void
+echo(const char *text)
+{
+    static char out[4]; /* console_lock; a stack is not in the linear map */
+    size_t len = strlen(text);
+
+    memcpy(out, text, len);
+    platform->console_write(out, len);
+}
+
+static void
+take_back(void)
+{
+    input.typed--;
+    echo("\b \b");
+}
+
+static void
+store(char c)
+{
+    input.data[input.typed++ % INPUT_SIZE] = c;
+}
+
+static void
+input_char(char c)
+{
+    switch (c) {
+    case '\b':
+    case DELETE:
+        if (input.typed > input.ready)
+            take_back();
+        return;
+    case CTRL('U'):
+        while (input.typed > input.ready)
+            take_back();
+        return;
+    case CTRL('D'):
+        if (input.typed == input.ready)
+            store(c); /* on a line of its own it is the end: read_ready looks for it */
+        input.ready = input.typed;
+        break;
+    case '\r':
+    case '\n':
+        store('\n');
+        echo("\n");
+        input.ready = input.typed;
+        break;
+    default:
+        store(c);
+        echo((const char[]){c, '\0'});
+        if (input.typed - input.read < INPUT_SIZE)
+            return;
+        input.ready = input.typed; /* a line longer than the buffer goes in pieces */
+    }
+    sched_wake(&input.readers);
+}
+
+/* Take what the platform has, as far as there is room. With console_lock. */
+static void
+pump(void)
+{
+    static char bytes[64];
+
+    while (!input.is_ended) {
+        size_t room = INPUT_SIZE - (input.typed - input.read);
+        long n;
+        if (room == 0) {
+            input.is_throttled = true;
+            break;
+        }
+        n = platform->console_read(bytes, room < sizeof(bytes) ? room : sizeof(bytes));
+        if (n == 0)
+            return;
+        if (n < 0) {
+            input.is_ended = true;
+            input.ready = input.typed;
+            sched_wake(&input.readers);
+        }
+        for (long i = 0; i < n; i++)
+            input_char(bytes[i]);
+    }
+    if (platform->console_event)
+        platform->console_event(false); /* it would stay pending */
+}
+
+void
+console_init(void)
+{
+    if (platform->console_event)
+        platform->console_event(true);
+}
+
+void
+console_interrupt(void)
+{
+    lock_acquire(&console_lock);
+    pump();
+    lock_release(&console_lock);
+}
+
+/* Copy whole lines out, up to the end of the first. With console_lock. */
+static int
+read_ready(uint64_t va, int len)
+{
+    int done = 0;
+
+    while (done < len && input.read < input.ready) {
+        char c = input.data[input.read % INPUT_SIZE];
+        if (c == CTRL('D')) {
+            if (done == 0)
+                input.read++; /* the end, once */
+            break;
+        }
+        if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
+            return done ? done : -1;
+        input.read++;
+        done++;
+        if (c == '\n')
+            break;
+    }
+    if (input.is_throttled && done) {
+        input.is_throttled = false;
+        if (platform->console_event && !input.is_ended)
+            platform->console_event(true);
+    }
+    return done;
+}
+
+static int
+console_read(struct file *file, uint64_t va, int len)
+{
+    int done;
+
+    (void)file;
+    lock_acquire(&console_lock);
+    while (input.read == input.ready && !input.is_ended) {
+        uint64_t deadline = TIMER_NEVER;
+        if (!platform->console_event) { /* who waits, looks */
+            pump();
+            if (input.read != input.ready || input.is_ended)
+                break;
+            deadline = timer_now() + timer_from_ms(POLL_MS);
+        }
+        if (!sched_sleep(&input.readers, &console_lock, deadline)) {
+            lock_release(&console_lock);
+            return -1;
+        }
+    }
+    done = read_ready(va, len);
+    lock_release(&console_lock);
+    return done;
+}
+
+/* Straight from the user's pages, which are in the linear map. */
+static int
+console_write(struct file *file, uint64_t va, int len)
+{
+    int done = 0;
+
+    (void)file;
+    while (done < len) {
+        uint64_t at = va + (uint64_t)done;
+        const char *kva = uvm_find(&proc_this()->uvm, at, PTE_R);
+        int piece = PAGE_SIZE - (int)(at % PAGE_SIZE);
+        if (piece > len - done)
+            piece = len - done;
+        if (!kva)
+            return done ? done : -1;
+        platform->console_write(kva, (size_t)piece);
+        done += piece;
+    }
+    return done;
+}
+
+static void
+console_stat(struct file *file, struct stat *st)
+{
+    (void)file;
+    st->type = T_DEVICE;
+    st->nlink = 1;
+}
+
+void
+console_print(const char *fmt, ...)
+{
+    static struct lock line_lock = LOCK_INIT("console line");
+    static char line[256]; /* line_lock */
+    va_list args;
+
+    lock_acquire(&line_lock);
+    va_start(args, fmt);
+    platform->console_write(line, format_buffer(line, sizeof(line), fmt, args));
+    va_end(args);
+    lock_release(&line_lock);
+}
+
+const struct file_ops console_ops = {
+    .read = console_read,
+    .write = console_write,
+    .stat = console_stat,
+};

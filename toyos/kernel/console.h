@@ -1,0 +1,16 @@
+/* The console: a line discipline on the platform's bytes. */
+#ifndef TOYOS_CONSOLE_H
+#define TOYOS_CONSOLE_H
+
+struct file_ops;
+extern const struct file_ops console_ops;
+
+void console_init(void);
+
+/* The external interrupt: there is input, or its end. */
+void console_interrupt(void);
+
+/* A line of the kernel's for the user. */
+void console_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,172 @@
+/* exec: load an ELF program (ELF gABI chapters 4 and 5) and lay out its stack. */
+#include "toyos/kernel/exec.h"
+
+#include <string.h>
+
+#include "toyos/kernel/archive.h"
+#include "toyos/kernel/elf.h"
+#include "toyos/kernel/page.h"
+#include "toyos/kernel/proc.h"
+#include "toyos/kernel/riscv_ops.h"
+
+void
+exec_args_init(struct exec_args *args)
+{
+    *args = (struct exec_args){.text = page_alloc()};
+}
+
+void
+exec_args_free(struct exec_args *args)
+{
+    if (args->text)
+        page_free(args->text);
+}
+
+bool
+exec_args_add(struct exec_args *args, const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    if (args->count == MAXARG || size > EXEC_TEXT_MAX - args->used)
+        return false;
+    args->start[args->count++] = (uint16_t)args->used;
+    memcpy(args->text + args->used, text, size);
+    args->used += size;
+    return true;
+}
+
+bool
+exec_args_add_user(struct exec_args *args, uint64_t text_va)
+{
+    long len;
+
+    if (args->count == MAXARG)
+        return false;
+    len = uvm_copy_string(&proc_this()->uvm, args->text + args->used, text_va,
+                          EXEC_TEXT_MAX - args->used);
+    if (len < 0)
+        return false;
+    args->start[args->count++] = (uint16_t)args->used;
+    args->used += (size_t)len + 1;
+    return true;
+}
+
+/* Copy [at, at + len) of the file to the user's `va`, where pages are mapped. */
+static void
+fill(struct uvm *uvm, uint64_t va, const char *at, size_t len)
+{
+    while (len) {
+        size_t piece = PAGE_SIZE - va % PAGE_SIZE;
+        if (piece > len)
+            piece = len;
+        memcpy(uvm_find(uvm, va, PTE_R), at, piece);
+        at += piece;
+        va += piece;
+        len -= piece;
+    }
+}
+
+/* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. */
+static bool
+load_segment(struct uvm *uvm, const struct archive_file *file, const struct elf_segment *s)
+{
+    uint64_t access =
+        PTE_R | (s->flags & ELF_FLAG_W ? PTE_W : 0) | (s->flags & ELF_FLAG_X ? PTE_X : 0);
+
+    if (s->file_size > s->mem_size || s->offset > file->size ||
+        s->file_size > file->size - s->offset || s->va % PAGE_SIZE || s->va < uvm->size ||
+        s->va >= USER_TOP || s->mem_size > USER_TOP - s->va)
+        return false;
+    if ((access & (PTE_W | PTE_X)) == (PTE_W | PTE_X))
+        return false;
+    for (uint64_t va = s->va; va < s->va + s->mem_size; va += PAGE_SIZE) {
+        if (!uvm_map(uvm, va, access))
+            return false;
+        uvm->size = va + PAGE_SIZE;
+    }
+    fill(uvm, s->va, file->data + s->offset, s->file_size);
+    return true;
+}
+
+static bool
+load_elf(struct uvm *uvm, const struct archive_file *file, uint64_t *entry)
+{
+    struct elf_header header;
+
+    if (file->size < sizeof(header))
+        return false;
+    memcpy(&header, file->data, sizeof(header));
+    if (memcmp(header.ident, ELF_IDENT, sizeof(header.ident)) != 0 ||
+        header.type != ELF_TYPE_EXEC || header.machine != ELF_MACHINE_RISCV ||
+        header.segment_size != sizeof(struct elf_segment) || header.segments_offset > file->size)
+        return false;
+    for (unsigned i = 0; i < header.segment_count; i++) {
+        struct elf_segment segment;
+        uint64_t offset = header.segments_offset + i * sizeof(segment);
+        if (file->size - header.segments_offset < (i + 1) * sizeof(segment))
+            return false;
+        memcpy(&segment, file->data + offset, sizeof(segment));
+        if (segment.type == ELF_SEGMENT_LOAD && segment.mem_size &&
+            !load_segment(uvm, file, &segment))
+            return false;
+    }
+    *entry = header.entry;
+    return true;
+}
+
+/* The stack: a hole, then one page with the arguments at its end. Returns where argv is, which is
+ * the stack pointer too; 0 if it does not fit. */
+static uint64_t
+make_stack(struct uvm *uvm, const struct exec_args *args)
+{
+    uint64_t base = uvm->size + PAGE_SIZE, top = base + PAGE_SIZE;
+    uint64_t text = (PAGE_SIZE - args->used) & ~(uint64_t)7;
+    uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(uint64_t);
+    uint64_t argv;
+    char *page;
+
+    if (top > USER_TOP || text < argv_size + 512) /* leave the program some of its page */
+        return 0;
+    argv = (text - argv_size) & ~(uint64_t)15;
+    page = uvm_map(uvm, base, PTE_R | PTE_W);
+    if (!page)
+        return 0;
+    memcpy(page + text, args->text, args->used);
+    for (int i = 0; i < args->count; i++)
+        ((uint64_t *)(void *)(page + argv))[i] = base + text + args->start[i];
+    uvm->size = top;
+    return base + argv;
+}
+
+int
+exec_program(const char *path, const struct exec_args *args)
+{
+    struct proc *proc = proc_this();
+    struct archive_file file;
+    struct uvm uvm, old = proc->uvm;
+    const char *name = strrchr(path, '/');
+    uint64_t entry, argv;
+
+    if (!archive_find(path, &file) || !uvm_create(&uvm))
+        return -1;
+    if (!load_elf(&uvm, &file, &entry) || !(argv = make_stack(&uvm, args))) {
+        uvm_destroy(&uvm);
+        return -1;
+    }
+    fpu_leave(proc);
+    proc->fpu = (struct fpu_state){0};
+    memset(proc->name, 0, sizeof(proc->name));
+    name = name ? name + 1 : path;
+    memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
+
+    proc->uvm = uvm;
+    kvm_activate(uvm.root);
+    icache_flush();
+    uvm_destroy(&old);
+    memset(proc->frame->x, 0, sizeof(proc->frame->x));
+    proc->frame->pc = entry;
+    proc->frame->status = SSTATUS_SPIE; /* user mode, interrupts on */
+    proc->frame->x[2] = argv;
+    proc->frame->x[11] = argv;
+    return 0;
+}

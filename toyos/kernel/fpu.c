@@ -1,0 +1,27 @@
+/* Lazy switching of the floating-point registers (Privileged 1.12 §3.1.6.6). */
+#include "toyos/kernel/fpu.h"
+
+#include "common/riscv.h"
+#include "toyos/kernel/proc.h"
+
+/* fpu.S */
+void fpu_save(struct fpu_state *state);
+void fpu_load(const struct fpu_state *state);
+
+bool
+fpu_enter(struct proc *proc)
+{
+    if (proc->frame->status & SSTATUS_FS)
+        return false;
+    fpu_load(&proc->fpu);
+    proc->frame->status |= SSTATUS_FS_CLEAN;
+    return true;
+}
+
+void
+fpu_leave(struct proc *proc)
+{
+    if ((proc->frame->status & SSTATUS_FS) == SSTATUS_FS_DIRTY)
+        fpu_save(&proc->fpu);
+    proc->frame->status &= ~(uint64_t)SSTATUS_FS;
+}

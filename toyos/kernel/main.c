@@ -1,0 +1,60 @@
+/* The boot hart's way from entry.S to the scheduler. */
+#include <string.h>
+
+#include "toyos/kernel/archive.h"
+#include "toyos/kernel/bootargs.h"
+#include "toyos/kernel/console.h"
+#include "toyos/kernel/devtree.h"
+#include "toyos/kernel/hart.h"
+#include "toyos/kernel/kvm.h"
+#include "toyos/kernel/log.h"
+#include "toyos/kernel/page.h"
+#include "toyos/kernel/panic.h"
+#include "toyos/kernel/platform.h"
+#include "toyos/kernel/proc.h"
+#include "toyos/kernel/timer.h"
+
+void kernel_main(uint64_t hart_id, uint64_t devtree_pa);
+
+static struct machine machine;
+static const char *init_argument;
+
+/* Goes on here when the boot hart has a stack with a guard. */
+static void
+main_on_stack(void)
+{
+    proc_init();
+    archive_init(machine.initrd);
+    console_init();
+    log_info("%lu pages free", page_count_free());
+    hart_start_others(&machine);
+    proc_start_init(init_argument);
+    hart_main();
+}
+
+void
+kernel_main(uint64_t hart_id, uint64_t devtree_pa)
+{
+    static struct bootargs args;
+    struct ranges free;
+
+    hart_set_boot(hart_id);
+    devtree_read(&machine, devtree_pa);
+    timer_init(machine.timebase_hz);
+    platform_find(&machine);
+    bootargs_parse(&args, machine.bootargs);
+    log_level = args.log_level;
+    if (args.mark && platform == &platform_bare) {
+        platform->console_write(args.mark, strlen(args.mark));
+        platform->console_write("\n", 1);
+    }
+    ranges_remove(&machine.ram, kvm_image());
+    free = machine.ram;
+    ranges_remove(&free, machine.devtree);
+    ranges_remove(&free, machine.initrd);
+    page_init(&free);
+    kvm_init(&machine.ram, machine.test_device);
+    init_argument = args.run;
+    harts[0].stack_top = kstack_make();
+    stack_call(harts[0].stack_top, main_on_stack);
+}

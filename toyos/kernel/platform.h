@@ -1,0 +1,58 @@
+/*
+ * What is under the kernel: duet (platform_duet.c) or bare OpenSBI (platform_bare.c). All that
+ * differs between the two is behind this struct.
+ *
+ * Buffers have to lie in the kernel's linear map (KVA_OFFSET): not on a kernel stack.
+ */
+#ifndef TOYOS_PLATFORM_H
+#define TOYOS_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/hypercalls.h"
+
+struct machine;
+
+#define PLATFORM_END_OF_FILE (-1)
+
+struct platform {
+    /* Writes all of it. */
+    void (*console_write)(const char *text, size_t len);
+
+    /* Bytes taken, 0 if none are there, or PLATFORM_END_OF_FILE. */
+    long (*console_read)(char *buf, size_t size);
+
+    /* Turn the external interrupt for console input on or off. NULL: input has to be polled. */
+    void (*console_event)(bool on);
+
+    void (*log)(int level, const char *text, size_t len);
+
+    /* End the machine: with a status of 0 to DUET_STATUS_MAX, or for a panic. `regs` may be NULL.
+     */
+    void (*power_off)(int status) __attribute__((noreturn));
+    void (*panic)(const char *text, size_t len, const struct duet_trap_regs *regs)
+        __attribute__((noreturn));
+
+    /* NULL where there is none. clock_wall gives nanoseconds since 1970, entropy whether it filled
+     * the buffer. */
+    uint64_t (*clock_wall)(void);
+    bool (*entropy)(void *buf, size_t len);
+
+    /* What the hypervisor said; NULL on bare. hyper_null makes a call that does nothing. */
+    const struct duet_info *(*hyper_info)(void);
+    void (*hyper_null)(void);
+};
+
+extern struct platform *platform; /* set once at boot; until then the bare one, as it stands */
+extern struct platform platform_bare, platform_duet;
+
+/* Choose by the device tree, and by whether duet answers. */
+void platform_find(const struct machine *machine);
+
+/* For platform_find: false if it is not this one. */
+bool platform_duet_probe(void);
+void platform_bare_probe(const struct machine *machine);
+
+#endif

@@ -1,0 +1,41 @@
+/* The instructions that C has no words for. */
+#ifndef TOYOS_RISCV_OPS_H
+#define TOYOS_RISCV_OPS_H
+
+#include <stdint.h>
+
+#include "common/riscv.h"
+
+#define csr_read(name)                                                                             \
+    __extension__({                                                                                \
+        uint64_t csr_value_;                                                                       \
+        __asm__ volatile("csrr %0, " #name : "=r"(csr_value_)::"memory");                          \
+        csr_value_;                                                                                \
+    })
+#define csr_write(name, value)                                                                     \
+    __asm__ volatile("csrw " #name ", %0" ::"r"((uint64_t)(value)) : "memory")
+#define csr_set(name, bits)                                                                        \
+    __asm__ volatile("csrs " #name ", %0" ::"r"((uint64_t)(bits)) : "memory")
+#define csr_clear(name, bits)                                                                      \
+    __asm__ volatile("csrc " #name ", %0" ::"r"((uint64_t)(bits)) : "memory")
+
+static inline void
+tlb_flush(void)
+{
+    __asm__ volatile("sfence.vma" ::: "memory");
+}
+
+/* What was stored as data may now be fetched as instructions on this hart. */
+static inline void
+icache_flush(void)
+{
+    __asm__ volatile("fence.i" ::: "memory");
+}
+
+static inline void
+wait_for_interrupt(void)
+{
+    __asm__ volatile("wfi" ::: "memory");
+}
+
+#endif

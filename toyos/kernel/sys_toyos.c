@@ -1,0 +1,87 @@
+/* The system calls that are toyos's own: the machine and what is under it. */
+#include <string.h>
+
+#include "toyos/include/kernel/toyos.h"
+#include "toyos/kernel/panic.h"
+#include "toyos/kernel/platform.h"
+#include "toyos/kernel/proc.h"
+#include "toyos/kernel/syscall.h"
+#include "toyos/kernel/timer.h"
+
+#define NULL_CALLS_MAX 10000 /* the hart takes no interrupts meanwhile */
+
+int64_t
+sys_poweroff(const uint64_t arg[6])
+{
+    int status = (int)arg[0];
+
+    platform->power_off(status >= 0 && status <= DUET_STATUS_MAX ? status : DUET_STATUS_MAX);
+}
+
+int64_t
+sys_clock_wall(const uint64_t arg[6])
+{
+    uint64_t ns;
+
+    if (!platform->clock_wall)
+        return -1;
+    ns = platform->clock_wall();
+    return uvm_copy_out(&proc_this()->uvm, arg[0], &ns, sizeof(ns)) ? 0 : -1;
+}
+
+int64_t
+sys_getrandom(const uint64_t arg[6])
+{
+    int len = (int)arg[1];
+    int done = 0;
+
+    if (!platform->entropy || len < 0)
+        return -1;
+    while (done < len) {
+        uint64_t va = arg[0] + (uint64_t)done;
+        void *kva = uvm_find(&proc_this()->uvm, va, PTE_W);
+        int piece = PAGE_SIZE - (int)(va % PAGE_SIZE);
+        if (piece > len - done)
+            piece = len - done;
+        if (!kva || !platform->entropy(kva, (size_t)piece))
+            return -1;
+        done += piece;
+    }
+    return done;
+}
+
+int64_t
+sys_hyperinfo(const uint64_t arg[6])
+{
+    const struct duet_info *info;
+    struct hyperinfo out;
+
+    if (!platform->hyper_info)
+        return -1;
+    info = platform->hyper_info();
+    out = (struct hyperinfo){info->abi_version, info->calls, info->features};
+    return uvm_copy_out(&proc_this()->uvm, arg[0], &out, sizeof(out)) ? 0 : -1;
+}
+
+int64_t
+sys_hypernull(const uint64_t arg[6])
+{
+    int count = (int)arg[0];
+    uint64_t start = timer_now();
+
+    if (!platform->hyper_null || count < 0 || count > NULL_CALLS_MAX)
+        return -1;
+    while (count-- > 0)
+        platform->hyper_null();
+    return (int64_t)timer_to_ns(timer_now() - start);
+}
+
+int64_t
+sys_kpanic(const uint64_t arg[6])
+{
+    char text[128];
+
+    if (uvm_copy_string(&proc_this()->uvm, text, arg[0], sizeof(text)) < 0)
+        return -1;
+    panic("%s", text);
+}

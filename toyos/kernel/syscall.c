@@ -1,0 +1,25 @@
+/* System calls: from the number to the function. */
+#include "toyos/kernel/syscall.h"
+
+#include "toyos/kernel/log.h"
+#include "toyos/kernel/proc.h"
+
+#define SYSCALL_ENTRY_(nr, name) [nr] = sys_##name,
+static int64_t (*const table[])(const uint64_t arg[6]) = {SYSCALLS(SYSCALL_ENTRY_)};
+
+#define ARG0 10 /* a0 is x10 */
+#define NR   17 /* a7 */
+
+void
+syscall_run(struct trap_frame *frame)
+{
+    struct proc *proc = proc_this();
+    uint64_t nr = frame->x[NR];
+
+    if (nr >= sizeof(table) / sizeof(table[0]) || !table[nr]) {
+        log_info("%s: pid %d: unknown system call %lu", proc->name, proc->pid, nr);
+        frame->x[ARG0] = (uint64_t)-1;
+        return;
+    }
+    frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);
+}

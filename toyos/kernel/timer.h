@@ -1,0 +1,19 @@
+/* Time: the time CSR counts machine.timebase_hz a second. */
+#ifndef TOYOS_TIMER_H
+#define TOYOS_TIMER_H
+
+#include <stdint.h>
+
+#define TIMER_NEVER UINT64_MAX
+
+void timer_init(uint64_t timebase_hz);
+uint64_t timer_now(void); /* in units of the time CSR, as are all times here */
+uint64_t timer_from_ms(uint64_t ms);
+uint64_t timer_to_ns(uint64_t duration);
+uint64_t timer_from_ticks(uint64_t ticks); /* TICKS_HZ a second */
+uint64_t timer_uptime_ticks(void);
+
+/* Interrupt this hart at `when`. */
+void timer_arm(uint64_t when);
+
+#endif

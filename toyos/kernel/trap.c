@@ -1,0 +1,72 @@
+/* Traps: telling them apart. */
+#include "toyos/kernel/trap.h"
+
+#include <stddef.h>
+
+#include "toyos/kernel/console.h"
+#include "toyos/kernel/panic.h"
+#include "toyos/kernel/proc.h"
+#include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/syscall.h"
+
+_Static_assert(offsetof(struct trap_frame, pc) == TF_PC, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, status) == TF_STATUS, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, cause) == TF_CAUSE, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, value) == TF_VALUE, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, hart) == TF_HART, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, frame_fp) == TF_FP, "trap_entry.S");
+_Static_assert(offsetof(struct trap_frame, frame_ra) == TF_RA, "trap_entry.S");
+_Static_assert(sizeof(struct trap_frame) == TF_SIZE && TF_SIZE % 16 == 0, "trap_entry.S");
+
+static void
+handle_interrupt(uint64_t irq)
+{
+    switch (irq) {
+    case IRQ_S_SOFT: /* woken to look at the run queue, or to stop */
+        csr_clear(sip, 1 << IRQ_S_SOFT);
+        panic_check();
+        break;
+    case IRQ_S_TIMER:
+        sched_timer();
+        break;
+    case IRQ_S_EXT:
+        console_interrupt();
+        break;
+    default:
+        panic("interrupt %lu was never turned on", irq);
+    }
+}
+
+void
+trap_poll_interrupts(void)
+{
+    static const uint8_t irqs[] = {IRQ_S_SOFT, IRQ_S_TIMER, IRQ_S_EXT};
+
+    for (unsigned i = 0; i < sizeof(irqs); i++)
+        if (csr_read(sip) & csr_read(sie) & 1 << irqs[i])
+            handle_interrupt(irqs[i]);
+}
+
+void
+trap_from_user(struct trap_frame *frame)
+{
+    struct proc *proc = proc_this();
+
+    if (frame->cause & SCAUSE_INTERRUPT) {
+        handle_interrupt(frame->cause & ~SCAUSE_INTERRUPT);
+    } else if (frame->cause == CAUSE_ECALL_U) {
+        frame->pc += 4;
+        syscall_run(frame);
+    } else if (frame->cause != CAUSE_ILLEGAL || !fpu_enter(proc)) {
+        proc_fault(frame);
+    }
+    panic_check();
+    if (sched_is_killed(proc))
+        proc_exit(-1);
+}
+
+_Noreturn void
+trap_from_kernel(struct trap_frame *frame)
+{
+    panic_trap(frame);
+}

@@ -1,0 +1,17 @@
+/* Traps: what comes in from user mode, and interrupts. */
+#ifndef TOYOS_TRAP_H
+#define TOYOS_TRAP_H
+
+struct trap_frame;
+
+/* Handle what is pending on this hart: for a hart that waits in the kernel, with interrupts off. */
+void trap_poll_interrupts(void);
+
+/* trap_entry.S calls these two. The first returns to user mode as the frame then says. */
+void trap_from_user(struct trap_frame *frame);
+_Noreturn void trap_from_kernel(struct trap_frame *frame);
+
+/* trap_entry.S: go to user mode. */
+_Noreturn void user_return(struct trap_frame *frame);
+
+#endif

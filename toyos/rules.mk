@@ -1,0 +1,70 @@
+# toyos: the kernel, and the programs that it carries in an archive.
+
+T := $(B)/toyos
+TOYOS_CROSS := riscv64-linux-gnu-
+ifeq ($(COMPILER),clang)
+TOYOS_CC := clang --target=riscv64-linux-gnu
+TOYOS_CC_INCLUDE = $(shell clang -print-resource-dir)/include
+else
+TOYOS_CC := $(TOYOS_CROSS)gcc
+TOYOS_CC_INCLUDE = $(shell $(TOYOS_CC) -print-file-name=include)
+# Or memset's own loop becomes a call of memset.
+TOYOS_NO_IDIOM := -fno-tree-loop-distribute-patterns
+endif
+
+# No headers but the compiler's own and ours.
+TOYOS_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax -ffreestanding \
+	-fno-pic -fno-common -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables \
+	$(TOYOS_NO_IDIOM) -nostdinc -isystem $(TOYOS_CC_INCLUDE) -Itoyos/include -Itoyos/lib/include -MMD -MP
+TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
+
+TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S)) \
+	$(T)/common/riscv.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
+TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
+TOYOS_PROGRAMS := $(patsubst toyos/user/%.c,$(T)/user/%,$(wildcard toyos/user/*.c))
+
+.PHONY: toyos
+toyos: $(T)/toyos.elf ## build toyos, the guest
+
+$(T)/%.c.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
+
+$(T)/%.S.o: %.S
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_ARCHIVE='"$(T)/archive.cpio"' -c $< -o $@
+
+# libfdt comes with the sysroot. Its headers alone, without the C library's beside them.
+$(T)/libfdt/libfdt.h: | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)cp $(SYSROOT)/usr/include/fdt.h $(SYSROOT)/usr/include/libfdt_env.h $(@D)
+	$(Q)cp $(SYSROOT)/usr/include/libfdt.h $@
+
+$(T)/toyos/kernel/devtree.c.o: TOYOS_FLAGS += -isystem $(T)/libfdt
+$(T)/toyos/kernel/devtree.c.o: $(T)/libfdt/libfdt.h
+$(T)/toyos/kernel/entry.S.o: $(T)/archive.cpio
+
+$(T)/user/%: $(T)/toyos/user/%.c.o $(TOYOS_LIB) toyos/user/user.ld
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/user/user.ld -o $@ $(filter %.o,$^)
+
+# The programs without their debug information, and the README that xv6's programs look for.
+$(T)/archive.cpio: $(TOYOS_PROGRAMS) toyos/mkarchive.py toyos/README.md
+	$(call say,ARCHIVE,$@)
+	@mkdir -p $(T)/stripped
+	$(Q)for p in $(notdir $(TOYOS_PROGRAMS)); do \
+		$(TOYOS_CROSS)strip -o $(T)/stripped/$$p $(T)/user/$$p || exit 1; done
+	$(Q)python3 toyos/mkarchive.py $@ README=toyos/README.md \
+		$(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
+
+$(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/check-fp.py
+	$(call say,LD,$@)
+	$(Q)$(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/kernel/kernel.ld -o $@ $(filter %.o,$^) \
+		$(SYSROOT)/usr/lib/riscv64-linux-gnu/libfdt.a
+	$(Q)$(TOYOS_CROSS)objdump -d $@ | python3 toyos/check-fp.py
+
+.SECONDARY: $(TOYOS_LIB) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))
+-include $(shell find $(T) -name '*.d' 2>/dev/null)

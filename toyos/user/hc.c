@@ -1,0 +1,22 @@
+/* hc: what the hypervisor says of itself, and what a hypercall costs. */
+#include "user/user.h"
+
+#define CALLS 1000
+
+int
+main(void)
+{
+    struct hyperinfo info;
+    long ns;
+
+    if (hyperinfo(&info) < 0) {
+        printf("no hypervisor\n");
+        return 0;
+    }
+    printf("ABI version %u, %u calls, features 0x%lx\n", info.abi_version, info.calls,
+           info.features);
+    hypernull(CALLS); /* the first round is slower */
+    ns = hypernull(CALLS);
+    printf("null hypercall: %ld ns\n", ns / CALLS);
+    return 0;
+}

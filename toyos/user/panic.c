@@ -1,0 +1,9 @@
+/* panic: make the kernel panic. For tests. */
+#include "user/user.h"
+
+int
+main(int argc, char **argv)
+{
+    kpanic(argc > 1 ? argv[1] : "asked for by a program");
+    return 1;
+}

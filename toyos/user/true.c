@@ -1,0 +1,8 @@
+/* true: do nothing, with success. */
+int main(void);
+
+int
+main(void)
+{
+    return 0;
+}
