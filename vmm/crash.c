@@ -14,7 +14,7 @@
 
 #define FRAMES_MAX 32
 
-enum { X_FP = 8 };
+enum { X_RA = 1, X_FP = 8 };
 
 /* One report at a time: two vCPUs may die together, and libelf serves one thread. */
 static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -65,29 +65,40 @@ frame_print(const struct vcpu *vcpu, unsigned number, uint64_t pc, uint64_t look
         fprintf(stderr, "  #%-2u %016" PRIx64 "\n", number, pc);
 }
 
-/* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. */
+/* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. A leaf
+ * function saves no return address: its caller's fp is at fp - 8, and `ra` still says who called.
+ */
 static void
-backtrace_print(const struct vcpu *vcpu, uint64_t pc, uint64_t fp)
+backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 {
-    uint64_t satp = 0;
+    const struct elf_image *image = vcpu->vm->image;
+    uint64_t fp = regs->x[X_FP], satp = 0;
     unsigned number = 0;
 
     reg_get(vcpu->fd, REG_CSR(satp), &satp);
     fprintf(stderr, "backtrace:\n");
-    frame_print(vcpu, number++, pc, pc);
+    frame_print(vcpu, number++, regs->pc, regs->pc);
     while (number < FRAMES_MAX) {
-        uint64_t record[2]; /* caller's fp, return address */
+        uint64_t record[2], caller, caller_fp;
 
         if (fp < sizeof(record) || fp % 8 ||
-            !page_walk_read(&vcpu->vm->mem, satp, fp - sizeof(record), record, sizeof(record)) ||
-            record[1] == 0)
+            !page_walk_read(&vcpu->vm->mem, satp, fp - sizeof(record), record, sizeof(record)))
+            return;
+        caller_fp = record[0];
+        caller = record[1];
+        if (number == 1 && !elf_image_is_code(image, caller) &&
+            elf_image_is_code(image, regs->x[X_RA])) {
+            caller_fp = record[1];
+            caller = regs->x[X_RA];
+        }
+        if (caller == 0)
             return;
         /* A return address may be the first of the next function: its call is just before. */
-        frame_print(vcpu, number++, record[1], record[1] - 1);
+        frame_print(vcpu, number++, caller, caller - 1);
         /* Stacks grow down: a caller's frame is above. This also ends a loop. */
-        if (record[0] <= fp)
+        if (caller_fp <= fp)
             return;
-        fp = record[0];
+        fp = caller_fp;
     }
 }
 
@@ -95,7 +106,7 @@ static void
 finish(struct vcpu *vcpu, const struct duet_trap_regs *regs)
 {
     registers_print(vcpu, regs);
-    backtrace_print(vcpu, regs->pc, regs->x[X_FP]);
+    backtrace_print(vcpu, regs);
     vm_end(vcpu->vm, STATUS_GUEST_DIED);
     pthread_mutex_unlock(&report_lock);
 }

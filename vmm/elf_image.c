@@ -280,6 +280,18 @@ elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset)
     return best;
 }
 
+bool
+elf_image_is_code(const struct elf_image *image, uint64_t pc)
+{
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segment[i];
+        if (segment->executable &&
+            (pc - segment->paddr < segment->memsz || pc - segment->vaddr < segment->memsz))
+            return true;
+    }
+    return false;
+}
+
 void
 elf_image_close(struct elf_image *image)
 {

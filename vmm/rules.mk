@@ -14,9 +14,16 @@ $(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY)
 	$(call say,CC,$<)
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) $(DUET_CFLAGS) -MMD -MP -c $< -o $@
 
-$(DUET): $(DUET_OBJ)
+# Rewritten when a file comes or goes, so that duet is linked again.
+DUET_LIST := $(B)/duet-obj/list
+ifneq ($(file <$(DUET_LIST)),$(DUET_OBJ))
+$(shell mkdir -p $(dir $(DUET_LIST)))
+$(file >$(DUET_LIST),$(DUET_OBJ))
+endif
+
+$(DUET): $(DUET_OBJ) $(DUET_LIST)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(TARGET_LD) -pthread -static -o $@ $^ -lelf -lz -lzstd -lfdt
+	$(Q)$(TARGET_LD) -pthread -static -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt
 
 -include $(DUET_OBJ:.o=.d)
