@@ -33,7 +33,7 @@ TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
 
 include abi/rules.mk
 include vmm/rules.mk
--include toyos/rules.mk
+include toyos/rules.mk
 include tests/rules.mk
 
 .PHONY: all help clean format lint

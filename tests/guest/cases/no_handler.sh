@@ -1,0 +1,7 @@
+# A guest that traps without a handler ends the run with a report.
+. "$LIB"
+
+duet "$PROGRAMS/no_handler.elf"
+expect_status 126
+expect_err 'illegal instruction at 0x80200' '^  #0 .*innermost' '^  #1 .*middle' '^  #2 .*guest_main' \
+	'scause 2 ' '  sp 0000000080'

@@ -1,0 +1,45 @@
+# What the guest tests share; the cases source it. They run in the host Linux, each in an empty
+# folder of its own; $DUET, $TOYOS and $PROGRAMS say where things are. A failed expectation ends the
+# case with status 1, after saying what was expected and what there was.
+
+# shellcheck shell=sh disable=SC2034
+
+fail() {
+	echo "FAILED: $*"
+	for file in out err; do
+		[ -s "$file" ] && echo "--- std$file" && head -c 8000 "$file"
+	done
+	exit 1
+}
+
+# duet ARG...: runs duet with input from /dev/null, or from the file `in` if the case made one.
+# Leaves its output in `out` and `err`, its exit status in $status.
+duet() {
+	input=/dev/null
+	[ -e in ] && input=in
+	"$DUET" "$@" <$input >out 2>err
+	status=$?
+}
+
+expect_status() {
+	[ "$status" -eq "$1" ] || fail "expected exit status $1, got $status"
+}
+
+# expect_out TEXT: stdout is exactly TEXT and a newline; '' for nothing.
+expect_out() {
+	if [ -z "$1" ]; then : >want; else printf '%s\n' "$1" >want; fi
+	cmp -s want out || fail "expected on stdout: $1"
+}
+
+# expect_err PATTERN...: stderr has a line for each extended regular expression.
+expect_err() {
+	for pattern in "$@"; do
+		grep -Eq -- "$pattern" err || fail "expected on stderr a line with: $pattern"
+	done
+}
+
+# expect_one_line PATTERN: stderr is one line, and it matches.
+expect_one_line() {
+	[ "$(wc -l <err)" -eq 1 ] || fail "expected one line on stderr"
+	expect_err "$1"
+}

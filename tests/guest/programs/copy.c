@@ -1,0 +1,56 @@
+/* Copies console input to console output until it ends, sleeping until the event interrupt when
+ * there is nothing. */
+#include "guest.h"
+
+static volatile uint64_t taken;
+
+__attribute__((aligned(4), interrupt("supervisor"))) static void
+on_trap(void)
+{
+    taken = csr_read(scause);
+    csr_write(sie, 0); /* the level stays: it would come again at once */
+}
+
+/* Lets the external interrupt through; whether it came. The null call gives KVM the time to. */
+static int
+interrupt_taken(void)
+{
+    taken = 0;
+    csr_write(sie, 1UL << IRQ_S_EXT);
+    __asm__ volatile("csrsi sstatus, 2");
+    duet_null();
+    __asm__ volatile("csrci sstatus, 2");
+    csr_write(sie, 0);
+    CHECK(taken == 0 || taken == (SCAUSE_INTERRUPT | IRQ_S_EXT));
+    return taken != 0;
+}
+
+void
+guest_main(uint64_t hart, uint64_t fdt)
+{
+    static char buffer[1000];
+
+    (void)hart, (void)fdt;
+    CHECK(duet_event_select(DUET_EVENT_CONSOLE).error == 0);
+    csr_write(sie, 1UL << IRQ_S_EXT); /* wakes WFI; sstatus.SIE is off, so nothing is taken */
+    for (;;) {
+        struct duet_ret ret = duet_console_read(buffer, sizeof(buffer));
+
+        if (ret.error == DUET_ERR_END_OF_FILE)
+            break;
+        CHECK(ret.error == 0);
+        if (ret.value > 0)
+            CHECK(duet_console_write(buffer, ret.value).value == ret.value);
+        else
+            __asm__ volatile("wfi");
+    }
+    /* End of file is an event that stays pending, until it is not selected. */
+    csr_write(stvec, (uint64_t)on_trap);
+    CHECK(interrupt_taken());
+    CHECK(interrupt_taken());
+    CHECK(duet_event_select(0).value == DUET_EVENT_CONSOLE);
+    CHECK(!interrupt_taken());
+    CHECK(duet_event_select(DUET_EVENT_CONSOLE).error == 0);
+    CHECK(interrupt_taken());
+    duet_power_off(0);
+}

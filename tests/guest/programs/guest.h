@@ -1,0 +1,61 @@
+/* What the test guests share. Each is one C file that defines guest_main(). */
+#ifndef DUET_TESTS_GUEST_H
+#define DUET_TESTS_GUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/guest.h"
+#include "abi/memory.h"
+#include "common/riscv.h"
+
+/* Runs on each hart that is started; hart 0 is from the beginning. */
+void guest_main(uint64_t hart, uint64_t fdt);
+
+static inline void
+put(const char *text)
+{
+    duet_console_write(text, __builtin_strlen(text));
+}
+
+static inline void
+put_number(int64_t number)
+{
+    char digits[21];
+    char *at = digits + sizeof(digits);
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    duet_console_write(at, (uint64_t)(digits + sizeof(digits) - at));
+}
+
+/* Ends the run with a status that says which check failed: its line, cut to fit. */
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            put("CHECK failed: " #condition "\n");                                                 \
+            duet_power_off(99);                                                                    \
+        }                                                                                          \
+    } while (0)
+
+#define csr_read(name)                                                                             \
+    __extension__({                                                                                \
+        uint64_t value_;                                                                           \
+        __asm__ volatile("csrr %0, " #name : "=r"(value_));                                        \
+        value_;                                                                                    \
+    })
+#define csr_write(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"(value) : "memory")
+
+static inline struct duet_ret
+sbi_call(uint64_t ext, uint64_t function, uint64_t a0, uint64_t a1, uint64_t a2)
+{
+    const uint64_t arg[6] = {a0, a1, a2, 0, 0, 0};
+
+    return duet_ecall(ext, function, arg);
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* Says hello and ends with status 7, the boot arguments' echo done elsewhere. */
+#include "guest.h"
+
+void
+guest_main(uint64_t hart, uint64_t fdt)
+{
+    (void)hart, (void)fdt;
+    put("hello\n");
+    duet_power_off(7);
+}

@@ -1,0 +1,27 @@
+# The guest tests: small guests, and the cases that run them in the host Linux.
+
+GUEST_DIR := tests/guest/programs
+GUEST_SRC := $(filter-out $(GUEST_DIR)/start.S,$(wildcard $(GUEST_DIR)/*.c))
+GUEST_ELF := $(GUEST_SRC:$(GUEST_DIR)/%.c=$(B)/guest/%.elf)
+GUEST_CFLAGS := -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls \
+	-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -fno-pic
+
+$(B)/guest/%.o: $(GUEST_DIR)/%.S tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$<)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(GUEST_DIR)/guest.ld
+	$(Q)$(CROSS)gcc -nostdlib -static -march=rv64imac_zicsr_zifencei -mabi=lp64 \
+		-Wl,--build-id=none -Wl,-z,noexecstack -T $(GUEST_DIR)/guest.ld $(filter %.o,$^) -o $@
+
+.SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o
+-include $(wildcard $(B)/guest/*.d)
+
+.PHONY: test-guest
+test-guest: duet toyos $(GUEST_ELF) $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+	@tests/guest/run $(B) $(CASES)

@@ -1,0 +1,47 @@
+# Unit tests of the VMM that run on the PC: $(B)/unit/test_*. See tests/unit/run for how they are run.
+
+# What each test is linked with, besides its own file and unit.c.
+UNIT_elf_image := vmm/elf_image.c vmm/guest_mem.c vmm/log.c
+UNIT_guest_mem := vmm/guest_mem.c vmm/log.c
+UNIT_page_walk := vmm/page_walk.c vmm/guest_mem.c vmm/log.c
+UNIT_hypercall := vmm/hypercall.c vmm/trace.c vmm/guest_mem.c vmm/log.c tests/unit/handlers.c
+UNIT_trace := vmm/trace.c
+UNIT_device_tree := vmm/device_tree.c vmm/log.c
+UNIT_abi := $(UNIT_hypercall)
+UNIT_options := vmm/options.c $(UNIT_hypercall)
+UNIT_riscv := common/riscv.c
+
+UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_PROGRAMS := $(UNIT_TESTS:%=$(B)/unit/test_%)
+
+# A folder a compiler: objects of two do not link, their sanitizers differ.
+UNIT_OBJ := $(B)/unit/$(notdir $(COMPILER))
+UNIT_CFLAGS := -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# $(call unit_objects,NAME): the objects of test_NAME.
+unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/unit.c $(UNIT_$(1)))
+
+.PHONY: test-unit abi-list
+test-unit: $(UNIT_PROGRAMS) ## run the unit tests, on the PC
+	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS)
+
+abi-list: $(B)/unit/test_abi ## write the list of hypercalls that the test holds the table to
+	$(Q)$(B)/unit/test_abi --write
+
+$(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST)
+	@mkdir -p $(@D)
+	$(call say,CC,$< (unit))
+	$(Q)$(COMPILER) $(CSTD) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+
+.SECONDEXPANSION:
+$(UNIT_PROGRAMS): $(B)/unit/test_%: $$(call unit_objects,$$*) $(UNIT_OBJ)/linked-last
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(UNIT_CFLAGS) -o $@ $(filter %.o,$^) -lcmocka -lelf -lfdt
+
+# The compiler that linked last: another one links again.
+$(UNIT_OBJ)/linked-last:
+	@mkdir -p $(@D)
+	@rm -f $(B)/unit/*/linked-last
+	@touch $@
+
+-include $(shell find $(UNIT_OBJ) -name '*.d' 2>/dev/null)
