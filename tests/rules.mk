@@ -3,6 +3,7 @@
 -include tests/unit/rules.mk
 include tests/guest/rules.mk
 include tests/abi/rules.mk
+include tests/bench/rules.mk
 
 TEST_SUITES := abi unit guest
 

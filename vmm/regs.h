@@ -7,6 +7,7 @@
 
 #include <asm/kvm.h>
 #include <linux/kvm.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Ids for the calls below; `name` is a member of the struct that asm/kvm.h names. */

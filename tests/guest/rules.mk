@@ -5,6 +5,8 @@ GUEST_SRC := $(filter-out $(GUEST_DIR)/start.S,$(wildcard $(GUEST_DIR)/*.c))
 GUEST_ELF := $(GUEST_SRC:$(GUEST_DIR)/%.c=$(B)/guest/%.elf)
 GUEST_CFLAGS := -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls \
 	-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -fno-pic
+GUEST_LDFLAGS := -nostdlib -static -march=rv64imac_zicsr_zifencei -mabi=lp64 \
+	-Wl,--build-id=none -Wl,-z,noexecstack -T $(GUEST_DIR)/guest.ld
 
 $(B)/guest/%.o: $(GUEST_DIR)/%.S tests/guest/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
@@ -16,8 +18,7 @@ $(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
 	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(GUEST_DIR)/guest.ld
-	$(Q)$(CROSS)gcc -nostdlib -static -march=rv64imac_zicsr_zifencei -mabi=lp64 \
-		-Wl,--build-id=none -Wl,-z,noexecstack -T $(GUEST_DIR)/guest.ld $(filter %.o,$^) -o $@
+	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
 .SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o
 -include $(wildcard $(B)/guest/*.d)

@@ -33,8 +33,8 @@ $(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST)
 	$(call say,CC,$< (unit))
 	$(Q)$(COMPILER) $(CSTD) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
 
-.SECONDEXPANSION:
-$(UNIT_PROGRAMS): $(B)/unit/test_%: $$(call unit_objects,$$*) $(UNIT_OBJ)/linked-last
+$(foreach test,$(UNIT_TESTS),$(eval $(B)/unit/test_$(test): $(call unit_objects,$(test))))
+$(UNIT_PROGRAMS): $(UNIT_OBJ)/linked-last
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(UNIT_CFLAGS) -o $@ $(filter %.o,$^) -lcmocka -lelf -lfdt
 

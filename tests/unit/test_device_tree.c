@@ -1,0 +1,311 @@
+/* The device tree that the guest gets, read back with libfdt: Devicetree 0.4 §3, and Linux's
+ * bindings for RISC-V cpus. */
+#include "tests/unit/unit.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "abi/hypercalls.h"
+#include "vmm/device_tree.h"
+#include "vmm/options.h"
+
+#define SIZE 0x10000 /* of the place that the VMM has for it */
+
+static const struct device_tree machine = {
+    .ram_base = 0x80000000,
+    .ram_size = 0x180000000, /* more than 32 bits */
+    .cpus = 2,
+    .isa = "rv64imafdc_zicsr_sstc",
+    .mmu = "riscv,sv48",
+    .timebase_hz = 10000000,
+    .bootargs = "echo hello",
+    .initrd_start = 0x1fff00000,
+    .initrd_size = 0x12345,
+};
+
+static char fdt[SIZE] __attribute__((aligned(8)));
+
+static void
+build(const struct device_tree *tree)
+{
+    int len;
+
+    memset(fdt, 0xaa, sizeof(fdt));
+    len = device_tree_build(tree, fdt, sizeof(fdt));
+    assert_true(len > 0 && len <= SIZE);
+    assert_int_equal(fdt_check_full(fdt, (size_t)len), 0);
+    assert_int_equal(fdt_totalsize(fdt), len);
+}
+
+static const void *
+property(const char *path, const char *name, int *len)
+{
+    int node = fdt_path_offset(fdt, path);
+    const void *value;
+
+    expect(node >= 0, "there is no node %s", path);
+    value = fdt_getprop(fdt, node, name, len);
+    expect(!!value, "%s has no property %s", path, name);
+    return value;
+}
+
+static void
+has_text(const char *path, const char *name, const char *want)
+{
+    int len;
+    const char *value = property(path, name, &len);
+
+    assert_int_equal(len, strlen(want) + 1);
+    assert_string_equal(value, want);
+}
+
+static uint64_t
+cell(const void *value, int index)
+{
+    return fdt32_ld((const fdt32_t *)value + index);
+}
+
+static void
+has_u32(const char *path, const char *name, uint32_t want)
+{
+    int len;
+    const void *value = property(path, name, &len);
+
+    assert_int_equal(len, 4);
+    assert_int_equal(cell(value, 0), want);
+}
+
+static void
+has_u64(const char *path, const char *name, uint64_t want)
+{
+    int len;
+    const void *value = property(path, name, &len);
+
+    assert_int_equal(len, 8);
+    assert_int_equal(cell(value, 0) << 32 | cell(value, 1), want);
+}
+
+static void
+has_not(const char *path, const char *name)
+{
+    int node = fdt_path_offset(fdt, path);
+
+    assert_true(node >= 0);
+    expect(!fdt_getprop(fdt, node, name, NULL), "%s has a property %s", path, name);
+}
+
+static void
+the_root_says_what_the_machine_is(void **state)
+{
+    (void)state;
+    build(&machine);
+    has_text("/", "compatible", "duet,machine");
+    has_text("/", "model", "duet");
+    has_u32("/", "#address-cells", 2);
+    has_u32("/", "#size-cells", 2);
+}
+
+static void
+memory_is_where_ram_is(void **state)
+{
+    int len;
+    const void *reg;
+
+    (void)state;
+    build(&machine);
+    has_text("/memory@80000000", "device_type", "memory");
+    reg = property("/memory@80000000", "reg", &len);
+    assert_int_equal(len, 16);
+    assert_int_equal(cell(reg, 0) << 32 | cell(reg, 1), 0x80000000);
+    assert_int_equal(cell(reg, 2) << 32 | cell(reg, 3), 0x180000000);
+}
+
+/* A cpu's node and what hangs on it. */
+static void
+has_cpu(unsigned id, const struct device_tree *tree)
+{
+    char cpu[32], intc[64];
+
+    snprintf(cpu, sizeof(cpu), "/cpus/cpu@%x", id);
+    snprintf(intc, sizeof(intc), "%s/interrupt-controller", cpu);
+    has_text(cpu, "device_type", "cpu");
+    has_text(cpu, "compatible", "riscv");
+    has_text(cpu, "status", "okay");
+    has_text(cpu, "riscv,isa", tree->isa);
+    has_text(cpu, "mmu-type", tree->mmu);
+    has_u32(cpu, "reg", id);
+    has_text(intc, "compatible", "riscv,cpu-intc");
+    has_u32(intc, "#interrupt-cells", 1);
+    property(intc, "interrupt-controller", NULL);
+    has_u32(intc, "phandle", fdt_get_phandle(fdt, fdt_path_offset(fdt, intc)));
+}
+
+static unsigned
+cpu_count(void)
+{
+    unsigned count = 0;
+    int node;
+
+    fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus")) count++;
+    return count;
+}
+
+static void
+each_cpu_is_there(void **state)
+{
+    (void)state;
+    build(&machine);
+    has_u32("/cpus", "#address-cells", 1);
+    has_u32("/cpus", "#size-cells", 0);
+    has_u32("/cpus", "timebase-frequency", 10000000);
+    assert_int_equal(cpu_count(), 2);
+    has_cpu(0, &machine);
+    has_cpu(1, &machine);
+}
+
+static void
+sixteen_cpus_with_all_extensions_fit(void **state)
+{
+    struct device_tree large = machine;
+    char isa[512]; /* the longest that the VMM makes */
+
+    (void)state;
+    memset(isa, 'z', sizeof(isa) - 1);
+    isa[sizeof(isa) - 1] = '\0';
+    large.cpus = CPUS_MAX;
+    large.isa = isa;
+    assert_true(CPUS_MAX >= 16);
+    build(&large);
+    assert_int_equal(cpu_count(), CPUS_MAX);
+    for (unsigned id = 0; id < CPUS_MAX; id++) {
+        has_cpu(id, &large);
+        for (unsigned other = 0; other < id; other++) {
+            char path[2][64];
+
+            snprintf(path[0], sizeof(path[0]), "/cpus/cpu@%x/interrupt-controller", id);
+            snprintf(path[1], sizeof(path[1]), "/cpus/cpu@%x/interrupt-controller", other);
+            assert_int_not_equal(fdt_get_phandle(fdt, fdt_path_offset(fdt, path[0])),
+                                 fdt_get_phandle(fdt, fdt_path_offset(fdt, path[1])));
+        }
+    }
+}
+
+static void
+chosen_has_the_boot_arguments_and_the_console(void **state)
+{
+    struct device_tree silent = machine;
+
+    (void)state;
+    build(&machine);
+    has_text("/chosen", "bootargs", "echo hello");
+    has_text("/chosen", "stdout-path", "/hypervisor");
+    silent.bootargs = "";
+    build(&silent);
+    has_text("/chosen", "bootargs", "");
+}
+
+static void
+chosen_has_the_initial_ram_disk_if_there_is_one(void **state)
+{
+    struct device_tree diskless = machine;
+
+    (void)state;
+    build(&machine);
+    has_u64("/chosen", "linux,initrd-start", 0x1fff00000);
+    has_u64("/chosen", "linux,initrd-end", 0x1fff12345);
+    diskless.initrd_size = 0;
+    build(&diskless);
+    has_not("/chosen", "linux,initrd-start");
+    has_not("/chosen", "linux,initrd-end");
+}
+
+static void
+the_hypervisor_says_how_to_talk_to_it(void **state)
+{
+    int len;
+    const void *irq;
+
+    (void)state;
+    build(&machine);
+    has_text("/hypervisor", "compatible", "duet,hypervisor");
+    has_u32("/hypervisor", "duet,abi-version", DUET_ABI_VERSION);
+    has_u32("/hypervisor", "duet,sbi-extension", DUET_SBI_EXT);
+    /* Events raise hart 0's supervisor external interrupt, which is number 9. */
+    irq = property("/hypervisor", "interrupts-extended", &len);
+    assert_int_equal(len, 8);
+    assert_int_equal(
+        cell(irq, 0),
+        fdt_get_phandle(fdt, fdt_path_offset(fdt, "/cpus/cpu@0/interrupt-controller")));
+    assert_int_equal(cell(irq, 1), 9);
+}
+
+static void
+refused(const struct device_tree *tree, size_t size)
+{
+    const char *said;
+    int result;
+
+    capture_begin(STDERR_FILENO);
+    result = device_tree_build(tree, fdt, size);
+    said = capture_end();
+    assert_int_equal(result, -1);
+    expect_one_line(said);
+    expect(!!strstr(said, "duet: the boot arguments are too long"), "unclear: %s", said);
+}
+
+static void
+boot_arguments_that_do_not_fit_are_refused(void **state)
+{
+    static char words[SIZE + 1];
+    struct device_tree wordy = machine;
+
+    (void)state;
+    memset(words, 'x', sizeof(words) - 1);
+    wordy.bootargs = words;
+    refused(&wordy, SIZE);
+    words[60000] = '\0';
+    build(&wordy);
+    has_text("/chosen", "bootargs", words);
+}
+
+static void
+a_place_too_small_by_any_length_is_refused(void **state)
+{
+    int len = device_tree_build(&machine, fdt, sizeof(fdt));
+
+    (void)state;
+    assert_true(len > 64);
+    /* libfdt wants room for its own header before it looks at anything. */
+    for (size_t size = 64; size < (size_t)len; size++) {
+        /* A sanitizer sees what is written beyond the end of an allocation. */
+        char *place = test_malloc(size);
+        int result;
+
+        capture_begin(STDERR_FILENO);
+        result = device_tree_build(&machine, place, size);
+        capture_end();
+        test_free(place);
+        assert_int_equal(result, -1);
+    }
+    assert_int_equal(device_tree_build(&machine, fdt, (size_t)len), len);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_root_says_what_the_machine_is),
+        cmocka_unit_test(memory_is_where_ram_is),
+        cmocka_unit_test(each_cpu_is_there),
+        cmocka_unit_test(sixteen_cpus_with_all_extensions_fit),
+        cmocka_unit_test(chosen_has_the_boot_arguments_and_the_console),
+        cmocka_unit_test(chosen_has_the_initial_ram_disk_if_there_is_one),
+        cmocka_unit_test(the_hypervisor_says_how_to_talk_to_it),
+        cmocka_unit_test(boot_arguments_that_do_not_fit_are_refused),
+        cmocka_unit_test(a_place_too_small_by_any_length_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
