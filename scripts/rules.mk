@@ -15,9 +15,9 @@ HOST_READY :=
 else
 CROSS := riscv64-linux-gnu-
 SYSROOT := $(B)/sysroot
-SYSROOT_READY := $(SYSROOT)/.complete
+SYSROOT_READY := $(B)/sysroot.ready
 KERNEL := $(B)/kernel
-KERNEL_READY := $(KERNEL)/.complete
+KERNEL_READY := $(B)/kernel.ready
 HOST_READY := $(B)/host/initrd.cpio
 endif
 
@@ -26,9 +26,9 @@ $(B)/setup-%: scripts/packages scripts/setup
 	@SETUP='$(SETUP)' scripts/setup $*
 	@mkdir -p $(@D) && touch $@
 
-# Links into the cache. They depend on the recipes only so that a change of these leads to a new entry:
-# an entry is older than a fresh clone's files, hence the touch.
-$(B)/sysroot/.complete $(B)/kernel/.complete: $(B)/%/.complete: scripts/packages scripts/fetch | $(SETUP_RUN)
+# Links into the cache, with a stamp each; a cache that was emptied is filled again.
+$(foreach part,sysroot kernel,$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
+$(B)/sysroot.ready $(B)/kernel.ready: $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
 	@scripts/fetch $*
 	@touch $@
 

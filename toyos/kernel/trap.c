@@ -40,11 +40,10 @@ handle_interrupt(uint64_t irq)
 void
 trap_poll_interrupts(void)
 {
-    static const uint8_t irqs[] = {IRQ_S_SOFT, IRQ_S_TIMER, IRQ_S_EXT};
+    uint64_t cause = interrupt_take();
 
-    for (unsigned i = 0; i < sizeof(irqs); i++)
-        if (csr_read(sip) & csr_read(sie) & 1 << irqs[i])
-            handle_interrupt(irqs[i]);
+    if (cause)
+        handle_interrupt(cause & ~SCAUSE_INTERRUPT);
 }
 
 void

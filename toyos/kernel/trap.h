@@ -2,14 +2,19 @@
 #ifndef TOYOS_TRAP_H
 #define TOYOS_TRAP_H
 
+#include <stdint.h>
+
 struct trap_frame;
 
-/* Handle what is pending on this hart: for a hart that waits in the kernel, with interrupts off. */
+/* Handle an interrupt that is pending on this hart: for a hart that waits in the kernel, with interrupts off. */
 void trap_poll_interrupts(void);
 
 /* trap_entry.S calls these two. The first returns to user mode as the frame then says. */
 void trap_from_user(struct trap_frame *frame);
 _Noreturn void trap_from_kernel(struct trap_frame *frame);
+
+/* trap_entry.S: lets one enabled interrupt through; its scause, or 0 if none is pending. */
+uint64_t interrupt_take(void);
 
 /* trap_entry.S: go to user mode. */
 _Noreturn void user_return(struct trap_frame *frame);

@@ -96,4 +96,26 @@ overflow:
     .skip KSTACK_SIZE
     .skip KSTACK_SIZE
 overflow_stack_top:
+
+    .text
+/*
+ * uint64_t interrupt_take(void): lets one interrupt through, if one is pending that sie enables. Its
+ * scause; 0 if there is none. Reading sip would not do: as a guest on QEMU's H extension it shows no
+ * external interrupt that is taken all the same.
+ */
+    .balign 4
+    .global interrupt_take
+    .type interrupt_take, @function
+interrupt_take:
+    la t0, 1f
+    csrrw t1, stvec, t0
+    li a0, 0
+    csrsi sstatus, SSTATUS_SIE  /* §4.1.3: what is pending traps before the next instruction */
+    csrci sstatus, SSTATUS_SIE
+    j 2f
+    .balign 4
+1:  csrr a0, scause             /* interrupts are off again; we go on here, not at sepc */
+2:  csrw stvec, t1
+    ret
+
     .section .note.GNU-stack, "", @progbits

@@ -163,17 +163,26 @@ test_memory(void)
     }
 }
 
+static const struct {
+    const char *name;
+    void (*run)(void);
+} tests[] = {
+    {"pointers", test_pointers}, {"fork", test_fork},     {"kill", test_kill},
+    {"pipe", test_pipe},         {"memory", test_memory},
+};
+
+#define TESTS (sizeof(tests) / sizeof(tests[0]))
+
+/* All tests, or the one that is named. */
 int
-main(void)
+main(int argc, char **argv)
 {
     int start = uptime(), before = 0;
 
     for (int round = 0; round < 3; round++) {
-        test_pointers();
-        test_fork();
-        test_kill();
-        test_pipe();
-        test_memory();
+        for (uint i = 0; i < TESTS; i++)
+            if (argc < 2 || strcmp(argv[1], tests[i].name) == 0)
+                tests[i].run();
         if (round == 0) /* malloc has got its heap, which it keeps */
             before = count_memory();
     }

@@ -1,0 +1,18 @@
+# A line that is typed while toyos sleeps wakes it.
+. "$LIB"
+
+mkfifo keys
+"$DUET" "$TOYOS" <keys >out 2>err &
+pid=$!
+exec 9>keys
+# Each line goes out when the prompt for it is there: toyos is idle then.
+for line in 'echo one' 'echo two' 'exit 4'; do
+	count=$((${count:-0} + 1))
+	until [ "$(grep -o 'toyos\$ ' out | wc -l)" -ge $count ]; do usleep 20000; done
+	usleep 300000
+	echo "$line" >&9
+done
+wait $pid
+status=$?
+expect_status 4
+grep -q '^two' out || fail "output of the second line"
