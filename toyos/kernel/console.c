@@ -32,12 +32,16 @@ static struct {
     struct wait_queue readers;
 } input;
 
+static bool is_echoing; /* set before there is input */
+
 static void
 echo(const char *text)
 {
     static char out[4]; /* console_lock; a stack is not in the linear map */
     size_t len = strlen(text);
 
+    if (!is_echoing)
+        return;
     memcpy(out, text, len);
     platform->console_write(out, len);
 }
@@ -118,8 +122,9 @@ pump(void)
 }
 
 void
-console_init(void)
+console_init(bool with_echo)
 {
+    is_echoing = with_echo;
     if (platform->console_event)
         platform->console_event(true);
 }

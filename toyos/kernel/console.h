@@ -2,10 +2,13 @@
 #ifndef TOYOS_CONSOLE_H
 #define TOYOS_CONSOLE_H
 
+#include <stdbool.h>
+
 struct file_ops;
 extern const struct file_ops console_ops;
 
-void console_init(void);
+/* With echo what is typed is shown: for a person. A program that feeds the console wants none. */
+void console_init(bool with_echo);
 
 /* The external interrupt: there is input, or its end. */
 void console_interrupt(void);

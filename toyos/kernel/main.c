@@ -25,7 +25,7 @@ main_on_stack(void)
 {
     proc_init();
     archive_init(machine.initrd);
-    console_init();
+    console_init(!init_argument);
     log_info("%lu pages free", page_count_free());
     hart_start_others(&machine);
     proc_start_init(init_argument);

@@ -1,0 +1,342 @@
+/* The command line: what is understood, what is refused (status 2 and a clear line), and where it
+ * ends and the guest's own words begin. Each line is parsed in a child, as it may end the process.
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi/hypercalls.h"
+#include "vmm/options.h"
+
+#define MIB ((uint64_t)1 << 20)
+#define TRY "Try `duet --help' or `duet --usage' for more information.\n"
+
+/* What the child parsed; shared with it. */
+static struct parsed {
+    int done; /* options_parse returned */
+    struct options options;
+    char guest[256], bootargs[4096], initrd[256], trace[256];
+} * parsed;
+
+static int
+shared_create(void **state)
+{
+    (void)state;
+    parsed = mmap(NULL, sizeof(*parsed), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return parsed == MAP_FAILED ? -1 : 0;
+}
+
+static void
+keep(char *to, size_t size, const char *text)
+{
+    snprintf(to, size, "%s", text ? text : "(none)");
+}
+
+static void __attribute__((noreturn)) child(const char *const *words)
+{
+    char *argv[16] = {NULL};
+    int argc = 0;
+
+    for (; words[argc]; argc++)
+        argv[argc] = strdup(words[argc]);
+    options_parse(&parsed->options, argc, argv);
+    keep(parsed->guest, sizeof(parsed->guest), parsed->options.guest);
+    keep(parsed->bootargs, sizeof(parsed->bootargs), parsed->options.bootargs);
+    keep(parsed->initrd, sizeof(parsed->initrd), parsed->options.initrd);
+    keep(parsed->trace, sizeof(parsed->trace), parsed->options.trace);
+    parsed->done = 1;
+    _exit(0);
+}
+
+/* Parses; returns the exit status and what came on `fd` in *said. */
+static int
+run(const char *const *words, int fd, const char **said)
+{
+    int status;
+    pid_t pid;
+
+    memset(parsed, 0, sizeof(*parsed));
+    capture_begin(fd);
+    pid = fork();
+    if (pid == 0)
+        child(words);
+    assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+    *said = capture_end();
+    expect(WIFEXITED(status), "killed by signal %d: %s", WTERMSIG(status), *said);
+    return WEXITSTATUS(status);
+}
+
+#define WORDS(...) ((const char *const[]){"duet", __VA_ARGS__, NULL})
+
+static void
+accepted(const char *const *words)
+{
+    const char *said;
+    int status = run(words, STDERR_FILENO, &said);
+
+    expect(status == 0 && parsed->done, "status %d: %s", status, said);
+    assert_string_equal(said, "");
+}
+
+/* Refused with status 2, `line`, and where help is. */
+static void
+refused(const char *const *words, const char *line)
+{
+    char want[512];
+    const char *said;
+    int status = run(words, STDERR_FILENO, &said);
+
+    expect(status == 2, "%s: status %d", words[1] ? words[1] : "", status);
+    assert_false(parsed->done);
+    snprintf(want, sizeof(want), "duet: %s\n" TRY, line);
+    assert_string_equal(said, want);
+}
+
+static void
+a_guest_alone_has_the_defaults(void **state)
+{
+    (void)state;
+    accepted(WORDS("guest.elf"));
+    assert_string_equal(parsed->guest, "guest.elf");
+    assert_string_equal(parsed->bootargs, "");
+    assert_string_equal(parsed->initrd, "(none)");
+    assert_string_equal(parsed->trace, "(none)");
+    assert_int_equal(parsed->options.memory, 128 * MIB);
+    assert_int_equal(parsed->options.cpus, 1);
+    assert_true(parsed->options.note);
+    assert_false(parsed->options.stats);
+    assert_int_equal(parsed->options.log_level, DUET_LOG_WARN);
+}
+
+static void
+every_option_is_taken(void **state)
+{
+    (void)state;
+    accepted(WORDS("--cpus=4", "--memory=1G", "--initrd=disk", "--trace=file", "--stats",
+                   "--log=debug", "--no-note", "guest.elf"));
+    assert_string_equal(parsed->guest, "guest.elf");
+    assert_string_equal(parsed->initrd, "disk");
+    assert_string_equal(parsed->trace, "file");
+    assert_int_equal(parsed->options.memory, 1024 * MIB);
+    assert_int_equal(parsed->options.cpus, 4);
+    assert_false(parsed->options.note);
+    assert_true(parsed->options.stats);
+    assert_int_equal(parsed->options.log_level, DUET_LOG_DEBUG);
+    accepted(WORDS("-c", "2", "-m", "64M", "--initrd", "disk", "-t", "guest.elf"));
+    assert_int_equal(parsed->options.cpus, 2);
+    assert_int_equal(parsed->options.memory, 64 * MIB);
+    assert_string_equal(parsed->initrd, "disk");
+    assert_string_equal(parsed->trace, "-");
+    assert_string_equal(parsed->guest, "guest.elf");
+}
+
+static void
+memory_is(const char *option, uint64_t want)
+{
+    accepted(WORDS(option, "guest.elf"));
+    assert_int_equal(parsed->options.memory, want);
+}
+
+static void
+sizes_have_suffixes(void **state)
+{
+    (void)state;
+    memory_is("--memory=4M", 4 * MIB);
+    memory_is("--memory=4m", 4 * MIB);
+    memory_is("--memory=4194304", 4 * MIB);
+    memory_is("--memory=4096K", 4 * MIB);
+    memory_is("--memory=4096k", 4 * MIB);
+    memory_is("--memory=64G", 65536 * MIB);
+    memory_is("--memory=1g", 1024 * MIB);
+    memory_is("--memory=0128M", 128 * MIB); /* decimal all the same */
+}
+
+static void
+memory_refused(const char *size)
+{
+    char option[128], line[256];
+
+    snprintf(option, sizeof(option), "--memory=%s", size);
+    snprintf(line, sizeof(line), "--memory=%s: want a size from 4M to 64G, such as 128M", size);
+    refused(WORDS(option, "guest.elf"), line);
+}
+
+static void
+bad_sizes_are_refused(void **state)
+{
+    static const char *const bad[] = {"",     "M",    "x",   "-1",   "+4M", " 4M",   "4M ", "4MB",
+                                      "4MiB", "4.5G", "4 M", "0x8M", "4T",  "128MM", "1e9", "1,5G"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        memory_refused(bad[i]);
+}
+
+static void
+sizes_out_of_range_are_refused(void **state)
+{
+    static const char *const bad[] = {"0", "0M", "1", "3M", "4095K", "4194303", "65G", "65537M"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        memory_refused(bad[i]);
+    refused(WORDS("--memory=5000K", "guest.elf"), "--memory=5000K: want whole mebibytes");
+    refused(WORDS("--memory=4194305", "guest.elf"), "--memory=4194305: want whole mebibytes");
+}
+
+/* Each would be 128M if 64 bits were all that is looked at. */
+static void
+sizes_that_overflow_are_refused(void **state)
+{
+    (void)state;
+    memory_refused("18446744073843769344");    /* 2^64 + 128M */
+    memory_refused("18014398509613056K");      /* (2^64 + 128M) / 2^10 */
+    memory_refused("17592186044544M");         /* (2^64 + 128M) / 2^20 */
+    memory_refused("17179869185G");            /* 2^64 / 2^30 + 1: 1G */
+    memory_refused("99999999999999999999999"); /* more than strtoull takes */
+    memory_refused("18446744073709551615G");
+}
+
+static void
+cpus_are_one_to_sixteen(void **state)
+{
+    static const char *const bad[] = {
+        "0", "17", "-1", "", "x", "1x", "1K", "4294967297", "18446744073709551617", "1.5"};
+
+    (void)state;
+    accepted(WORDS("--cpus=1", "guest.elf"));
+    assert_int_equal(parsed->options.cpus, 1);
+    accepted(WORDS("--cpus=16", "guest.elf"));
+    assert_int_equal(parsed->options.cpus, 16);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        char option[64], line[128];
+
+        snprintf(option, sizeof(option), "--cpus=%s", bad[i]);
+        snprintf(line, sizeof(line), "--cpus=%s: want a number from 1 to 16", bad[i]);
+        refused(WORDS(option, "guest.elf"), line);
+    }
+}
+
+static void
+log_levels_have_names(void **state)
+{
+    (void)state;
+    accepted(WORDS("--log=error", "guest.elf"));
+    assert_int_equal(parsed->options.log_level, DUET_LOG_ERROR);
+    accepted(WORDS("--log=warn", "guest.elf"));
+    assert_int_equal(parsed->options.log_level, DUET_LOG_WARN);
+    accepted(WORDS("--log=info", "guest.elf"));
+    assert_int_equal(parsed->options.log_level, DUET_LOG_INFO);
+    refused(WORDS("--log=verbose", "guest.elf"), "--log=verbose: want error, warn, info or debug");
+    refused(WORDS("--log=", "guest.elf"), "--log=: want error, warn, info or debug");
+    refused(WORDS("--log=3", "guest.elf"), "--log=3: want error, warn, info or debug");
+}
+
+static void
+a_line_without_a_guest_is_refused(void **state)
+{
+    (void)state;
+    refused((const char *const[]){"duet", NULL}, "which guest? Name its ELF file");
+    refused(WORDS("--cpus=2"), "which guest? Name its ELF file");
+    refused(WORDS("--"), "which guest? Name its ELF file");
+}
+
+static void
+unknown_options_are_refused(void **state)
+{
+    (void)state;
+    refused(WORDS("--frobnicate", "guest.elf"), "unrecognized option '--frobnicate'");
+    refused(WORDS("-z", "guest.elf"), "invalid option -- 'z'");
+    refused(WORDS("--cpus"), "option '--cpus' requires an argument");
+    refused(WORDS("--stats=yes", "guest.elf"), "option '--stats' doesn't allow an argument");
+}
+
+static void
+words_after_the_guest_are_the_guests(void **state)
+{
+    (void)state;
+    accepted(WORDS("guest.elf", "echo", "hello"));
+    assert_string_equal(parsed->bootargs, "echo hello");
+    accepted(WORDS("--cpus=3", "guest.elf", "--cpus=9", "-m", "1", "--help", "--nonsense"));
+    assert_string_equal(parsed->guest, "guest.elf");
+    assert_string_equal(parsed->bootargs, "--cpus=9 -m 1 --help --nonsense");
+    assert_int_equal(parsed->options.cpus, 3);
+    assert_int_equal(parsed->options.memory, 128 * MIB);
+    accepted(WORDS("guest.elf", "--", "-x"));
+    assert_string_equal(parsed->bootargs, "-- -x");
+    accepted(WORDS("guest.elf", "two words", "100%s"));
+    assert_string_equal(parsed->bootargs, "two words 100%s");
+}
+
+static void
+a_guest_may_begin_with_a_dash(void **state)
+{
+    (void)state;
+    accepted(WORDS("--stats", "--", "-guest.elf", "--stats", "word"));
+    assert_string_equal(parsed->guest, "-guest.elf");
+    assert_string_equal(parsed->bootargs, "--stats word");
+}
+
+static void
+help_is_no_mistake(void **state)
+{
+    static const char *const mentioned[] = {"Usage: duet [OPTION...] GUEST.elf [WORD...]",
+                                            "--cpus=N",
+                                            "--memory=SIZE",
+                                            "--initrd=FILE",
+                                            "--trace[=FILE]",
+                                            "--stats",
+                                            "--log=LEVEL",
+                                            "--no-note",
+                                            "--hypercalls",
+                                            "Exit status"};
+    const char *said;
+
+    (void)state;
+    assert_int_equal(run(WORDS("--help"), STDOUT_FILENO, &said), 0);
+    assert_false(parsed->done);
+    for (size_t i = 0; i < COUNT_OF(mentioned); i++)
+        expect(!!strstr(said, mentioned[i]), "--help says nothing of %s", mentioned[i]);
+    assert_int_equal(run(WORDS("--help"), STDERR_FILENO, &said), 0);
+    assert_string_equal(said, "");
+    assert_int_equal(run(WORDS("--usage"), STDOUT_FILENO, &said), 0);
+    expect(!!strstr(said, "Usage: duet"), "--usage says: %s", said);
+}
+
+static void
+the_table_of_hypercalls_can_be_printed(void **state)
+{
+    const char *said;
+
+    (void)state;
+    assert_int_equal(run(WORDS("--hypercalls"), STDOUT_FILENO, &said), 0);
+    assert_false(parsed->done);
+    expect(!!strstr(said, "`handshake("), "--hypercalls says: %s", said);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_guest_alone_has_the_defaults),
+        cmocka_unit_test(every_option_is_taken),
+        cmocka_unit_test(sizes_have_suffixes),
+        cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(sizes_out_of_range_are_refused),
+        cmocka_unit_test(sizes_that_overflow_are_refused),
+        cmocka_unit_test(cpus_are_one_to_sixteen),
+        cmocka_unit_test(log_levels_have_names),
+        cmocka_unit_test(a_line_without_a_guest_is_refused),
+        cmocka_unit_test(unknown_options_are_refused),
+        cmocka_unit_test(words_after_the_guest_are_the_guests),
+        cmocka_unit_test(a_guest_may_begin_with_a_dash),
+        cmocka_unit_test(help_is_no_mistake),
+        cmocka_unit_test(the_table_of_hypercalls_can_be_printed),
+    };
+
+    return cmocka_run_group_tests(tests, shared_create, NULL);
+}
