@@ -151,13 +151,14 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
 
     if (fstat(image->fd, &st))
         return fail_errno("%s", image->path);
-    if (elf_getphdrnum(image->elf, &count))
-        return fail("%s: is truncated or damaged: %s", image->path, elf_errmsg(-1));
-    if (count == 0)
+    if (ehdr->e_phnum == 0)
         return fail("%s: has no program headers: nothing to load", image->path);
-    if (count > ELF_SEGMENTS_MAX)
-        return fail("%s: has %zu program headers, more than the %d that make sense", image->path,
-                    count, ELF_SEGMENTS_MAX);
+    if (ehdr->e_phnum > ELF_SEGMENTS_MAX)
+        return fail("%s: has %u program headers, more than the %d that make sense", image->path,
+                    ehdr->e_phnum, ELF_SEGMENTS_MAX);
+    /* libelf counts those that the file has room for. */
+    if (elf_getphdrnum(image->elf, &count) || count < ehdr->e_phnum)
+        return fail("%s: is truncated: its program headers are incomplete", image->path);
     for (unsigned i = 0; i < count; i++) {
         GElf_Phdr phdr;
 

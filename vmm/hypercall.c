@@ -70,38 +70,40 @@ hypercall_find(uint64_t nr)
     return nr < DUET_CALLS && table[nr].name ? &table[nr] : NULL;
 }
 
-/* Checks the registers against the parameters' kinds; fills `arg`. 0 or an SBI error. */
+/* Fills `arg` from the registers and checks it against the parameters' kinds. A refused buffer's
+ * `data` is NULL. 0 or the first SBI error. */
 static int64_t
 args_check(const struct hypercall *call, const struct guest_mem *mem, const uint64_t reg[6],
            struct hypercall_arg arg[6])
 {
     static char empty[1];
+    int64_t error = 0;
 
     for (unsigned i = 0; i < call->param_count; i++) {
         const struct hypercall_param *param = &call->param[i];
+        int64_t wrong = 0;
 
         arg[i].value = *reg++;
         switch (param->kind) {
         case KIND_VALUE:
             break;
         case KIND_FLAGS:
-            if (arg[i].value & ~param->limit)
-                return SBI_ERR_INVALID_PARAM;
+            wrong = arg[i].value & ~param->limit ? SBI_ERR_INVALID_PARAM : 0;
             break;
         case KIND_HANDLE:
-            if (arg[i].value >= param->limit)
-                return SBI_ERR_INVALID_PARAM;
+            wrong = arg[i].value >= param->limit ? SBI_ERR_INVALID_PARAM : 0;
             break;
         case KIND_IN:
         case KIND_OUT:
             arg[i].len = *reg++;
             arg[i].data = arg[i].len ? guest_mem_slice(mem, arg[i].value, arg[i].len) : empty;
-            if (!arg[i].data)
-                return SBI_ERR_INVALID_ADDRESS;
+            wrong = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS;
             break;
         }
+        if (!error)
+            error = wrong;
     }
-    return 0;
+    return error;
 }
 
 static uint64_t

@@ -34,7 +34,7 @@ page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gp
         uint64_t base = (pte >> PTE_PPN_SHIFT & PTE_PPN_MASK) << PAGE_SHIFT;
         uint64_t inside = ((uint64_t)1 << shift) - 1;
 
-        if (!(pte & PTE_V))
+        if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W) /* the latter is reserved */
             return false;
         if (pte & (PTE_R | PTE_X)) {
             if (base & inside) /* a misaligned superpage */
