@@ -47,8 +47,22 @@ help: ## this list
 clean: ## remove build/ (what was fetched stays in the cache)
 	rm -rf $(B)
 
+# The sanitizers' and the other compiler's builds have folders of their own.
 C_FILES = $(shell find abi common vmm toyos tests -name '*.[ch]')
-SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests .ci)
+SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests .ci) tests/guest/lib.sh
+TIDY_FILES = $(wildcard vmm/*.c common/*.c tests/bench/floor.c)
 
-format: ## lay out the C files as .clang-format says
+format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format -i $(C_FILES)
+
+lint: $(SETUP_LINT) $(SYSROOT_READY) ## layout, clang-tidy, shellcheck, and a build with clang
+	$(call say,FORMAT,)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call say,SHELL,)
+	$(Q)shellcheck $(SH_FILES)
+	$(call say,TIDY,)
+	$(Q)clang-tidy --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
+		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
+		-std=c17 -I. -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
+	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
+		SYSROOT_READY= SETUP_RUN= duet toyos

@@ -80,7 +80,7 @@ segment_add(struct elf_image *image, const GElf_Phdr *phdr, unsigned index, uint
         return fail("%s: segment %u at 0x%llx-0x%llx is outside RAM, which is 0x%llx-0x%llx: link "
                     "it elsewhere, or give more --memory",
                     image->path, index, (unsigned long long)phdr->p_paddr, (unsigned long long)end,
-                    (unsigned long long)ram_base, (unsigned long long)(ram_base + ram_size));
+                    (unsigned long long)ram_base, (unsigned long long)ram_base + ram_size);
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *other = &image->segment[i];
         if (phdr->p_paddr < other->paddr + other->memsz && other->paddr < end)
@@ -191,7 +191,7 @@ int
 elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                bool want_note)
 {
-    GElf_Ehdr ehdr;
+    GElf_Ehdr ehdr = {0};
 
     *image = (struct elf_image){.path = path, .fd = -1};
     if (elf_version(EV_CURRENT) == EV_NONE)

@@ -92,7 +92,7 @@ static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
-    uint64_t number;
+    uint64_t number = 0;
 
     switch (key) {
     case 'c':

@@ -6,7 +6,8 @@
 
 struct trap_frame;
 
-/* Handle an interrupt that is pending on this hart: for a hart that waits in the kernel, with interrupts off. */
+/* Handle an interrupt that is pending on this hart: for a hart that waits in the kernel, with
+ * interrupts off. */
 void trap_poll_interrupts(void);
 
 /* trap_entry.S calls these two. The first returns to user mode as the frame then says. */
