@@ -142,8 +142,7 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     if (ret.error)
         stats->errors++;
     stats->bytes += ret.error ? 0 : bytes_moved(call, arg, ret);
-    if (vcpu->vm->trace)
-        trace_hypercall(vcpu, call, reg, arg, ret);
+    trace_hypercall(vcpu, call, reg, arg, ret);
     return ret;
 }
 

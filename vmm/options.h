@@ -20,8 +20,8 @@ struct options {
     int log_level;      /* print guest_log lines up to this DUET_LOG_* level */
 };
 
-/* Parses; on a mistake says so in one line and exits with status 2, as --help and the like end the
- * process with 0. */
+/* Parses; on a mistake says so in one line, and in another where help is, and exits with status 2,
+ * as --help and the like end the process with 0. */
 void options_parse(struct options *options, int argc, char **argv);
 
 #endif

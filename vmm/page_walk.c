@@ -39,7 +39,9 @@ page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gp
         if (pte & (PTE_R | PTE_X)) {
             if (base & inside) /* a misaligned superpage */
                 return false;
-            *gpa = base | (gva & inside);
+            if (level == 0 && pte >> 63) /* Svnapot: 64 KiB, the lowest bits of the PPN say so */
+                inside = 0xffff;
+            *gpa = (base & ~inside) | (gva & inside);
             return true;
         }
         table = base;

@@ -54,8 +54,7 @@ sbi_serve(struct vcpu *vcpu)
             ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);
         else if (extension == SBI_DBCN)
             ret = debug_console(vcpu, function, reg);
-        if (vcpu->vm->trace)
-            trace_sbi(vcpu, extension, function, reg, ret);
+        trace_sbi(vcpu, extension, function, reg, ret);
     }
     vcpu->run->riscv_sbi.ret[0] = (unsigned long)ret.error;
     vcpu->run->riscv_sbi.ret[1] = ret.value;

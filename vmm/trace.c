@@ -14,7 +14,7 @@
 
 struct line {
     size_t len;
-    char text[512]; /* six buffers shown in full fit */
+    char text[512]; /* three buffers shown in full fit: a0..a5 hold no more */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -99,8 +99,11 @@ void
 trace_hypercall(const struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
                 const struct hypercall_arg arg[6], struct sbi_ret ret)
 {
-    struct line line = line_begin(vcpu);
+    struct line line;
 
+    if (!vcpu->vm->trace)
+        return;
+    line = line_begin(vcpu);
     line_add(&line, "%s(", call->name);
     for (unsigned i = 0; i < call->param_count; i++) {
         enum hypercall_kind kind = call->param[i].kind;
@@ -130,20 +133,24 @@ trace_hypercall(const struct vcpu *vcpu, const struct hypercall *call, const uin
 void
 trace_unknown(const struct vcpu *vcpu, uint64_t nr)
 {
-    if (vcpu->vm->trace) {
-        struct line line = line_begin(vcpu);
+    struct line line;
 
-        line_add(&line, "hypercall 0x%lx?", nr);
-        line_end(vcpu, &line, sbi_error(SBI_ERR_NOT_SUPPORTED));
-    }
+    if (!vcpu->vm->trace)
+        return;
+    line = line_begin(vcpu);
+    line_add(&line, "hypercall 0x%lx?", nr);
+    line_end(vcpu, &line, sbi_error(SBI_ERR_NOT_SUPPORTED));
 }
 
 void
 trace_sbi(const struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6],
           struct sbi_ret ret)
 {
-    struct line line = line_begin(vcpu);
+    struct line line;
 
+    if (!vcpu->vm->trace)
+        return;
+    line = line_begin(vcpu);
     if (extension == SBI_BASE)
         line_add(&line, "sbi base.%lu(0x%lx)", function, reg[0]);
     else if (extension == SBI_DBCN)

@@ -1,5 +1,5 @@
 # The promise of the ABI: adding a hypercall is two edits, and mistakes are caught.
 
 .PHONY: test-abi
-test-abi: duet ## only the tests that extend the ABI in a copy of the tree
+test-abi: duet | $(SETUP_TEST) ## only the tests that extend the ABI in a copy of the tree
 	@MAKE='$(MAKE)' tests/abi/extend $(B) $(SYSROOT)

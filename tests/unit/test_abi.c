@@ -141,8 +141,8 @@ list_find(const struct list *list, unsigned nr)
     return NULL;
 }
 
-/* What is wrong with `is`, the call today that has the number of `was`; NULL if it is gone, too.
- * "" if nothing is. */
+/* What is wrong with `is`, the call that has the number of `was` today, NULL for none; "" if
+ * nothing is. `moved`: since the list's `version`, DUET_ABI_VERSION has gone up. */
 static const char *
 call_check(const struct listed *was, const struct listed *is, bool moved, unsigned version)
 {
@@ -193,11 +193,12 @@ static void
 the_table_keeps_what_is_listed(void **state)
 {
     char *listed = file_text(list_path());
-    char *now = table_text();
     const char *wrong;
+    char *now;
 
     (void)state;
     expect(!!listed, "%s: %s: put it back, or run make abi-list", list_path(), strerror(errno));
+    now = table_text();
     wrong = abi_check(listed, now);
     free(listed);
     free(now);
@@ -307,10 +308,8 @@ a_damaged_list_is_refused(void **state)
 
 /* Rewrites the list: the table of today, and what the old list has and the table has no more. */
 static int
-list_write(void)
+list_write(const char *old_text, const char *now)
 {
-    char *old_text = file_text(list_path());
-    char *now = table_text();
     static struct list old, is;
     FILE *to;
 
@@ -322,7 +321,7 @@ list_write(void)
         const struct listed *call = list_find(&is, old.call[i].nr);
 
         if (call && strcmp(call->name, old.call[i].name) != 0) {
-            fprintf(stderr, "%s: %s\n", list_path(), abi_check(old_text, now));
+            fprintf(stderr, "%s\n", call_check(&old.call[i], call, true, old.version));
             return 1;
         }
     }
@@ -335,8 +334,6 @@ list_write(void)
     for (unsigned i = 0; i < old.count; i++)
         if (!list_find(&is, old.call[i].nr))
             fprintf(to, "%u gone:%s\n", old.call[i].nr, old.call[i].name);
-    free(now);
-    free(old_text);
     if (fclose(to)) {
         perror(list_path());
         return 1;
@@ -359,7 +356,14 @@ main(int argc, char **argv)
         cmocka_unit_test(a_damaged_list_is_refused),
     };
 
-    if (argc == 2 && strcmp(argv[1], "--write") == 0)
-        return list_write();
+    if (argc == 2 && strcmp(argv[1], "--write") == 0) {
+        char *old = file_text(list_path());
+        char *now = table_text();
+        int status = list_write(old, now);
+
+        free(old);
+        free(now);
+        return status;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

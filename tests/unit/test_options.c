@@ -56,7 +56,7 @@ static void __attribute__((noreturn)) child(const char *const *words)
 static int
 run(const char *const *words, int fd, const char **said)
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     memset(parsed, 0, sizeof(*parsed));

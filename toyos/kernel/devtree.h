@@ -5,9 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/kernel/layout.h"
 #include "toyos/kernel/ranges.h"
-
-#define HART_MAX 64 /* harts beyond are left alone */
 
 struct machine {
     struct ranges ram; /* without what the firmware keeps */

@@ -16,6 +16,10 @@
     .type _start, @function
 _start:
     csrw sie, zero
+    lla t0, is_booted
+    li t1, 1
+    amoswap.w t1, t1, (t0)
+    bnez t1, start_late
     jal paging_on
     la sp, boot_stack_top
     la t0, bss_start
@@ -27,6 +31,29 @@ _start:
     call kernel_main
     unimp
     .size _start, . - _start
+
+/*
+ * A hart that is not the first: seen on OpenSBI 1.1, once in some hundred boots with 4 harts. A hart
+ * that hart_start is called for comes here instead of to hart_entry. Its struct hart is there
+ * already, so it goes on as if it had come to hart_entry.
+ */
+    .type start_late, @function
+start_late:
+    lla a1, harts
+    li t0, HART_MAX
+1:  ld t1, HART_STACK_TOP(a1)
+    ld t2, HART_ID(a1)
+    beqz t1, 2f
+    beq t2, a0, 3f
+2:  addi a1, a1, HART_SIZE
+    addi t0, t0, -1
+    bnez t0, 1b
+4:  wfi /* one that nobody asked for */
+    j 4b
+3:  li t0, KVA_OFFSET
+    add a1, a1, t0
+    j hart_entry
+    .size start_late, . - start_late
 
     .global hart_entry
     .type hart_entry, @function
@@ -107,6 +134,12 @@ archive_end:
     .skip KSTACK_SIZE
     .skip KSTACK_SIZE
 boot_stack_top:
+
+/* Not in .bss, which the first hart clears. */
+    .data
+    .balign 4
+is_booted:
+    .word 0
 
 DUET_GUEST_NOTE
     .section .note.GNU-stack, "", @progbits

@@ -14,6 +14,8 @@ struct hart harts[HART_MAX];
 unsigned hart_count;
 
 _Static_assert(offsetof(struct hart, stack_top) == HART_STACK_TOP, "entry.S");
+_Static_assert(offsetof(struct hart, id) == HART_ID, "entry.S");
+_Static_assert(sizeof(struct hart) == HART_SIZE, "entry.S");
 
 extern char hart_entry[];
 

@@ -9,12 +9,12 @@
 #define TOYOS_LAYOUT_H
 
 #define KVA_OFFSET     0xffffffc000000000
-#define KVA_GIGAPAGES  255 /* the last of the kernel half's 256 is for stacks */
 #define KSTACK_BASE    0xffffffffc0000000
 #define KSTACK_SHIFT   14
 #define KSTACK_SIZE    (1 << KSTACK_SHIFT)
 #define KSTACK_STRIDE  (2 * KSTACK_SIZE)
 #define USER_TOP       0x4000000000 /* 1 << 38 */
+#define HART_MAX       64           /* harts beyond are left alone */
 #define BOOT_GIGAPAGES 128          /* of RAM that the boot page table maps */
 
 #endif

@@ -6,10 +6,6 @@
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/riscv_ops.h"
 
-/* As far ahead as a timer is set. KVM and QEMU compute with nanoseconds, and a date far off, such
- * as SBI's "never", wraps there to one that comes at once or not at all. */
-#define AHEAD_MAX_MS 60000
-
 static uint64_t hz = 1, boot_time;
 
 void
@@ -52,8 +48,7 @@ timer_uptime_ticks(void)
 void
 timer_arm(uint64_t when)
 {
-    uint64_t last = timer_now() + timer_from_ms(AHEAD_MAX_MS);
-    const uint64_t arg[6] = {when < last ? when : last};
+    const uint64_t arg[6] = {when};
     struct hart *self = hart_this();
 
     if (self->timer_set == when)

@@ -12,7 +12,10 @@
 #define TF_RA     312
 #define TF_SIZE   320
 
-#define HART_STACK_TOP 0 /* in struct hart */
+/* In struct hart, and its size; hart.c checks them */
+#define HART_STACK_TOP 0
+#define HART_ID        8
+#define HART_SIZE      160
 
 #ifndef __ASSEMBLER__
 
