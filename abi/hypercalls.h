@@ -39,7 +39,8 @@
          "DUET_ERR_END_OF_FILE when no more can come", OUT(text))                                 \
     CALL(5, clock_wall, "nanoseconds since 1970-01-01 00:00 UTC", NONE)                           \
     CALL(6, entropy, "fill with random bytes fit for keys", OUT(bytes))                           \
-    CALL(7, event_select, "choose the events that raise the boot hart's external interrupt; "     \
+    CALL(7, event_select, "choose the events that raise the boot hart's external interrupt, anew " \
+         "after that hart was stopped; "                                                          \
          "the value is the set that is pending", FLAGS(enabled, DUET_EVENTS))                     \
     CALL(8, guest_log, "a line for the developer, not for the console",                           \
          HANDLE(level, DUET_LOG_LEVELS), IN(text))                                                \

@@ -54,8 +54,8 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
         *escaped = false;
         switch (text[i]) {
         case 'x':
+            vm_end(console->vm, 0); /* first: stderr may not take the line */
             say("ended by Ctrl-A x");
-            vm_end(console->vm, 0);
             break;
         case 'a':
         case CTRL_A:
@@ -81,6 +81,9 @@ reader_wait(struct console *console, size_t *room)
 
         pthread_mutex_lock(&console->lock);
         *room = sizeof(console->input) - console->count;
+        if (console
+                ->interactive) /* Ctrl-A x has to get through: reader_main drops what is too much */
+            *room = sizeof(console->input);
         bool stop = console->stop;
         pthread_mutex_unlock(&console->lock);
         if (stop)
@@ -115,7 +118,7 @@ reader_main(void *arg)
         if (console->interactive)
             len = escapes_take(console, text, len, &escaped);
         pthread_mutex_lock(&console->lock);
-        for (size_t i = 0; i < len; i++)
+        for (size_t i = 0; i < len && console->count < sizeof(console->input); i++)
             console->input[(console->head + console->count++) % sizeof(console->input)] = text[i];
         if (got <= 0)
             console->at_end = true;
@@ -139,8 +142,9 @@ console_listen(struct console *console)
         /* Signals are for the vCPU threads. */
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
-        if (console->wake_fd >= 0 &&
-            pthread_create(&console->reader, NULL, reader_main, console) == 0) {
+        if (console->wake_fd >= 0)
+            errno = pthread_create(&console->reader, NULL, reader_main, console);
+        if (console->wake_fd >= 0 && errno == 0) {
             console->listening = true;
         } else {
             fail_errno("cannot read the console");
@@ -164,6 +168,8 @@ console_destroy(struct console *console)
     }
     if (console->wake_fd >= 0)
         close(console->wake_fd);
+    /* After a reset the guest may never listen: Ctrl-C has to work then. */
+    terminal_restore();
 }
 
 struct sbi_ret

@@ -1,7 +1,8 @@
 /*
  * The guest's console: stdout, and stdin read ahead by a thread of its own, so that the guest never
- * waits in a call for someone to type. What is not yet read stays in stdin when the buffer is full:
- * nothing is lost.
+ * waits in a call for someone to type. When the buffer is full, what was not read yet stays in a
+ * pipe or file, and nothing is lost; what a person types then is dropped, so that Ctrl-A x is
+ * always seen.
  */
 #ifndef DUET_VMM_CONSOLE_H
 #define DUET_VMM_CONSOLE_H

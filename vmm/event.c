@@ -50,6 +50,8 @@ hc_event_select(struct vcpu *vcpu, uint64_t enabled)
         console_listen(&vcpu->vm->console);
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
+    /* KVM forgets the level when the boot hart is stopped and started again (HSM): say it anew. */
+    events->raised = !(events->pending & enabled);
     line_update(events);
     pending = events->pending;
     pthread_mutex_unlock(&events->lock);

@@ -24,7 +24,7 @@ hc_guest_log(struct vcpu *vcpu, uint64_t level, const void *text, uint64_t text_
     line[len] = '\0';
     /* A guest must not drive the terminal of the person who reads its log. */
     for (size_t i = 0; i < len; i++)
-        if (line[i] < ' ' || line[i] == 0x7f)
+        if (line[i] < ' ' || line[i] >= 0x7f)
             line[i] = '?';
     fprintf(stderr, "guest: %s: %s\n", name[level], line);
     return sbi_value(0);

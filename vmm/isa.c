@@ -12,7 +12,7 @@
 
 /* Multi-letter extensions, in the order that the ISA manual asks for (Unprivileged, "ISA Extension
  * Naming Conventions"): Z by its second letter, then S. What this kernel's headers do not know, and
- * what is of no use to S-mode (Smstateen), is left out. */
+ * what KVM leaves to user space (the seed CSR of Zkr), is left out. */
 static const struct {
     unsigned id;
     const char *name;
@@ -40,7 +40,6 @@ static const struct {
     {KVM_RISCV_ISA_EXT_ZKND, "zknd"},
     {KVM_RISCV_ISA_EXT_ZKNE, "zkne"},
     {KVM_RISCV_ISA_EXT_ZKNH, "zknh"},
-    {KVM_RISCV_ISA_EXT_ZKR, "zkr"},
     {KVM_RISCV_ISA_EXT_ZKSED, "zksed"},
     {KVM_RISCV_ISA_EXT_ZKSH, "zksh"},
     {KVM_RISCV_ISA_EXT_ZKT, "zkt"},

@@ -1,5 +1,6 @@
 /* duet: runs a RISC-V guest in a KVM virtual machine. From the command line to the exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +19,39 @@ static volatile sig_atomic_t ended_by;
 static void
 end_handler(int signo)
 {
+    if (ended_by) { /* asked again: wait for nothing more; it is delivered on return */
+        terminal_restore();
+        signal(signo, SIG_DFL);
+        raise(signo);
+        return;
+    }
     ended_by = signo;
     if (signal_vm)
         vm_end(signal_vm, STATUS_FAILED);
+}
+
+/* A kick that comes just before a system call that waits is lost: vm_end has them repeated. */
+static void
+kick_again_handler(int signo)
+{
+    (void)signo;
+    if (signal_vm)
+        vm_kick(signal_vm);
 }
 
 static void
 signals_init(void)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    struct sigaction end = {.sa_handler = end_handler, .sa_flags = SA_RESTART};
+    /* No SA_RESTART: a signal has to end a system call that waits. */
+    struct sigaction end = {.sa_handler = end_handler}, old;
+    struct sigaction again = {.sa_handler = kick_again_handler};
 
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-        sigaction(ending[i], &end, NULL);
+        /* nohup's wish stays. */
+        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(ending[i], &end, NULL);
+    sigaction(SIGALRM, &again, NULL);
     /* A console whose reader went away is an error for the guest, not our end. */
     signal(SIGPIPE, SIG_IGN);
     vcpu_kick_init();
@@ -67,6 +88,19 @@ guest_run(const struct options *options, const struct elf_image *image, FILE *tr
     return (int)(ended & VM_STATUS_MASK);
 }
 
+/* Started with stdin, stdout or stderr closed: a file of ours must not become the guest's console.
+ */
+static void
+standard_files_open(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = dup(fd);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Where trace lines go, in *to; NULL when there is no trace. */
 static int
 trace_open(const char *where, FILE **to)
@@ -75,7 +109,10 @@ trace_open(const char *where, FILE **to)
     if (!where)
         return 0;
     *to = strcmp(where, "-") == 0 ? stderr : fopen(where, "we");
-    return *to ? 0 : fail_errno("%s", where);
+    if (!*to)
+        return fail_errno("%s", where);
+    setvbuf(*to, NULL, _IOLBF, 0); /* whole also when a signal ends us */
+    return 0;
 }
 
 int
@@ -86,12 +123,14 @@ main(int argc, char **argv)
     FILE *trace;
     int status = STATUS_FAILED;
 
+    standard_files_open();
     options_parse(&options, argc, argv);
     signals_init();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
         if (trace_open(options.trace, &trace) == 0) {
             status = guest_run(&options, &image, trace);
-            if (trace && (fflush(trace) || ferror(trace)))
+            /* Whoever sent a signal wants the end, not words that stderr may not take. */
+            if (trace && !ended_by && (fflush(trace) || ferror(trace)))
                 fail_errno("%s", options.trace);
         }
         elf_image_close(&image);

@@ -7,6 +7,7 @@
 
 static struct termios saved;
 static volatile bool raw;
+static bool registered;
 
 bool
 terminal_raw(void)
@@ -22,7 +23,8 @@ terminal_raw(void)
     now.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
     now.c_cc[VMIN] = 1;
     now.c_cc[VTIME] = 0;
-    atexit(terminal_restore);
+    if (!registered)
+        registered = atexit(terminal_restore) == 0;
     raw = true;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
     return true;

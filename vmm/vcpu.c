@@ -44,7 +44,11 @@ vcpu_kick_init(void)
 void
 vcpu_kick(struct vcpu *vcpu)
 {
-    pthread_kill(vcpu->thread, KICK_SIGNAL);
+    int tid = atomic_load(&vcpu->tid);
+
+    /* By number: unlike a pthread_t, that of a thread that has ended does no harm. */
+    if (tid)
+        tgkill(getpid(), tid, KICK_SIGNAL);
 }
 
 int
@@ -133,6 +137,7 @@ void
 vcpu_run(struct vcpu *vcpu)
 {
     kicked_run = vcpu->run;
+    atomic_store(&vcpu->tid, gettid()); /* before `ended` is looked at: no kick is missed */
     while (!atomic_load(&vcpu->vm->ended)) {
         if (ioctl(vcpu->fd, KVM_RUN, 0) == 0) {
             exit_serve(vcpu);
@@ -143,5 +148,6 @@ vcpu_run(struct vcpu *vcpu)
             crash_report(vcpu, "KVM cannot go on: %s", strerror(errno));
         }
     }
+    atomic_store(&vcpu->tid, 0);
     kicked_run = NULL;
 }

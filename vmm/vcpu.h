@@ -1,11 +1,12 @@
 /*
- * A vCPU: its KVM file descriptor, its thread, and the loop that runs it. All fields belong to that
- * thread once it runs.
+ * A vCPU: its KVM file descriptor, its thread, and the loop that runs it. All fields but `tid`
+ * belong to that thread once it runs.
  */
 #ifndef DUET_VMM_VCPU_H
 #define DUET_VMM_VCPU_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "vmm/stats.h"
@@ -18,7 +19,8 @@ struct vcpu {
     unsigned id; /* the hart id */
     int fd;
     struct kvm_run *run;
-    pthread_t thread;
+    pthread_t thread; /* of vCPU 1 and up; vCPU 0 runs on the VM's own */
+    atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
     struct stats stats;
 };
 
@@ -29,8 +31,8 @@ void vcpu_destroy(struct vcpu *vcpu);
 /* Runs the vCPU on the calling thread until the VM ends. */
 void vcpu_run(struct vcpu *vcpu);
 
-/* Makes the vCPU's thread leave the guest, and system calls, and look at vm->ended. From any
- * thread, and from signal handlers. */
+/* If the vCPU runs, makes its thread leave the guest, and system calls, and look at vm->ended. From
+ * any thread, and from signal handlers. */
 void vcpu_kick(struct vcpu *vcpu);
 
 /* Once, before any vCPU runs: installs the handler of the signal that vcpu_kick sends. */

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -202,7 +204,10 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
 void
 vm_destroy(struct vm *vm)
 {
+    const struct itimerval off = {0};
+
     console_destroy(&vm->console);
+    setitimer(ITIMER_REAL, &off, NULL); /* only now: the console's reader may have set it */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->fd >= 0)
@@ -224,41 +229,52 @@ vcpu_main(void *arg)
 unsigned
 vm_run(struct vm *vm)
 {
+    unsigned started = 1; /* vCPU 0 runs on this thread */
     pthread_attr_t attr;
+    sigset_t alarm, before;
 
+    /* SIGALRM, which repeats the kicks, is for this thread: it has to interrupt its waiting, too.
+     */
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarm, &before);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, VCPU_STACK_SIZE);
-    vm->vcpu[0].thread = pthread_self();
-    atomic_store(&vm->running, 1);
-    for (unsigned id = 1; id < vm->vcpu_count; id++) {
-        errno = pthread_create(&vm->vcpu[id].thread, &attr, vcpu_main, &vm->vcpu[id]);
+    for (; started < vm->vcpu_count; started++) {
+        struct vcpu *vcpu = &vm->vcpu[started];
+
+        errno = pthread_create(&vcpu->thread, &attr, vcpu_main, vcpu);
         if (errno) {
-            fail_errno("cannot start the thread of vCPU %u", id);
+            fail_errno("cannot start the thread of vCPU %u", vcpu->id);
             vm_end(vm, STATUS_FAILED);
             break;
         }
-        atomic_store(&vm->running, id + 1);
     }
     pthread_attr_destroy(&attr);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     vcpu_run(&vm->vcpu[0]);
-    /* A kick may have been sent before a thread was there to take it. */
-    for (unsigned id = 1; id < atomic_load(&vm->running); id++) {
-        vcpu_kick(&vm->vcpu[id]);
-        pthread_join(vm->vcpu[id].thread, NULL);
-    }
-    atomic_store(&vm->running, 0);
+    while (--started > 0)
+        pthread_join(vm->vcpu[started].thread, NULL);
     return atomic_load(&vm->ended);
+}
+
+void
+vm_kick(struct vm *vm)
+{
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        vcpu_kick(&vm->vcpu[id]);
 }
 
 static void
 end_once(struct vm *vm, unsigned how)
 {
+    static const struct itimerval again = {{0, 100000}, {0, 100000}};
     unsigned running = 0;
 
     if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
         return;
-    for (unsigned id = 0; id < atomic_load(&vm->running); id++)
-        vcpu_kick(&vm->vcpu[id]);
+    setitimer(ITIMER_REAL, &again, NULL);
+    vm_kick(vm);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `console` and `events` have their own. `ended` and `running` are atomic. All else is set
+ * Locks: `console` and `events` have their own. `ended` is atomic. All else is set
  * before the first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
@@ -37,7 +37,6 @@ struct vm {
     struct events events;
     struct vcpu vcpu[CPUS_MAX];
     unsigned vcpu_count;
-    atomic_uint running; /* of them, how many have a thread that can be kicked */
 
     /* How it ended: 0 while it runs, else VM_ENDED, with VM_RESET or a status. The first end
      * counts. */
@@ -64,5 +63,8 @@ void vm_end(struct vm *vm, unsigned status);
 
 /* The same, to be started again from the beginning. */
 void vm_reset(struct vm *vm);
+
+/* Kicks every vCPU that runs. From any thread, and from signal handlers. */
+void vm_kick(struct vm *vm);
 
 #endif
