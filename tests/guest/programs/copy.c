@@ -1,29 +1,7 @@
 /* Copies console input to console output until it ends, sleeping until the event interrupt when
  * there is nothing. */
 #include "guest.h"
-
-static volatile uint64_t taken;
-
-__attribute__((aligned(4), interrupt("supervisor"))) static void
-on_trap(void)
-{
-    taken = csr_read(scause);
-    csr_write(sie, 0); /* the level stays: it would come again at once */
-}
-
-/* Lets the external interrupt through; whether it came. The null call gives KVM the time to. */
-static int
-interrupt_taken(void)
-{
-    taken = 0;
-    csr_write(sie, 1UL << IRQ_S_EXT);
-    __asm__ volatile("csrsi sstatus, 2");
-    duet_null();
-    __asm__ volatile("csrci sstatus, 2");
-    csr_write(sie, 0);
-    CHECK(taken == 0 || taken == (SCAUSE_INTERRUPT | IRQ_S_EXT));
-    return taken != 0;
-}
+#include "interrupt.h"
 
 void
 guest_main(uint64_t hart, uint64_t fdt)
@@ -45,7 +23,6 @@ guest_main(uint64_t hart, uint64_t fdt)
             __asm__ volatile("wfi");
     }
     /* End of file is an event that stays pending, until it is not selected. */
-    csr_write(stvec, (uint64_t)on_trap);
     CHECK(interrupt_taken());
     CHECK(interrupt_taken());
     CHECK(duet_event_select(0).value == DUET_EVENT_CONSOLE);

@@ -1,31 +1,11 @@
 /* The boot hart stops, hart 1 starts it again: a pending event has to reach it then, too. */
 #include "guest.h"
+#include "interrupt.h"
 
 #define RESTARTED    77
 #define HART_STOPPED 1 /* SBI 2.0 §9, table of hart states */
 
 extern char _start[];
-static volatile uint64_t taken;
-
-__attribute__((aligned(4), interrupt("supervisor"))) static void
-on_trap(void)
-{
-    taken = csr_read(scause);
-    csr_write(sie, 0);
-}
-
-static uint64_t
-interrupt_taken(void)
-{
-    taken = 0;
-    csr_write(stvec, (uint64_t)on_trap);
-    csr_write(sie, 1UL << IRQ_S_EXT);
-    __asm__ volatile("csrsi sstatus, 2");
-    duet_null();
-    __asm__ volatile("csrci sstatus, 2");
-    return taken == (SCAUSE_INTERRUPT | IRQ_S_EXT);
-}
-
 void
 guest_main(uint64_t hart, uint64_t opaque)
 {
