@@ -106,16 +106,17 @@ args_check(const struct hypercall *call, const struct guest_mem *mem, const uint
     return error;
 }
 
+/* What a call that succeeded read and filled. */
 static uint64_t
-bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], struct sbi_ret ret)
+bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], uint64_t filled)
 {
     uint64_t bytes = 0;
 
     for (unsigned i = 0; i < call->param_count; i++) {
         if (call->param[i].kind == KIND_IN)
             bytes += arg[i].len;
-        else if (call->param[i].kind == KIND_OUT && ret.error == 0)
-            bytes += ret.value;
+        else if (call->param[i].kind == KIND_OUT)
+            bytes += filled;
     }
     return bytes;
 }
@@ -141,7 +142,8 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     stats->count++;
     if (ret.error)
         stats->errors++;
-    stats->bytes += ret.error ? 0 : bytes_moved(call, arg, ret);
+    else
+        stats->bytes += bytes_moved(call, arg, ret.value);
     if (vcpu->vm->trace) /* asked here too: a call is what every hypercall would pay */
         trace_hypercall(vcpu, call, reg, arg, ret);
     return ret;

@@ -16,13 +16,20 @@
 static struct vm *volatile signal_vm;
 static volatile sig_atomic_t ended_by;
 
+/* Ends the process as the signal would have, had it not been caught. */
+static void
+signal_die(int signo)
+{
+    terminal_restore();
+    signal(signo, SIG_DFL);
+    raise(signo);
+}
+
 static void
 end_handler(int signo)
 {
     if (ended_by) { /* asked again: wait for nothing more; it is delivered on return */
-        terminal_restore();
-        signal(signo, SIG_DFL);
-        raise(signo);
+        signal_die(signo);
         return;
     }
     ended_by = signo;
@@ -57,15 +64,6 @@ signals_init(void)
     vcpu_kick_init();
 }
 
-/* Ends the process as the signal would have, had it not been caught. */
-static void
-signal_die(int signo)
-{
-    terminal_restore();
-    signal(signo, SIG_DFL);
-    raise(signo);
-}
-
 /* Runs the guest, again after each reset. The exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image, FILE *trace)
@@ -88,8 +86,7 @@ guest_run(const struct options *options, const struct elf_image *image, FILE *tr
     return (int)(ended & VM_STATUS_MASK);
 }
 
-/* Started with stdin, stdout or stderr closed: a file of ours must not become the guest's console.
- */
+/* If stdin, stdout or stderr is closed: no file of ours may become the guest's console. */
 static void
 standard_files_open(void)
 {
@@ -108,7 +105,11 @@ trace_open(const char *where, FILE **to)
     *to = NULL;
     if (!where)
         return 0;
-    *to = strcmp(where, "-") == 0 ? stderr : fopen(where, "we");
+    if (strcmp(where, "-") == 0) {
+        *to = stderr;
+        return 0;
+    }
+    *to = fopen(where, "we");
     if (!*to)
         return fail_errno("%s", where);
     setvbuf(*to, NULL, _IOLBF, 0); /* whole also when a signal ends us */

@@ -233,8 +233,7 @@ vm_run(struct vm *vm)
     pthread_attr_t attr;
     sigset_t alarm, before;
 
-    /* SIGALRM, which repeats the kicks, is for this thread: it has to interrupt its waiting, too.
-     */
+    /* SIGALRM, which repeats the kicks, is for this thread: it may be waiting itself. */
     sigemptyset(&alarm);
     sigaddset(&alarm, SIGALRM);
     pthread_sigmask(SIG_BLOCK, &alarm, &before);
