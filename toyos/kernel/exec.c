@@ -153,8 +153,6 @@ exec_program(const char *path, const struct exec_args *args)
         uvm_destroy(&uvm);
         return -1;
     }
-    fpu_leave(proc);
-    proc->fpu = (struct fpu_state){0};
     memset(proc->name, 0, sizeof(proc->name));
     name = name ? name + 1 : path;
     memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
@@ -166,6 +164,8 @@ exec_program(const char *path, const struct exec_args *args)
     memset(proc->frame->x, 0, sizeof(proc->frame->x));
     proc->frame->pc = entry;
     proc->frame->status = SSTATUS_SPIE; /* user mode, interrupts on */
+    proc->fpu = (struct fpu_state){0};
+    fpu_enter(proc);
     proc->frame->x[2] = argv;
     proc->frame->x[11] = argv;
     return 0;

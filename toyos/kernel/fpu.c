@@ -1,4 +1,4 @@
-/* Lazy switching of the floating-point registers (Privileged 1.12 §3.1.6.6). */
+/* Switching of the floating-point registers (Privileged 1.12 §3.1.6.6). */
 #include "toyos/kernel/fpu.h"
 
 #include "common/riscv.h"
@@ -8,14 +8,17 @@
 void fpu_save(struct fpu_state *state);
 void fpu_load(const struct fpu_state *state);
 
-bool
+static void
+mark_clean(struct proc *proc)
+{
+    proc->frame->status = (proc->frame->status & ~(uint64_t)SSTATUS_FS) | SSTATUS_FS_CLEAN;
+}
+
+void
 fpu_enter(struct proc *proc)
 {
-    if (proc->frame->status & SSTATUS_FS)
-        return false;
     fpu_load(&proc->fpu);
-    proc->frame->status |= SSTATUS_FS_CLEAN;
-    return true;
+    mark_clean(proc);
 }
 
 void
@@ -23,5 +26,5 @@ fpu_leave(struct proc *proc)
 {
     if ((proc->frame->status & SSTATUS_FS) == SSTATUS_FS_DIRTY)
         fpu_save(&proc->fpu);
-    proc->frame->status &= ~(uint64_t)SSTATUS_FS;
+    mark_clean(proc);
 }

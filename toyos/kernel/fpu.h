@@ -1,12 +1,12 @@
 /*
- * Floating point of processes, switched lazily: a process starts each turn with the unit off
- * (sstatus.FS), and its first such instruction traps and loads the registers. The kernel itself
- * uses none: the build checks that.
+ * Floating point of processes: loaded when a process gets a hart, saved when it leaves one if
+ * sstatus.FS says that they changed. Not by a trap at the first use: under KVM an illegal
+ * instruction costs two exits, and QEMU 10.0 loses its way in them. The kernel itself uses no
+ * floating point: the build checks that.
  */
 #ifndef TOYOS_FPU_H
 #define TOYOS_FPU_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct proc;
@@ -17,10 +17,10 @@ struct fpu_state {
     uint64_t fcsr;
 };
 
-/* On an illegal instruction: turn the unit on. False: it was on, so the instruction is illegal. */
-bool fpu_enter(struct proc *proc);
+/* proc->fpu into the registers of this hart, on which `proc` is about to run. */
+void fpu_enter(struct proc *proc);
 
-/* Before another process runs here, or the state is copied: save what changed, turn it off. */
+/* Before another process runs here, or the state is copied: proc->fpu up to date. */
 void fpu_leave(struct proc *proc);
 
 #endif

@@ -236,6 +236,7 @@ run_locked(struct proc *proc)
     arm_timer_locked(true);
     kvm_activate(proc->uvm.root);
     icache_flush(); /* another hart may have loaded the program */
+    fpu_enter(proc);
     context_switch(&self->scheduler, &proc->context);
     kvm_activate(kvm_root); /* the process's own table may be freed once the lock is released */
     self->proc = NULL;

@@ -56,7 +56,7 @@ trap_from_user(struct trap_frame *frame)
     } else if (frame->cause == CAUSE_ECALL_U) {
         frame->pc += 4;
         syscall_run(frame);
-    } else if (frame->cause != CAUSE_ILLEGAL || !fpu_enter(proc)) {
+    } else {
         proc_fault(frame);
     }
     panic_check();
