@@ -100,6 +100,19 @@ sched_start(struct proc *proc)
     lock_release(&sched_lock);
 }
 
+static void
+sleep_locked(struct wait_queue *queue, uint64_t deadline)
+{
+    struct proc *proc = proc_this();
+
+    proc->sched.state = SCHED_SLEEPING;
+    proc->sched.wait_queue = queue;
+    proc->sched.next = queue->first;
+    queue->first = proc;
+    watch_deadline_locked(proc, deadline);
+    switch_away_locked(proc);
+}
+
 bool
 sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 {
@@ -109,19 +122,33 @@ sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
     lock_acquire(&sched_lock); /* before `lock` goes: who wakes us has to wait until we sleep */
     if (lock)
         lock_release(lock);
-    if (!proc->sched.is_killed) {
-        proc->sched.state = SCHED_SLEEPING;
-        proc->sched.wait_queue = queue;
-        proc->sched.next = queue->first;
-        queue->first = proc;
-        watch_deadline_locked(proc, deadline);
-        switch_away_locked(proc);
-    }
+    if (!proc->sched.is_killed)
+        sleep_locked(queue, deadline);
     is_killed = proc->sched.is_killed;
     lock_release(&sched_lock);
     if (lock)
         lock_acquire(lock);
     return !is_killed;
+}
+
+void
+sched_wait(struct wait_queue *queue, struct lock *lock)
+{
+    struct proc *proc = proc_this();
+
+    lock_acquire(&sched_lock);
+    lock_release(lock);
+    proc->sched.is_waiting = true;
+    sleep_locked(queue, TIMER_NEVER);
+    proc->sched.is_waiting = false;
+    lock_release(&sched_lock);
+    lock_acquire(lock);
+}
+
+bool
+sched_can_sleep(void)
+{
+    return proc_this() != NULL;
 }
 
 void
@@ -138,7 +165,7 @@ sched_kill(struct proc *proc)
 {
     lock_acquire(&sched_lock);
     proc->sched.is_killed = true;
-    if (proc->sched.state == SCHED_SLEEPING)
+    if (proc->sched.state == SCHED_SLEEPING && !proc->sched.is_waiting)
         wake_locked(proc);
     lock_release(&sched_lock);
 }

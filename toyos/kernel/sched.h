@@ -23,6 +23,7 @@ struct sched_entity {
     struct proc *next_sleeper;     /* in sleepers of sleeper_hart, if there is a deadline */
     struct hart *sleeper_hart;
     bool is_killed;
+    bool is_waiting; /* in sched_wait: a kill does not wake it */
 };
 
 struct wait_queue {
@@ -36,6 +37,12 @@ void sched_start(struct proc *proc);
  * may also wake for no reason. `lock` is let go of meanwhile, so that no wakeup is lost; it may be
  * NULL. False: the process is being killed, and should give up what it does. */
 bool sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline);
+
+/* The same for a wait that surely ends, such as for a disk: a kill does not cut it short. */
+void sched_wait(struct wait_queue *queue, struct lock *lock);
+
+/* Whether a process runs here: otherwise this is the boot, or an idle hart, and cannot sleep. */
+bool sched_can_sleep(void);
 
 /* Wake all who sleep in `queue`. */
 void sched_wake(struct wait_queue *queue);
