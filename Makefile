@@ -65,4 +65,4 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) ## layout, clang-tidy, shellcheck, and a bu
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
 		-std=c17 -I. -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
-		SYSROOT_READY= SETUP_RUN= duet toyos
+		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror duet toyos

@@ -71,6 +71,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   ARGS='WORDS'    boot arguments for the guest
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
 ##   DISK=FILE       a file as the guest's RAM disk
+##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look

@@ -21,7 +21,19 @@ TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warn
 TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S)) \
 	$(T)/common/riscv.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
-TOYOS_PROGRAMS := $(patsubst toyos/user/%.c,$(T)/user/%,$(wildcard toyos/user/*.c))
+
+# The programs: those of toyos/user, and those that PROGRAMS names (C files, or folders of them), which
+# win over ours of the same name. They are built as xv6 does it: GNU C, and warnings are no errors.
+# The list is rewritten when it changes, so that the archive follows.
+override PROGRAMS := $(foreach p,$(PROGRAMS),$(if $(filter %.c,$p),$p,$(or $(wildcard $p/*.c),$p)))
+TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
+TOYOS_PROGRAMS := $(TOYOS_OURS:%=$(T)/user/%) $(patsubst %.c,$(T)/programs/%,$(notdir $(PROGRAMS)))
+TOYOS_LIST := $(T)/programs.list
+ifneq ($(file <$(TOYOS_LIST)),$(TOYOS_PROGRAMS))
+$(shell mkdir -p $(T)/programs)
+$(file >$(TOYOS_LIST),$(TOYOS_PROGRAMS))
+endif
+TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR)
 
 .PHONY: toyos
 toyos: $(T)/toyos.elf ## build toyos, the guest
@@ -46,17 +58,32 @@ $(T)/toyos/kernel/devtree.c.o: TOYOS_FLAGS += -isystem $(T)/libfdt
 $(T)/toyos/kernel/devtree.c.o: $(T)/libfdt/libfdt.h
 $(T)/toyos/kernel/entry.S.o: $(T)/archive.cpio
 
+$(T)/toyos/user/%.c.o: TOYOS_FLAGS := $(TOYOS_USER_FLAGS)
+$(T)/programs/%.c.o: TOYOS_FLAGS := $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
+$(foreach c,$(PROGRAMS),$(eval $(T)/programs/$(notdir $c).o: TOYOS_SRC := $c)\
+	$(eval $(T)/programs/$(notdir $c).o: $c))
+$(T)/programs/%.c.o:
+	$(call say,CC,$(TOYOS_SRC))
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $(TOYOS_SRC) -o $@
+
+# What a program defines itself wins over the library's.
+TOYOS_LINK_USER = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -z muldefs -T toyos/user/user.ld -o $@ $(filter %.o,$^)
+
 $(T)/user/%: $(T)/toyos/user/%.c.o $(TOYOS_LIB) toyos/user/user.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/user/user.ld -o $@ $(filter %.o,$^)
+	$(Q)$(TOYOS_LINK_USER)
+
+$(T)/programs/%: $(T)/programs/%.c.o $(TOYOS_LIB) toyos/user/user.ld
+	$(call say,LD,$@)
+	$(Q)$(TOYOS_LINK_USER)
 
 # The programs without their debug information, and the README that xv6's programs look for.
-$(T)/archive.cpio: $(TOYOS_PROGRAMS) toyos/mkarchive.py toyos/README.md
+$(T)/archive.cpio: $(TOYOS_PROGRAMS) $(TOYOS_LIST) toyos/mkarchive.py toyos/README.md
 	$(call say,ARCHIVE,$@)
 	@mkdir -p $(T)/stripped
-	$(Q)for p in $(notdir $(TOYOS_PROGRAMS)); do \
-		$(TOYOS_CROSS)strip -o $(T)/stripped/$$p $(T)/user/$$p || exit 1; done
+	$(Q)for p in $(TOYOS_PROGRAMS); do \
+		$(TOYOS_CROSS)strip -o $(T)/stripped/$${p##*/} $$p || exit 1; done
 	$(Q)python3 toyos/mkarchive.py $@ README=toyos/README.md \
 		$(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
 

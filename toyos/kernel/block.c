@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "toyos/include/errno.h"
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/lock.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/sched.h"

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/platform.h"
@@ -151,7 +152,7 @@ read_ready(uint64_t va, int len)
             break;
         }
         if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
-            return done ? done : -1;
+            return done ? done : -EFAULT;
         input.read++;
         done++;
         if (c == '\n')
@@ -182,7 +183,7 @@ console_read(struct file *file, uint64_t va, int len)
         }
         if (!sched_sleep(&input.readers, &console_lock, deadline)) {
             lock_release(&console_lock);
-            return -1;
+            return -EINTR;
         }
     }
     done = read_ready(va, len);
@@ -204,7 +205,7 @@ console_write(struct file *file, uint64_t va, int len)
         if (piece > len - done)
             piece = len - done;
         if (!kva)
-            return done ? done : -1;
+            return done ? done : -EFAULT;
         platform->console_write(kva, (size_t)piece);
         done += piece;
     }

@@ -3,52 +3,53 @@
 
 #include <string.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/archive.h"
 #include "toyos/kernel/elf.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/riscv_ops.h"
 
-void
+bool
 exec_args_init(struct exec_args *args)
 {
     *args = (struct exec_args){.text = page_alloc()};
+    return args->text != NULL;
 }
 
 void
 exec_args_free(struct exec_args *args)
 {
-    if (args->text)
-        page_free(args->text);
+    page_free(args->text);
 }
 
-bool
+int
 exec_args_add(struct exec_args *args, const char *text)
 {
     size_t size = strlen(text) + 1;
 
     if (args->count == MAXARG || size > EXEC_TEXT_MAX - args->used)
-        return false;
+        return -E2BIG;
     args->start[args->count++] = (uint16_t)args->used;
     memcpy(args->text + args->used, text, size);
     args->used += size;
-    return true;
+    return 0;
 }
 
-bool
+int
 exec_args_add_user(struct exec_args *args, uint64_t text_va)
 {
     long len;
 
     if (args->count == MAXARG)
-        return false;
+        return -E2BIG;
     len = uvm_copy_string(&proc_this()->uvm, args->text + args->used, text_va,
                           EXEC_TEXT_MAX - args->used);
     if (len < 0)
-        return false;
+        return len == -EFAULT ? -EFAULT : -E2BIG;
     args->start[args->count++] = (uint16_t)args->used;
     args->used += (size_t)len + 1;
-    return true;
+    return 0;
 }
 
 /* Copy [at, at + len) of the file to the user's `va`, where pages are mapped. */
@@ -66,8 +67,9 @@ fill(struct uvm *uvm, uint64_t va, const char *at, size_t len)
     }
 }
 
-/* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. */
-static bool
+/* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. 0 or
+ * -errno. */
+static int
 load_segment(struct uvm *uvm, const struct archive_file *file, const struct elf_segment *s)
 {
     uint64_t access =
@@ -76,48 +78,50 @@ load_segment(struct uvm *uvm, const struct archive_file *file, const struct elf_
     if (s->file_size > s->mem_size || s->offset > file->size ||
         s->file_size > file->size - s->offset || s->va % PAGE_SIZE || s->va < uvm->size ||
         s->va >= USER_TOP || s->mem_size > USER_TOP - s->va)
-        return false;
+        return -ENOEXEC;
     if ((access & (PTE_W | PTE_X)) == (PTE_W | PTE_X))
-        return false;
+        return -ENOEXEC;
     for (uint64_t va = s->va; va < s->va + s->mem_size; va += PAGE_SIZE) {
         if (!uvm_map(uvm, va, access))
-            return false;
+            return -ENOMEM;
         uvm->size = va + PAGE_SIZE;
     }
     fill(uvm, s->va, file->data + s->offset, s->file_size);
-    return true;
+    return 0;
 }
 
-static bool
+static int
 load_elf(struct uvm *uvm, const struct archive_file *file, uint64_t *entry)
 {
     struct elf_header header;
+    int error = 0;
 
     if (file->size < sizeof(header))
-        return false;
+        return -ENOEXEC;
     memcpy(&header, file->data, sizeof(header));
     if (memcmp(header.ident, ELF_IDENT, sizeof(header.ident)) != 0 ||
         header.type != ELF_TYPE_EXEC || header.machine != ELF_MACHINE_RISCV ||
         header.segment_size != sizeof(struct elf_segment) || header.segments_offset > file->size)
-        return false;
+        return -ENOEXEC;
     for (unsigned i = 0; i < header.segment_count; i++) {
         struct elf_segment segment;
         uint64_t offset = header.segments_offset + i * sizeof(segment);
         if (file->size - header.segments_offset < (i + 1) * sizeof(segment))
-            return false;
+            return -ENOEXEC;
         memcpy(&segment, file->data + offset, sizeof(segment));
-        if (segment.type == ELF_SEGMENT_LOAD && segment.mem_size &&
-            !load_segment(uvm, file, &segment))
-            return false;
+        if (segment.type == ELF_SEGMENT_LOAD && segment.mem_size)
+            error = load_segment(uvm, file, &segment);
+        if (error)
+            return error;
     }
     *entry = header.entry;
-    return true;
+    return 0;
 }
 
-/* The stack: a hole, then one page with the arguments at its end. Returns where argv is, which is
- * the stack pointer too; 0 if it does not fit. */
-static uint64_t
-make_stack(struct uvm *uvm, const struct exec_args *args)
+/* The stack: a hole, then one page with the arguments at its end. *argv_va is where argv is, which
+ * is the stack pointer too. 0 or -errno. */
+static int
+make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
 {
     uint64_t base = uvm->size + PAGE_SIZE, top = base + PAGE_SIZE;
     uint64_t text = (PAGE_SIZE - args->used) & ~(uint64_t)7;
@@ -126,16 +130,17 @@ make_stack(struct uvm *uvm, const struct exec_args *args)
     char *page;
 
     if (top > USER_TOP || text < argv_size + 512) /* leave the program some of its page */
-        return 0;
+        return -E2BIG;
     argv = (text - argv_size) & ~(uint64_t)15;
     page = uvm_map(uvm, base, PTE_R | PTE_W);
     if (!page)
-        return 0;
+        return -ENOMEM;
     memcpy(page + text, args->text, args->used);
     for (int i = 0; i < args->count; i++)
         ((uint64_t *)(void *)(page + argv))[i] = base + text + args->start[i];
     uvm->size = top;
-    return base + argv;
+    *argv_va = base + argv;
+    return 0;
 }
 
 int
@@ -146,12 +151,18 @@ exec_program(const char *path, const struct exec_args *args)
     struct uvm uvm, old = proc->uvm;
     const char *name = strrchr(path, '/');
     uint64_t entry, argv;
+    int error;
 
-    if (!archive_find(path, &file) || !uvm_create(&uvm))
-        return -1;
-    if (!load_elf(&uvm, &file, &entry) || !(argv = make_stack(&uvm, args))) {
+    if (!archive_find(path, &file))
+        return -ENOENT;
+    if (!uvm_create(&uvm))
+        return -ENOMEM;
+    error = load_elf(&uvm, &file, &entry);
+    if (!error)
+        error = make_stack(&uvm, args, &argv);
+    if (error) {
         uvm_destroy(&uvm);
-        return -1;
+        return error;
     }
     memset(proc->name, 0, sizeof(proc->name));
     name = name ? name + 1 : path;

@@ -14,20 +14,21 @@
 /* The arguments on their way to the new program. Its owner is who made it. */
 struct exec_args {
     int count;
-    char *text; /* a page: the strings one after the other; NULL: there was no memory */
+    char *text; /* a page: the strings one after the other */
     size_t used;
     uint16_t start[MAXARG]; /* where in text */
 };
 
-void exec_args_init(struct exec_args *args);
+/* False: no memory, and nothing to free. */
+bool exec_args_init(struct exec_args *args);
 void exec_args_free(struct exec_args *args);
 
-/* False: too many or too long. */
-bool exec_args_add(struct exec_args *args, const char *text);
-bool exec_args_add_user(struct exec_args *args, uint64_t text_va);
+/* 0; -E2BIG: too many or too long; -EFAULT. */
+int exec_args_add(struct exec_args *args, const char *text);
+int exec_args_add_user(struct exec_args *args, uint64_t text_va);
 
-/* Load the program and make the trap frame start it. 0; or -1, and then the process is as it was.
- * The program gets argc from the trap frame's a0, which is the caller's to set. */
+/* Load the program and make the trap frame start it. 0; or -errno, and then the process is as it
+ * was. The program gets argc from the trap frame's a0, which is the caller's to set. */
 int exec_program(const char *path, const struct exec_args *args);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/proc.h"
@@ -38,7 +39,7 @@ pipe_read(struct file *file, uint64_t va, int len)
     while (p->read == p->written && p->has_writer) {
         if (!sched_sleep(&p->readers, &p->lock, TIMER_NEVER)) {
             lock_release(&p->lock);
-            return -1;
+            return -EINTR;
         }
     }
     while (done < len && p->read != p->written) {
@@ -48,7 +49,7 @@ pipe_read(struct file *file, uint64_t va, int len)
         if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, p->data + p->read % PIPESIZE,
                           (size_t)piece)) {
             if (!done)
-                done = -1;
+                done = -EFAULT;
             break;
         }
         p->read += (uint64_t)piece;
@@ -69,13 +70,13 @@ pipe_write(struct file *file, uint64_t va, int len)
     while (done < len) {
         int piece = piece_len(p->written, PIPESIZE - (p->written - p->read));
         if (!p->has_reader) {
-            done = -1;
+            done = -EPIPE;
             break;
         }
         if (piece == 0) {
             sched_wake(&p->readers);
             if (!sched_sleep(&p->writers, &p->lock, TIMER_NEVER)) {
-                done = -1;
+                done = -EINTR;
                 break;
             }
             continue;
@@ -85,7 +86,7 @@ pipe_write(struct file *file, uint64_t va, int len)
         if (!uvm_copy_in(&proc_this()->uvm, p->data + p->written % PIPESIZE, va + (uint64_t)done,
                          (size_t)piece)) {
             if (!done)
-                done = -1;
+                done = -EFAULT;
             break;
         }
         p->written += (uint64_t)piece;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/file.h"
@@ -67,9 +68,8 @@ begin_init(void)
 
     sched_begin();
     file_open_console(proc->files);
-    exec_args_init(&args);
-    if (!args.text || !exec_args_add(&args, "init") ||
-        (init_argument && !exec_args_add(&args, init_argument)))
+    if (!exec_args_init(&args) || exec_args_add(&args, "init") < 0 ||
+        (init_argument && exec_args_add(&args, init_argument) < 0))
         panic("the boot arguments do not fit");
     memset(proc->frame, 0, sizeof(*proc->frame));
     if (exec_program("/init", &args) < 0)
@@ -104,10 +104,10 @@ proc_fork(void)
     int pid;
 
     if (!child)
-        return -1;
+        return -EAGAIN;
     if (!uvm_copy(&child->uvm, &proc->uvm)) {
         proc_release(child);
-        return -1;
+        return -ENOMEM;
     }
     fpu_leave(proc);
     child->fpu = proc->fpu;
@@ -166,7 +166,7 @@ proc_wait(uint64_t status_va)
     while (!(child = find_zombie(proc, &has_children))) {
         if (!has_children || !is_alive) {
             lock_release(&proc_lock);
-            return -1;
+            return has_children ? -EINTR : -ECHILD;
         }
         is_alive = sched_sleep(&proc->children, &proc_lock, TIMER_NEVER);
     }
@@ -174,7 +174,7 @@ proc_wait(uint64_t status_va)
     lock_release(&proc_lock); /* nobody else reaps it: only its parent may */
     if (status_va &&
         !uvm_copy_out(&proc->uvm, status_va, &child->exit_status, sizeof(child->exit_status)))
-        return -1;
+        return -EFAULT;
     proc_release(child);
     return pid;
 }
@@ -182,7 +182,7 @@ proc_wait(uint64_t status_va)
 int
 proc_kill(int pid)
 {
-    int result = -1;
+    int result = -ESRCH;
 
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++) {

@@ -44,7 +44,7 @@ void proc_init(void);
 /* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
 void proc_start_init(const char *argument);
 
-/* The system calls of the same names; -1 for an error. */
+/* The system calls of the same names; -errno for an error. */
 int proc_fork(void);
 _Noreturn void proc_exit(int status);
 int proc_wait(uint64_t status_va);

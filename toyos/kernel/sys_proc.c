@@ -1,4 +1,6 @@
 /* System calls about processes, memory and time. */
+#include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/vm.h"
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/syscall.h"
@@ -45,22 +47,24 @@ sys_exec(const uint64_t arg[6])
     struct exec_args args;
     char path[MAXPATH];
     uint64_t text = 0;
-    int64_t result = -1;
+    int64_t result = uvm_copy_string(uvm, path, arg[0], sizeof(path));
 
-    if (uvm_copy_string(uvm, path, arg[0], sizeof(path)) < 0)
-        return -1;
-    exec_args_init(&args);
-    for (uint64_t va = arg[1]; args.text; va += sizeof(text)) {
-        if (!uvm_copy_in(uvm, &text, va, sizeof(text)))
+    if (result < 0)
+        return result;
+    if (!exec_args_init(&args))
+        return -ENOMEM;
+    for (uint64_t va = arg[1];; va += sizeof(text)) {
+        result = uvm_copy_in(uvm, &text, va, sizeof(text)) ? 0 : -EFAULT;
+        if (result < 0 || !text)
             break;
-        if (!text) {
-            if (exec_program(path, &args) == 0)
-                result = args.count;
-            break;
-        }
-        if (!exec_args_add_user(&args, text))
+        result = exec_args_add_user(&args, text);
+        if (result < 0)
             break;
     }
+    if (result == 0)
+        result = exec_program(path, &args);
+    if (result == 0)
+        result = args.count;
     exec_args_free(&args);
     return result;
 }
@@ -69,11 +73,15 @@ int64_t
 sys_sbrk(const uint64_t arg[6])
 {
     struct uvm *uvm = &proc_this()->uvm;
-    uint64_t old = uvm->size, size = old + (uint64_t)(int64_t)(int)arg[0];
+    int bytes = (int)arg[0], kind = (int)arg[1];
+    uint64_t old = uvm->size, size = old + (uint64_t)(int64_t)bytes;
 
-    /* In one comparison: what went below 0 has wrapped to far above. */
+    if (kind != SBRK_EAGER && kind != SBRK_LAZY)
+        return -EINVAL;
+    if (bytes < 0 && size > old) /* below 0: as in xv6, nothing happens */
+        return (int64_t)old;
     if (size > SBRK_MAX || !uvm_resize(uvm, size))
-        return -1;
+        return -ENOMEM;
     kvm_activate(uvm->root); /* forget the pages that went, and that there were none */
     return (int64_t)old;
 }
@@ -87,7 +95,7 @@ sys_pause(const uint64_t arg[6])
 
     while (timer_now() < deadline)
         if (!sched_sleep(&pausing, NULL, deadline))
-            return -1;
+            return -EINTR;
     return 0;
 }
 

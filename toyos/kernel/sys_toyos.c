@@ -1,6 +1,7 @@
 /* The system calls that are toyos's own: the machine and what is under it. */
 #include <string.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
@@ -24,9 +25,9 @@ sys_clock_wall(const uint64_t arg[6])
     uint64_t ns;
 
     if (!platform->clock_wall)
-        return -1;
+        return -ENODEV;
     ns = platform->clock_wall();
-    return uvm_copy_out(&proc_this()->uvm, arg[0], &ns, sizeof(ns)) ? 0 : -1;
+    return uvm_copy_out(&proc_this()->uvm, arg[0], &ns, sizeof(ns)) ? 0 : -EFAULT;
 }
 
 int64_t
@@ -35,16 +36,20 @@ sys_getrandom(const uint64_t arg[6])
     int len = (int)arg[1];
     int done = 0;
 
-    if (!platform->entropy || len < 0)
-        return -1;
+    if (!platform->entropy)
+        return -ENODEV;
+    if (len < 0)
+        return -EINVAL;
     while (done < len) {
         uint64_t va = arg[0] + (uint64_t)done;
         void *kva = uvm_find(&proc_this()->uvm, va, PTE_W);
         int piece = PAGE_SIZE - (int)(va % PAGE_SIZE);
         if (piece > len - done)
             piece = len - done;
-        if (!kva || !platform->entropy(kva, (size_t)piece))
-            return -1;
+        if (!kva)
+            return -EFAULT;
+        if (!platform->entropy(kva, (size_t)piece))
+            return -EIO;
         done += piece;
     }
     return done;
@@ -57,10 +62,10 @@ sys_hyperinfo(const uint64_t arg[6])
     struct hyperinfo out;
 
     if (!platform->hyper_info)
-        return -1;
+        return -ENODEV;
     info = platform->hyper_info();
     out = (struct hyperinfo){info->abi_version, info->calls, info->features};
-    return uvm_copy_out(&proc_this()->uvm, arg[0], &out, sizeof(out)) ? 0 : -1;
+    return uvm_copy_out(&proc_this()->uvm, arg[0], &out, sizeof(out)) ? 0 : -EFAULT;
 }
 
 int64_t
@@ -69,8 +74,10 @@ sys_hypernull(const uint64_t arg[6])
     int count = (int)arg[0];
     uint64_t start = timer_now();
 
-    if (!platform->hyper_null || count < 0 || count > NULL_CALLS_MAX)
-        return -1;
+    if (!platform->hyper_null)
+        return -ENODEV;
+    if (count < 0 || count > NULL_CALLS_MAX)
+        return -EINVAL;
     while (count-- > 0)
         platform->hyper_null();
     return (int64_t)timer_to_ns(timer_now() - start);
@@ -82,6 +89,6 @@ sys_kpanic(const uint64_t arg[6])
     char text[128];
 
     if (uvm_copy_string(&proc_this()->uvm, text, arg[0], sizeof(text)) < 0)
-        return -1;
+        return -EFAULT;
     panic("%s", text);
 }

@@ -1,6 +1,7 @@
 /* System calls: from the number to the function. */
 #include "toyos/kernel/syscall.h"
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/proc.h"
 
@@ -18,7 +19,7 @@ syscall_run(struct trap_frame *frame)
 
     if (nr >= sizeof(table) / sizeof(table[0]) || !table[nr]) {
         log_info("%s: pid %d: unknown system call %lu", proc->name, proc->pid, nr);
-        frame->x[ARG0] = (uint64_t)-1;
+        frame->x[ARG0] = (uint64_t)-ENOSYS;
         return;
     }
     frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/page.h"
 
 #define USER_ENTRIES 256 /* of the root: the lower half */
@@ -180,7 +181,7 @@ uvm_copy_string(const struct uvm *uvm, char *to, uint64_t from, size_t size)
         size_t piece = piece_len(from + done, size - done), len;
         const char *kva = uvm_find(uvm, from + done, PTE_R);
         if (!kva)
-            return -1;
+            return -EFAULT;
         len = strnlen(kva, piece);
         memcpy(to + done, kva, len);
         done += len;
@@ -189,5 +190,5 @@ uvm_copy_string(const struct uvm *uvm, char *to, uint64_t from, size_t size)
             return (long)done;
         }
     }
-    return -1;
+    return -ENAMETOOLONG;
 }

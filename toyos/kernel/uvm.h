@@ -34,7 +34,7 @@ void *uvm_find(const struct uvm *uvm, uint64_t va, uint64_t access);
 bool uvm_copy_in(const struct uvm *uvm, void *to, uint64_t from, size_t len);
 bool uvm_copy_out(const struct uvm *uvm, uint64_t to, const void *from, size_t len);
 
-/* A string of less than `size` bytes: its length, or -1. */
+/* A string of less than `size` bytes: its length, or -EFAULT, or -ENAMETOOLONG. */
 long uvm_copy_string(const struct uvm *uvm, char *to, uint64_t from, size_t size);
 
 #endif

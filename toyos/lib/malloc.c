@@ -1,6 +1,8 @@
 /* malloc: a list of free blocks in address order, first fit, neighbours joined when freed. */
 #include <stdint.h>
 
+#include <string.h>
+
 #include "user/user.h"
 
 /* Before every block; 16 bytes, so that blocks are aligned to 16. */

@@ -1,7 +1,20 @@
 /* Small helpers around the system calls. */
 #include "kernel/fcntl.h"
 #include "kernel/stat.h"
+#include "kernel/vm.h"
 #include "user/user.h"
+
+char *
+sbrk(int bytes)
+{
+    return sys_sbrk(bytes, SBRK_EAGER);
+}
+
+char *
+sbrklazy(int bytes)
+{
+    return sys_sbrk(bytes, SBRK_LAZY);
+}
 
 int
 sleep(int ticks)

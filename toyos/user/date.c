@@ -1,5 +1,5 @@
 /* date: the wall clock, in UTC. */
-#include "user/user.h"
+#include "user/toyos.h"
 
 static int
 is_leap(int year)

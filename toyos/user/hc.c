@@ -1,5 +1,5 @@
 /* hc: what the hypervisor says of itself, and what a hypercall costs. */
-#include "user/user.h"
+#include "user/toyos.h"
 
 #define CALLS 1000
 

@@ -1,6 +1,6 @@
 /* The first program: runs the shell, on the line in argv[1] if there is one, and ends the machine
  * with its status. */
-#include "user/user.h"
+#include "user/toyos.h"
 
 int
 main(int argc, char **argv)

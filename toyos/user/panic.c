@@ -1,5 +1,5 @@
 /* panic: make the kernel panic. For tests. */
-#include "user/user.h"
+#include "user/toyos.h"
 
 int
 main(int argc, char **argv)

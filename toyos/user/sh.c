@@ -11,7 +11,7 @@
  */
 #include "kernel/fcntl.h"
 #include "kernel/param.h"
-#include "user/user.h"
+#include "user/toyos.h"
 
 #define LINE_MAX     2048
 #define PIPELINE_MAX 16

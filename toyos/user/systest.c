@@ -2,7 +2,7 @@
 #include "kernel/fcntl.h"
 #include "kernel/param.h"
 #include "kernel/stat.h"
-#include "user/user.h"
+#include "user/toyos.h"
 
 #define MAXVA (1UL << 38)
 
@@ -148,7 +148,9 @@ test_memory(void)
 {
     char *old = sbrk(0), *blocks[50];
 
-    check(sbrk(-(int)(unsigned long)old - 4096) == (char *)-1, "sbrk below 0");
+    check(sbrk(-(int)(unsigned long)old - 4096) == old && sbrk(0) == old, "sbrk below 0");
+    errno = 0;
+    check(wait(0) == -1 && errno == ECHILD, "errno");
     check(sbrk(10000) == old && sbrk(0) == old + 10000 && old[9999] == 0, "sbrk");
     check(sbrk(-10000) == old + 10000 && sbrk(0) == old, "sbrk back");
     for (int round = 0; round < 10; round++) {

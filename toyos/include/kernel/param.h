@@ -10,5 +10,14 @@
 #define PIPESIZE 512 /* bytes that a pipe holds */
 #define NAMESIZE 16  /* bytes of a process's name, with its NUL */
 #define TICKS_HZ 10  /* ticks of pause() and uptime() a second */
+#define NCPU     8   /* harts that take part; more are left alone */
+
+#define USERSTACK 1 /* pages of a program's first stack */
+
+/* The file system's, as programs have them from xv6. */
+#define NDEV        10   /* device numbers */
+#define NINODE      50   /* xv6's; toyos keeps no such table */
+#define MAXOPBLOCKS 10   /* blocks that one write may change */
+#define FSSIZE      2000 /* blocks of the smallest image */
 
 #endif

@@ -1,0 +1,21 @@
+/* What toyos's programs have beyond xv6's API. */
+#ifndef TOYOS_USER_TOYOS_H
+#define TOYOS_USER_TOYOS_H
+
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/toyos.h"
+#include "user/user.h"
+
+_Noreturn void poweroff(int status);
+int clock_wall(uint64 *ns);            /* nanoseconds since 1970; ENODEV: no clock */
+int getrandom(void *buf, int len);     /* bytes filled; ENODEV: no source */
+int hyperinfo(struct hyperinfo *info); /* ENODEV: no hypervisor */
+long hypernull(int count);             /* nanoseconds that `count` null hypercalls took */
+int kpanic(const char *text);          /* make the kernel panic: for tests */
+
+/* "NAME: words of errno", on descriptor 2. */
+void perror(const char *name);
+
+#endif
