@@ -27,7 +27,8 @@ TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 # The list is rewritten when it changes, so that the archive follows.
 override PROGRAMS := $(foreach p,$(PROGRAMS),$(if $(filter %.c,$p),$p,$(or $(wildcard $p/*.c),$p)))
 TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
-TOYOS_PROGRAMS := $(TOYOS_OURS:%=$(T)/user/%) $(patsubst %.c,$(T)/programs/%,$(notdir $(PROGRAMS)))
+TOYOS_YOURS := $(patsubst %.c,$(T)/programs/%,$(notdir $(PROGRAMS)))
+TOYOS_PROGRAMS := $(TOYOS_OURS:%=$(T)/user/%) $(TOYOS_YOURS)
 TOYOS_LIST := $(T)/programs.list
 ifneq ($(file <$(TOYOS_LIST)),$(TOYOS_PROGRAMS))
 $(shell mkdir -p $(T)/programs)
@@ -62,7 +63,7 @@ $(T)/toyos/user/%.c.o: TOYOS_FLAGS := $(TOYOS_USER_FLAGS)
 $(T)/programs/%.c.o: TOYOS_FLAGS := $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
 $(foreach c,$(PROGRAMS),$(eval $(T)/programs/$(notdir $c).o: TOYOS_SRC := $c)\
 	$(eval $(T)/programs/$(notdir $c).o: $c))
-$(T)/programs/%.c.o:
+$(TOYOS_YOURS:=.c.o):
 	$(call say,CC,$(TOYOS_SRC))
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $(TOYOS_SRC) -o $@
 
@@ -74,7 +75,7 @@ $(T)/user/%: $(T)/toyos/user/%.c.o $(TOYOS_LIB) toyos/user/user.ld
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_LINK_USER)
 
-$(T)/programs/%: $(T)/programs/%.c.o $(TOYOS_LIB) toyos/user/user.ld
+$(TOYOS_YOURS): $(T)/programs/%: $(T)/programs/%.c.o $(TOYOS_LIB) toyos/user/user.ld
 	$(call say,LD,$@)
 	$(Q)$(TOYOS_LINK_USER)
 
