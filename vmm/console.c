@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -80,9 +79,13 @@ reader_wait(struct console *console, size_t *room)
         uint64_t count;
 
         pthread_mutex_lock(&console->lock);
-        *room = sizeof(console->input) - console->count;
-        if (console
-                ->interactive) /* Ctrl-A x has to get through: reader_main drops what is too much */
+        if (console->listening && !console->reading && !console->stop) {
+            console->reading = true;
+            console->interactive = terminal_raw();
+        }
+        *room = console->reading ? sizeof(console->input) - console->count : 0;
+        /* Ctrl-A x has to get through: reader_main drops what is too much. */
+        if (console->interactive)
             *room = sizeof(console->input);
         bool stop = console->stop;
         pthread_mutex_unlock(&console->lock);
@@ -130,28 +133,25 @@ reader_main(void *arg)
     return NULL;
 }
 
+int
+console_start(struct console *console)
+{
+    console->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (console->wake_fd >= 0)
+        errno = pthread_create(&console->reader, NULL, reader_main, console);
+    if (console->wake_fd < 0 || errno)
+        return fail_errno("cannot read the console");
+    console->started = true;
+    return 0;
+}
+
 void
 console_listen(struct console *console)
 {
-    sigset_t all, before;
-
     pthread_mutex_lock(&console->lock);
-    if (!console->listening && !console->at_end) {
-        console->interactive = terminal_raw();
-        console->wake_fd = eventfd(0, EFD_CLOEXEC);
-        /* Signals are for the vCPU threads. */
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        if (console->wake_fd >= 0)
-            errno = pthread_create(&console->reader, NULL, reader_main, console);
-        if (console->wake_fd >= 0 && errno == 0) {
-            console->listening = true;
-        } else {
-            fail_errno("cannot read the console");
-            console->at_end = true;
-            level_update(console);
-        }
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!console->listening) {
+        console->listening = true;
+        reader_wake(console);
     }
     pthread_mutex_unlock(&console->lock);
 }
@@ -159,7 +159,7 @@ console_listen(struct console *console)
 void
 console_destroy(struct console *console)
 {
-    if (console->listening) {
+    if (console->started) {
         pthread_mutex_lock(&console->lock);
         console->stop = true;
         pthread_mutex_unlock(&console->lock);

@@ -18,12 +18,14 @@ struct vm;
 
 struct console {
     struct vm *vm;
-    bool interactive; /* stdin is a terminal: Ctrl-A is ours */
+    bool reading;     /* the reader's: it reads stdin */
+    bool interactive; /* the reader's: stdin is a terminal, and raw: Ctrl-A is ours */
+    bool started;     /* there is a reader */
     int wake_fd;      /* an eventfd that makes the reading thread look again */
     pthread_t reader;
 
     pthread_mutex_t lock; /* guards what follows */
-    bool listening;       /* the reader runs */
+    bool listening;       /* the reader is to read */
     bool stop;            /* the reader is to end */
     bool at_end;          /* stdin has ended */
     size_t head, count;   /* the oldest byte, and how many there are */
@@ -32,6 +34,9 @@ struct console {
 
 void console_init(struct console *console, struct vm *vm);
 void console_destroy(struct console *console);
+
+/* Starts the reader's thread, which waits for console_listen(). 0, or -1 after saying why. */
+int console_start(struct console *console);
 
 /* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
 void console_listen(struct console *console);

@@ -12,56 +12,55 @@
 #include "vmm/terminal.h"
 #include "vmm/vm.h"
 
-/* The VM to end when a signal asks for it, and that signal. */
-static struct vm *volatile signal_vm;
-static volatile sig_atomic_t ended_by;
+/* The signal that asked for the end; 0: none. */
+static int ended_by;
 
-/* Ends the process as the signal would have, had it not been caught. */
+/* The signals that this thread waits for while a VM runs, and all others have blocked. */
+static sigset_t signals;
+
+/* Ends the process as the signal would have, had it not been taken. */
 static void
 signal_die(int signo)
 {
     terminal_restore();
-    signal(signo, SIG_DFL);
     raise(signo);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 static void
-end_handler(int signo)
-{
-    if (ended_by) { /* asked again: wait for nothing more; it is delivered on return */
-        signal_die(signo);
-        return;
-    }
-    ended_by = signo;
-    if (signal_vm)
-        vm_end(signal_vm, STATUS_FAILED);
-}
-
-/* A kick that comes just before a system call that waits is lost: vm_end has them repeated. */
-static void
-kick_again_handler(int signo)
-{
-    (void)signo;
-    if (signal_vm)
-        vm_kick(signal_vm);
-}
-
-static void
-signals_init(void)
+signals_take(void)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    /* No SA_RESTART: a signal has to end a system call that waits. */
-    struct sigaction end = {.sa_handler = end_handler}, old;
-    struct sigaction again = {.sa_handler = kick_again_handler};
+    struct sigaction old;
 
+    sigemptyset(&signals);
+    sigaddset(&signals, VCPU_KICK_SIGNAL);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* nohup's wish stays. */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(ending[i], &end, NULL);
-    sigaction(SIGALRM, &again, NULL);
-    /* A console whose reader went away is an error for the guest, not our end. */
-    signal(SIGPIPE, SIG_IGN);
-    vcpu_kick_init();
+            sigaddset(&signals, ending[i]);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* Until all vCPUs have left: serves signals. */
+static void
+guest_wait(struct vm *vm)
+{
+    static const struct timespec kick_again = {.tv_nsec = 100000000};
+
+    while (!vm_join(vm)) {
+        bool ended = atomic_load(&vm->ended);
+        int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : NULL);
+
+        if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
+            if (ended_by) /* asked again: wait for nothing more */
+                signal_die(signo);
+            ended_by = signo;
+            vm_end(vm, STATUS_FAILED);
+        } else if (signo < 0 && ended) {
+            vm_kick(vm);
+        }
+    }
 }
 
 /* Runs the guest, again after each reset. The exit status. */
@@ -74,13 +73,14 @@ guest_run(const struct options *options, const struct elf_image *image, FILE *tr
     do {
         if (vm_create(&vm, options, image, trace))
             return STATUS_FAILED;
-        signal_vm = &vm;
-        if (ended_by)
-            vm_end(&vm, STATUS_FAILED);
-        ended = vm_run(&vm);
-        signal_vm = NULL;
-        if (options->stats)
-            stats_print(&vm);
+        signals_take();
+        ended = VM_ENDED | STATUS_FAILED;
+        if (vm_start(&vm) == 0) {
+            guest_wait(&vm);
+            ended = atomic_load(&vm.ended);
+            if (options->stats)
+                stats_print(&vm);
+        }
         vm_destroy(&vm);
     } while (ended & VM_RESET && !ended_by);
     return (int)(ended & VM_STATUS_MASK);
@@ -126,7 +126,9 @@ main(int argc, char **argv)
 
     standard_files_open();
     options_parse(&options, argc, argv);
-    signals_init();
+    /* A console whose reader went away is an error for the guest, not our end. */
+    signal(SIGPIPE, SIG_IGN);
+    vcpu_kick_init();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
         if (trace_open(options.trace, &trace) == 0) {
             status = guest_run(&options, &image, trace);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <linux/kvm.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,8 +17,6 @@
 #include "vmm/sbi.h"
 #include "vmm/trap.h"
 #include "vmm/vm.h"
-
-#define KICK_SIGNAL SIGUSR2
 
 /* The kvm_run of this thread's vCPU, for the handler of the kick. */
 static _Thread_local struct kvm_run *volatile kicked_run;
@@ -38,7 +35,7 @@ vcpu_kick_init(void)
 {
     struct sigaction action = {.sa_handler = kick_handler};
 
-    sigaction(KICK_SIGNAL, &action, NULL);
+    sigaction(VCPU_KICK_SIGNAL, &action, NULL);
 }
 
 void
@@ -48,7 +45,7 @@ vcpu_kick(struct vcpu *vcpu)
 
     /* By number: unlike a pthread_t, that of a thread that has ended does no harm. */
     if (tid)
-        tgkill(getpid(), tid, KICK_SIGNAL);
+        tgkill(getpid(), tid, VCPU_KICK_SIGNAL);
 }
 
 int
@@ -136,7 +133,12 @@ exit_serve(struct vcpu *vcpu)
 void
 vcpu_run(struct vcpu *vcpu)
 {
+    sigset_t kick;
+
+    sigemptyset(&kick);
+    sigaddset(&kick, VCPU_KICK_SIGNAL);
     kicked_run = vcpu->run;
+    pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
     atomic_store(&vcpu->tid, gettid()); /* before `ended` is looked at: no kick is missed */
     while (!atomic_load(&vcpu->vm->ended)) {
         if (ioctl(vcpu->fd, KVM_RUN, 0) == 0) {

@@ -6,6 +6,7 @@
 #define DUET_VMM_VCPU_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -19,8 +20,8 @@ struct vcpu {
     unsigned id; /* the hart id */
     int fd;
     struct kvm_run *run;
-    pthread_t thread; /* of vCPU 1 and up; vCPU 0 runs on the VM's own */
-    atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
+    pthread_t thread;
+    atomic_int tid; /* the thread that is in vcpu_run(), for the kick; 0: none */
     struct stats stats;
 };
 
@@ -32,10 +33,13 @@ void vcpu_destroy(struct vcpu *vcpu);
 void vcpu_run(struct vcpu *vcpu);
 
 /* If the vCPU runs, makes its thread leave the guest, and system calls, and look at vm->ended. From
- * any thread, and from signal handlers. */
+ * any thread. */
 void vcpu_kick(struct vcpu *vcpu);
 
-/* Once, before any vCPU runs: installs the handler of the signal that vcpu_kick sends. */
+/* What vcpu_kick sends. The vCPUs' threads take it, others have to block it. */
+#define VCPU_KICK_SIGNAL SIGUSR2
+
+/* Once, before any vCPU runs: installs that signal's handler. */
 void vcpu_kick_init(void);
 
 /* Completes the exit that KVM reported last, so that the registers read and written from now on

@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -191,6 +190,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->image = image;
     vm->trace = trace;
     vm->start_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    vm->owner = gettid();
     vm->kvm_fd = vm->fd = -1;
     vm->trap_page = MAP_FAILED;
     console_init(&vm->console, vm);
@@ -204,10 +204,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
 void
 vm_destroy(struct vm *vm)
 {
-    const struct itimerval off = {0};
-
     console_destroy(&vm->console);
-    setitimer(ITIMER_REAL, &off, NULL); /* only now: the console's reader may have set it */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->fd >= 0)
@@ -222,25 +219,25 @@ vm_destroy(struct vm *vm)
 static void *
 vcpu_main(void *arg)
 {
-    vcpu_run(arg);
+    struct vcpu *vcpu = arg;
+
+    vcpu_run(vcpu);
+    /* By number: the thread that waits for this one outlives it. */
+    tgkill(getpid(), vcpu->vm->owner, VCPU_KICK_SIGNAL);
     return NULL;
 }
 
-unsigned
-vm_run(struct vm *vm)
+int
+vm_start(struct vm *vm)
 {
-    unsigned started = 1; /* vCPU 0 runs on this thread */
     pthread_attr_t attr;
-    sigset_t alarm, before;
 
-    /* SIGALRM, which repeats the kicks, is for this thread: it may be waiting itself. */
-    sigemptyset(&alarm);
-    sigaddset(&alarm, SIGALRM);
-    pthread_sigmask(SIG_BLOCK, &alarm, &before);
+    if (console_start(&vm->console))
+        return -1;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, VCPU_STACK_SIZE);
-    for (; started < vm->vcpu_count; started++) {
-        struct vcpu *vcpu = &vm->vcpu[started];
+    while (vm->started < vm->vcpu_count) {
+        struct vcpu *vcpu = &vm->vcpu[vm->started];
 
         errno = pthread_create(&vcpu->thread, &attr, vcpu_main, vcpu);
         if (errno) {
@@ -248,13 +245,18 @@ vm_run(struct vm *vm)
             vm_end(vm, STATUS_FAILED);
             break;
         }
+        vm->started++;
     }
     pthread_attr_destroy(&attr);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    vcpu_run(&vm->vcpu[0]);
-    while (--started > 0)
-        pthread_join(vm->vcpu[started].thread, NULL);
-    return atomic_load(&vm->ended);
+    return 0;
+}
+
+bool
+vm_join(struct vm *vm)
+{
+    while (vm->started > 0 && pthread_tryjoin_np(vm->vcpu[vm->started - 1].thread, NULL) == 0)
+        vm->started--;
+    return vm->started == 0;
 }
 
 void
@@ -267,13 +269,10 @@ vm_kick(struct vm *vm)
 static void
 end_once(struct vm *vm, unsigned how)
 {
-    static const struct itimerval again = {{0, 100000}, {0, 100000}};
     unsigned running = 0;
 
-    if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
-        return;
-    setitimer(ITIMER_REAL, &again, NULL);
-    vm_kick(vm);
+    if (atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
+        vm_kick(vm);
 }
 
 void

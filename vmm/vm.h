@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "vmm/console.h"
 #include "vmm/elf_image.h"
@@ -37,6 +38,8 @@ struct vm {
     struct events events;
     struct vcpu vcpu[CPUS_MAX];
     unsigned vcpu_count;
+    unsigned started; /* vCPUs that have a thread; the owner's */
+    pid_t owner;      /* the thread that created the VM, and waits for its end */
 
     /* How it ended: 0 while it runs, else VM_ENDED, with VM_RESET or a status. The first end
      * counts. */
@@ -52,19 +55,24 @@ struct vm {
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
               FILE *trace);
 
-/* Runs the vCPUs until the VM ends. Returns `ended`. */
-unsigned vm_run(struct vm *vm);
+/* Lets the vCPUs run, a thread each. 0, or -1 after saying why. A thread that ends sends
+ * VCPU_KICK_SIGNAL to the owner, which has it blocked, as the threads that it starts have all that
+ * it blocks. */
+int vm_start(struct vm *vm);
+
+/* Whether all of the vCPUs' threads have ended; on the owner. Then `ended` says how. */
+bool vm_join(struct vm *vm);
 
 void vm_destroy(struct vm *vm);
 
-/* Ends the VM with this exit status: every vCPU leaves the guest. From any thread, and from signal
- * handlers. */
+/* Ends the VM with this exit status: every vCPU leaves the guest. From any thread. */
 void vm_end(struct vm *vm, unsigned status);
 
 /* The same, to be started again from the beginning. */
 void vm_reset(struct vm *vm);
 
-/* Kicks every vCPU that runs. From any thread, and from signal handlers. */
+/* Kicks every vCPU that runs. From any thread. A kick that comes just before a system call that
+ * waits is lost: once the VM has ended, repeat it until vm_join() is true. */
 void vm_kick(struct vm *vm);
 
 #endif
