@@ -40,13 +40,18 @@
     CALL(5, clock_wall, "nanoseconds since 1970-01-01 00:00 UTC", NONE)                           \
     CALL(6, entropy, "fill with random bytes fit for keys", OUT(bytes))                           \
     CALL(7, event_select, "choose the events that raise the boot hart's external interrupt, anew " \
-         "after that hart was stopped; "                                                          \
+         "after that hart was stopped; look at their causes again; "                              \
          "the value is the set that is pending", FLAGS(enabled, DUET_EVENTS))                     \
     CALL(8, guest_log, "a line for the developer, not for the console",                           \
          HANDLE(level, DUET_LOG_LEVELS), IN(text))                                                \
     CALL(9, guest_panic, "the guest cannot go on: report, and end with status 126; "              \
          "regs is a struct duet_trap_regs, or empty for the registers of the call",               \
-         IN(text), IN(regs))
+         IN(text), IN(regs))                                                                      \
+    CALL(10, disk_info, "describe a disk; DUET_ERR_NO_DEVICE if there is none of this number",    \
+         HANDLE(disk, DUET_DISKS), OUT(info))                                                     \
+    CALL(11, disk_start, "give a disk its queue of `size` entries (abi/disk.h) in place of the "  \
+         "one it had, once that one's requests are done; a size of 0: none",                      \
+         HANDLE(disk, DUET_DISKS), VALUE(size), IN(queue))
 /* clang-format on */
 
 #define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */
@@ -57,12 +62,19 @@
 /* Errors of our own, beside SBI's (abi/sbi.h). */
 #define DUET_ERR_END_OF_FILE (-1000) /* the other end was closed and all was read */
 
+#define DUET_ERR_NO_DEVICE (-1001) /* there is no device of this number */
+
 /* What struct duet_info.features says. */
 #define DUET_FEATURE_EVENTS 0x1 /* event_select works */
+#define DUET_FEATURE_DISKS  0x2 /* disk_info and disk_start work; there may be no disk yet */
 
 /* Events. Each is a level: pending as long as its cause lasts. */
-#define DUET_EVENT_CONSOLE 0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
-#define DUET_EVENTS        0x1 /* all of them */
+#define DUET_EVENT_CONSOLE    0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
+#define DUET_EVENT_DISK(disk) (0x10 << (disk)) /* the completions' tail is beyond their wake */
+#define DUET_EVENTS           0xf1             /* all of them */
+
+/* Disks are numbered from 0 to DUET_DISKS - 1 (abi/disk.h). */
+#define DUET_DISKS 4
 
 /* Levels of guest_log. */
 #define DUET_LOG_ERROR  0

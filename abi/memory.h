@@ -10,6 +10,13 @@
 #define DUET_TRAP_PAGE_BASE 0x0
 #define DUET_TRAP_PAGE_SIZE 0x1000
 
+/* The doorbells (abi/queue.h): a word a device, which the guest stores to with one 4-byte store.
+ * Nothing can be loaded from here. */
+#define DUET_DOORBELL_BASE      0x70000000
+#define DUET_DOORBELL_PAGE_SIZE 0x1000
+#define DUET_DOORBELL_SIZE      4
+#define DUET_DOORBELL(device)   (DUET_DOORBELL_BASE + DUET_DOORBELL_SIZE * (device))
+
 /* RAM: as much as --memory says, from here up. QEMU's virt machine has its own here too. */
 #define DUET_RAM_BASE 0x80000000
 

@@ -48,6 +48,7 @@ hc_event_select(struct vcpu *vcpu, uint64_t enabled)
 
     if (enabled & DUET_EVENT_CONSOLE)
         console_listen(&vcpu->vm->console);
+    disks_events_update(vcpu->vm->disks);
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
     /* KVM forgets the level when the boot hart is stopped and started again (HSM): say it anew. */

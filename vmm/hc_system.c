@@ -13,7 +13,7 @@ hc_handshake(struct vcpu *vcpu, uint64_t abi_version, void *info, uint64_t info_
     struct duet_info ours = {
         .abi_version = DUET_ABI_VERSION,
         .calls = DUET_CALLS,
-        .features = DUET_FEATURE_EVENTS,
+        .features = DUET_FEATURE_EVENTS | DUET_FEATURE_DISKS,
     };
 
     (void)vcpu;

@@ -65,13 +65,14 @@ guest_wait(struct vm *vm)
 
 /* Runs the guest, again after each reset. The exit status. */
 static int
-guest_run(const struct options *options, const struct elf_image *image, FILE *trace)
+guest_run(const struct options *options, const struct elf_image *image,
+          const struct disk_file *disk_file, FILE *trace)
 {
     static struct vm vm;
     unsigned ended;
 
     do {
-        if (vm_create(&vm, options, image, trace))
+        if (vm_create(&vm, options, image, disk_file, trace))
             return STATUS_FAILED;
         signals_take();
         ended = VM_ENDED | STATUS_FAILED;
@@ -116,11 +117,32 @@ trace_open(const char *where, FILE **to)
     return 0;
 }
 
+static void
+disk_files_close(struct disk_file *file, unsigned count)
+{
+    while (count > 0)
+        disk_file_close(&file[--count]);
+}
+
+/* Opens all of them, or none after saying why. They stay open, and locked, when the guest resets.
+ */
+static int
+disk_files_open(struct disk_file *file, const struct options *options)
+{
+    for (unsigned i = 0; i < options->disk_count; i++)
+        if (disk_file_open(&file[i], options->disk[i].path, options->disk[i].read_only)) {
+            disk_files_close(file, i);
+            return -1;
+        }
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
     struct options options;
     struct elf_image image;
+    struct disk_file disk_file[DUET_DISKS];
     FILE *trace;
     int status = STATUS_FAILED;
 
@@ -128,10 +150,12 @@ main(int argc, char **argv)
     options_parse(&options, argc, argv);
     /* A console whose reader went away is an error for the guest, not our end. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
     vcpu_kick_init();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
-        if (trace_open(options.trace, &trace) == 0) {
-            status = guest_run(&options, &image, trace);
+        if (disk_files_open(disk_file, &options) == 0 && trace_open(options.trace, &trace) == 0) {
+            status = guest_run(&options, &image, disk_file, trace);
+            disk_files_close(disk_file, options.disk_count);
             /* Whoever sent a signal wants the end, not words that stderr may not take. */
             if (trace && !ended_by && (fflush(trace) || ferror(trace)))
                 fail_errno("%s", options.trace);

@@ -22,6 +22,7 @@ static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
     {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default 128M)", 0},
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
+    {"disk", 'd', "FILE[,ro]", 0, "a disk for the guest: a file or block device; up to 4", 0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
      "write a line for each hypercall to stderr, or to FILE", 0},
     {"stats", OPT_STATS, NULL, 0, "at the end, say on stderr what the guest did", 0},
@@ -88,6 +89,20 @@ bootargs_add(struct options *options, const char *word)
     options->bootargs = longer;
 }
 
+static void
+disk_add(struct options *options, char *arg, struct argp_state *state)
+{
+    char *comma = strrchr(arg, ',');
+    bool read_only = comma && strcmp(comma, ",ro") == 0;
+
+    if (options->disk_count == DUET_DISKS)
+        argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
+    if (read_only)
+        *comma = '\0';
+    options->disk[options->disk_count].path = arg;
+    options->disk[options->disk_count++].read_only = read_only;
+}
+
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
@@ -109,6 +124,9 @@ option_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_INITRD:
         options->initrd = arg;
+        return 0;
+    case 'd':
+        disk_add(options, arg, state);
         return 0;
     case 't':
         options->trace = arg ? arg : "-";

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/hypercalls.h"
+
 /* Fits every course's machine; raise it together with the tests. */
 #define CPUS_MAX 16
 
@@ -12,12 +14,17 @@ struct options {
     const char *guest;  /* path of the ELF file */
     char *bootargs;     /* the words after it, joined by blanks; "" if none. On the heap. */
     const char *initrd; /* path of the initial RAM disk, or NULL */
-    const char *trace;  /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
-    uint64_t memory;    /* bytes of guest RAM, a multiple of the page size */
-    unsigned cpus;      /* 1..CPUS_MAX */
-    bool note;          /* insist on the guest's ABI note */
-    bool stats;         /* print counters at the end */
-    int log_level;      /* print guest_log lines up to this DUET_LOG_* level */
+    struct {
+        const char *path;
+        bool read_only;
+    } disk[DUET_DISKS];
+    unsigned disk_count;
+    const char *trace; /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
+    uint64_t memory;   /* bytes of guest RAM, a multiple of the page size */
+    unsigned cpus;     /* 1..CPUS_MAX */
+    bool note;         /* insist on the guest's ABI note */
+    bool stats;        /* print counters at the end */
+    int log_level;     /* print guest_log lines up to this DUET_LOG_* level */
 };
 
 /* Parses; on a mistake says so in one line, and in another where help is, and exits with status 2,

@@ -1,7 +1,7 @@
 # Builds duet, a static riscv64 Linux program: $(B)/vmm/duet.
 
 DUET := $(B)/vmm/duet
-DUET_SRC := $(wildcard vmm/*.c) common/riscv.c
+DUET_SRC := $(wildcard vmm/*.c) $(wildcard common/*.c)
 DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
 DUET_CPPFLAGS := -D_GNU_SOURCE
 DUET_CFLAGS := -O2 -g -fno-plt -fstack-protector-strong -pthread
@@ -24,6 +24,6 @@ endif
 $(DUET): $(DUET_OBJ) $(DUET_LIST)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(TARGET_LD) -pthread -static -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt
+	$(Q)$(TARGET_LD) -pthread -static -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt -luring
 
 -include $(DUET_OBJ:.o=.d)

@@ -59,5 +59,6 @@ stats_print(const struct vm *vm)
                     sum.call[nr].count, sum.call[nr].errors, sum.call[nr].bytes);
     if (sum.calls_unknown)
         fprintf(stderr, "  %-16s %12lu %12lu\n", "(unknown)", sum.calls_unknown, sum.calls_unknown);
+    disks_stats_print(vm->disks);
     fprintf(stderr, "%-18s %12lu KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
 }

@@ -59,6 +59,8 @@ error_name(int64_t error)
         return "INVALID_ADDRESS";
     case DUET_ERR_END_OF_FILE:
         return "END_OF_FILE";
+    case DUET_ERR_NO_DEVICE:
+        return "NO_DEVICE";
     default:
         return "error";
     }

@@ -176,11 +176,17 @@ parts_create(struct vm *vm)
     events_init(&vm->events, vm->vcpu[0].fd);
     if (machine_describe(vm, &fdt_gpa))
         return -1;
+    if (vm->options->disk_count) {
+        vm->disks = disks_create(vm, vm->disk_file, vm->options->disk_count);
+        if (!vm->disks)
+            return -1;
+    }
     return boot_state_set(vm, fdt_gpa);
 }
 
 int
-vm_create(struct vm *vm, const struct options *options, const struct elf_image *image, FILE *trace)
+vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
+          const struct disk_file *disk_file, FILE *trace)
 {
     struct timespec now;
 
@@ -188,6 +194,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     memset(vm, 0, sizeof(*vm));
     vm->options = options;
     vm->image = image;
+    vm->disk_file = disk_file;
     vm->trace = trace;
     vm->start_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
     vm->owner = gettid();
@@ -205,6 +212,7 @@ void
 vm_destroy(struct vm *vm)
 {
     console_destroy(&vm->console);
+    disks_destroy(vm->disks); /* its thread uses all that follows */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->fd >= 0)

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "vmm/console.h"
+#include "vmm/disk.h"
 #include "vmm/elf_image.h"
 #include "vmm/event.h"
 #include "vmm/guest_mem.h"
@@ -27,8 +28,9 @@
 struct vm {
     const struct options *options;
     const struct elf_image *image;
-    FILE *trace;       /* NULL: off */
-    uint64_t start_ns; /* CLOCK_MONOTONIC when the VM was created */
+    const struct disk_file *disk_file; /* options->disk_count of them */
+    FILE *trace;                       /* NULL: off */
+    uint64_t start_ns;                 /* CLOCK_MONOTONIC when the VM was created */
 
     int kvm_fd;
     int fd;
@@ -36,6 +38,7 @@ struct vm {
     struct guest_mem mem;
     struct console console;
     struct events events;
+    struct disks *disks; /* NULL: none */
     struct vcpu vcpu[CPUS_MAX];
     unsigned vcpu_count;
     unsigned started; /* vCPUs that have a thread; the owner's */
@@ -53,7 +56,7 @@ struct vm {
 /* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
  * (SBI 2.0 §9: hart id in a0, the device tree's address in a1). 0, or -1 after saying why. */
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-              FILE *trace);
+              const struct disk_file *disk_file, FILE *trace);
 
 /* Lets the vCPUs run, a thread each. 0, or -1 after saying why. A thread that ends sends
  * VCPU_KICK_SIGNAL to the owner, which has it blocked, as the threads that it starts have all that

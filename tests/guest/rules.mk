@@ -17,10 +17,14 @@ $(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
 	$(call say,GUEST,$<)
 	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(GUEST_DIR)/guest.ld
+$(B)/guest/ring.o: common/ring.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(B)/guest/ring.o $(GUEST_DIR)/guest.ld
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
-.SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o
+.SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o $(B)/guest/ring.o
 -include $(wildcard $(B)/guest/*.d)
 
 .PHONY: test-guest

@@ -1,0 +1,75 @@
+/* Opening a disk's image. */
+#include "vmm/disk_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "abi/disk.h"
+#include "vmm/log.h"
+
+static int
+file_check(struct disk_file *file)
+{
+    struct stat st;
+
+    if (fstat(file->fd, &st))
+        return fail_errno("%s", file->path);
+    if (S_ISBLK(st.st_mode)) {
+        if (ioctl(file->fd, BLKGETSIZE64, &file->bytes))
+            return fail_errno("%s: cannot ask for its size", file->path);
+    } else if (S_ISREG(st.st_mode)) {
+        file->bytes = (uint64_t)st.st_size;
+    } else {
+        return fail("%s: is not a file or a block device", file->path);
+    }
+    if (file->bytes == 0 || file->bytes % DUET_DISK_SECTOR)
+        return fail("%s: its size, %llu bytes, is not a multiple of %d: make it so with "
+                    "truncate -s",
+                    file->path, (unsigned long long)file->bytes, DUET_DISK_SECTOR);
+    return 0;
+}
+
+/* Of the open file description, so that it holds against another disk of this process too, and ends
+ * with the file descriptor however duet ends. */
+static int
+file_lock(const struct disk_file *file)
+{
+    struct flock lock = {.l_type = file->read_only ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET};
+
+    if (fcntl(file->fd, F_OFD_SETLK, &lock) == 0)
+        return 0;
+    if (errno == EAGAIN || errno == EACCES)
+        return fail("%s: is in use by another duet: end that one first, or give each its own copy",
+                    file->path);
+    return fail_errno("%s: cannot lock it", file->path);
+}
+
+int
+disk_file_open(struct disk_file *file, const char *path, bool read_only)
+{
+    /* O_NONBLOCK: or a FIFO would wait here for its other end. */
+    int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
+
+    *file = (struct disk_file){.path = path, .read_only = read_only, .fd = open(path, flags)};
+    if (file->fd < 0 && !read_only && (errno == EACCES || errno == EROFS))
+        return fail_errno("%s: cannot be written; --disk=%s,ro reads it only", path, path);
+    if (file->fd < 0)
+        return fail_errno("%s", path);
+    if (file_check(file) || file_lock(file)) {
+        disk_file_close(file);
+        return -1;
+    }
+    return 0;
+}
+
+void
+disk_file_close(struct disk_file *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}
