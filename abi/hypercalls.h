@@ -71,7 +71,8 @@
 /* Events. Each is a level: pending as long as its cause lasts. */
 #define DUET_EVENT_CONSOLE    0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
 #define DUET_EVENT_DISK(disk) (0x10 << (disk)) /* the completions' tail is beyond their wake */
-#define DUET_EVENTS           0xf1             /* all of them */
+#define DUET_EVENT_SHUTDOWN   0x2              /* the guest is asked to power off, from now on */
+#define DUET_EVENTS           0xf3             /* all of them */
 
 /* Disks are numbered from 0 to DUET_DISKS - 1 (abi/disk.h). */
 #define DUET_DISKS 4

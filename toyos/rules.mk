@@ -19,7 +19,7 @@ TOYOS_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-rela
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
 TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S)) \
-	$(T)/common/riscv.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
+	$(T)/common/riscv.c.o $(T)/common/ring.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 
 # The programs: those of toyos/user, and those that PROGRAMS names (C files, or folders of them), which

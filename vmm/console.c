@@ -53,6 +53,10 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
         *escaped = false;
         switch (text[i]) {
         case 'x':
+            if (vm_ask_to_end(console->vm)) {
+                say("asked the guest to shut down; Ctrl-A x again ends it");
+                break;
+            }
             vm_end(console->vm, 0); /* first: stderr may not take the line */
             say("ended by Ctrl-A x");
             break;
@@ -62,7 +66,8 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
             break;
         case 'h':
         case '?':
-            say("Ctrl-A x ends the guest, Ctrl-A a sends Ctrl-A, Ctrl-A h is this help");
+            say("Ctrl-A x has the guest shut down, twice ends it, Ctrl-A a sends Ctrl-A, Ctrl-A h "
+                "is this help");
             break;
         }
     }

@@ -40,6 +40,31 @@ event_set(struct events *events, uint64_t event, bool level)
     pthread_mutex_unlock(&events->lock);
 }
 
+bool
+event_is_pending(struct events *events, uint64_t event)
+{
+    bool is;
+
+    pthread_mutex_lock(&events->lock);
+    is = events->pending & event;
+    pthread_mutex_unlock(&events->lock);
+    return is;
+}
+
+bool
+event_offer(struct events *events, uint64_t event)
+{
+    bool takes;
+
+    pthread_mutex_lock(&events->lock);
+    takes = events->enabled & ~events->pending & event;
+    if (takes)
+        events->pending |= event;
+    line_update(events);
+    pthread_mutex_unlock(&events->lock);
+    return takes;
+}
+
 struct sbi_ret
 hc_event_select(struct vcpu *vcpu, uint64_t enabled)
 {

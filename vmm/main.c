@@ -55,6 +55,10 @@ guest_wait(struct vm *vm)
         if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* asked again: wait for nothing more */
                 signal_die(signo);
+            if (vm_ask_to_end(vm)) {
+                say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
+                continue;
+            }
             ended_by = signo;
             vm_end(vm, STATUS_FAILED);
         } else if (signo < 0 && ended) {

@@ -173,8 +173,8 @@ options_parse(struct options *options, int argc, char **argv)
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments.\v"
             "Exit status: the guest's own, 0 to 125; 126 if the guest died; 127 if duet could "
-            "not run it; 2 for a bad command line. On a terminal, Ctrl-A x ends the guest and "
-            "Ctrl-A h helps.",
+            "not run it; 2 for a bad command line. On a terminal, Ctrl-A x, as SIGTERM, asks "
+            "the guest to shut down, and ends it the second time; Ctrl-A h helps.",
     };
 
     *options =

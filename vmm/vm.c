@@ -292,5 +292,11 @@ vm_end(struct vm *vm, unsigned status)
 void
 vm_reset(struct vm *vm)
 {
-    end_once(vm, VM_RESET);
+    end_once(vm, event_is_pending(&vm->events, DUET_EVENT_SHUTDOWN) ? 0 : VM_RESET);
+}
+
+bool
+vm_ask_to_end(struct vm *vm)
+{
+    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
 }

@@ -1,8 +1,8 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `console` and `events` have their own. `ended` is atomic. All else is set
- * before the first vCPU runs and only read from then on.
+ * Locks: `console` and `events` have their own. `ended` is atomic. All else is
+ * set before the first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
@@ -71,8 +71,12 @@ void vm_destroy(struct vm *vm);
 /* Ends the VM with this exit status: every vCPU leaves the guest. From any thread. */
 void vm_end(struct vm *vm, unsigned status);
 
-/* The same, to be started again from the beginning. */
+/* The same, to be started again from the beginning; a VM that was asked to end ends with 0. */
 void vm_reset(struct vm *vm);
+
+/* Asks the guest to power off. False if it does not listen to that, or was asked already: end it
+ * then. From any thread. */
+bool vm_ask_to_end(struct vm *vm);
 
 /* Kicks every vCPU that runs. From any thread. A kick that comes just before a system call that
  * waits is lost: once the VM has ended, repeat it until vm_join() is true. */

@@ -9,6 +9,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/event.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
@@ -118,16 +119,14 @@ pump(void)
         for (long i = 0; i < n; i++)
             input_char(bytes[i]);
     }
-    if (platform->console_event)
-        platform->console_event(false); /* it would stay pending */
+    event_disable(DUET_EVENT_CONSOLE); /* it would stay pending */
 }
 
 void
 console_init(bool with_echo)
 {
     is_echoing = with_echo;
-    if (platform->console_event)
-        platform->console_event(true);
+    event_enable(DUET_EVENT_CONSOLE);
 }
 
 void
@@ -160,8 +159,8 @@ read_ready(uint64_t va, int len)
     }
     if (input.is_throttled && done) {
         input.is_throttled = false;
-        if (platform->console_event && !input.is_ended)
-            platform->console_event(true);
+        if (!input.is_ended)
+            event_enable(DUET_EVENT_CONSOLE);
     }
     return done;
 }
@@ -175,7 +174,7 @@ console_read(struct file *file, uint64_t va, int len)
     lock_acquire(&console_lock);
     while (input.read == input.ready && !input.is_ended) {
         uint64_t deadline = TIMER_NEVER;
-        if (!platform->console_event) { /* who waits, looks */
+        if (!platform->event_select) { /* who waits, looks */
             pump();
             if (input.read != input.ready || input.is_ended)
                 break;

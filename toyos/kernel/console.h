@@ -10,7 +10,7 @@ extern const struct file_ops console_ops;
 /* With echo what is typed is shown: for a person. A program that feeds the console wants none. */
 void console_init(bool with_echo);
 
-/* The external interrupt: there is input, or its end. */
+/* There is input, or its end. */
 void console_interrupt(void);
 
 /* A line of the kernel's for the user. */

@@ -80,8 +80,7 @@ kvm_init(const struct ranges *ram, uint64_t device)
     map_linear(rodata, data, PTE_R);
     map_linear(data, end, PTE_R | PTE_W);
     if (device)
-        map_linear(device & -(uint64_t)PAGE_SIZE, (device & -(uint64_t)PAGE_SIZE) + PAGE_SIZE,
-                   PTE_R | PTE_W);
+        map_linear(device, device + PAGE_SIZE, PTE_R | PTE_W);
     kernel_satp = (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | kva_to_pa(kvm_root) >> PAGE_SHIFT;
     kvm_activate(kvm_root);
 }

@@ -2,7 +2,8 @@
  * Spinlocks. The kernel runs with interrupts off, so that is all there is to them. Nobody sleeps
  * with one held, save in sched_sleep, which lets go of it.
  *
- * The order in which they may be taken: proc_lock, then a pipe's or the console's, then sched_lock.
+ * The order in which they may be taken: proc_lock, then a pipe's, the console's or a disk's,
+ * then event_lock or sched_lock.
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H

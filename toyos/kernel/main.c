@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "toyos/kernel/archive.h"
+#include "toyos/kernel/block_duet.h"
 #include "toyos/kernel/bootargs.h"
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/devtree.h"
+#include "toyos/kernel/event.h"
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/log.h"
@@ -26,6 +28,8 @@ main_on_stack(void)
     proc_init();
     archive_init(machine.initrd);
     console_init(!init_argument);
+    block_duet_init();
+    event_enable(DUET_EVENT_SHUTDOWN);
     log_info("%lu pages free", page_count_free());
     hart_start_others(&machine);
     proc_start_init(init_argument);
@@ -53,7 +57,7 @@ kernel_main(uint64_t hart_id, uint64_t devtree_pa)
     ranges_remove(&free, machine.devtree);
     ranges_remove(&free, machine.initrd);
     page_init(&free);
-    kvm_init(&machine.ram, machine.test_device);
+    kvm_init(&machine.ram, platform->device_page);
     init_argument = args.run;
     harts[0].stack_top = kstack_make();
     stack_call(harts[0].stack_top, main_on_stack);

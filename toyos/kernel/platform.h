@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/disk.h"
 #include "abi/hypercalls.h"
 
 struct machine;
@@ -24,8 +25,10 @@ struct platform {
     /* Bytes taken, 0 if none are there, or PLATFORM_END_OF_FILE. */
     long (*console_read)(char *buf, size_t size);
 
-    /* Turn the external interrupt for console input on or off. NULL: input has to be polled. */
-    void (*console_event)(bool on);
+    /* Choose the events (DUET_EVENT_*) that raise the boot hart's external interrupt, and have
+     * their causes looked at again: those that are pending. NULL: there are none, and input has to
+     * be polled. Others call it by event.h. */
+    uint64_t (*event_select)(uint64_t events);
 
     void (*log)(int level, const char *text, size_t len);
 
@@ -43,6 +46,13 @@ struct platform {
     /* What the hypervisor said; NULL on bare. hyper_null makes a call that does nothing. */
     const struct duet_info *(*hyper_info)(void);
     void (*hyper_null)(void);
+
+    /* Disks (abi/disk.h); NULL: there are none. False: not this one. */
+    bool (*disk_info)(unsigned number, struct duet_disk_info *info);
+    bool (*disk_start)(unsigned number, unsigned size, struct duet_queue *queue, size_t len);
+
+    uint64_t
+        device_page; /* physical address of the page where devices are, for kvm_init; 0: none */
 };
 
 extern struct platform *platform; /* set once at boot; until then the bare one, as it stands */

@@ -117,6 +117,8 @@ platform_bare_probe(const struct machine *machine)
     struct duet_ret ret = duet_ecall(SBI_BASE, SBI_BASE_PROBE, arg);
 
     has_dbcn = !ret.error && ret.value;
-    if (machine->test_device)
+    if (machine->test_device) {
         test_device = pa_to_kva(machine->test_device);
+        platform_bare.device_page = machine->test_device & -(uint64_t)PAGE_SIZE;
+    }
 }

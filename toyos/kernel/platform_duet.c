@@ -1,4 +1,5 @@
 /* Under duet: everything by hypercall (abi/hypercalls.h). */
+#include "abi/memory.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
@@ -31,10 +32,22 @@ console_read(char *buf, size_t size)
     return (long)ret.value;
 }
 
-static void
-console_event(bool on)
+static uint64_t
+event_select(uint64_t events)
 {
-    duet_event_select(on ? DUET_EVENT_CONSOLE : 0);
+    return duet_event_select(events).value;
+}
+
+static bool
+disk_info(unsigned number, struct duet_disk_info *disk)
+{
+    return !duet_disk_info(number, disk, sizeof(*disk)).error;
+}
+
+static bool
+disk_start(unsigned number, unsigned size, struct duet_queue *queue, size_t len)
+{
+    return !duet_disk_start(number, size, queue, len).error;
 }
 
 static void
@@ -95,6 +108,7 @@ struct platform platform_duet = {
     .entropy = entropy,
     .hyper_info = hyper_info,
     .hyper_null = hyper_null,
+    .device_page = DUET_DOORBELL_BASE,
 };
 
 bool
@@ -103,6 +117,10 @@ platform_duet_probe(void)
     if (duet_handshake(DUET_ABI_VERSION, &info, sizeof(info)).error)
         return false;
     if (info.features & DUET_FEATURE_EVENTS)
-        platform_duet.console_event = console_event;
+        platform_duet.event_select = event_select;
+    if (info.features & DUET_FEATURE_DISKS) {
+        platform_duet.disk_info = disk_info;
+        platform_duet.disk_start = disk_start;
+    }
     return true;
 }

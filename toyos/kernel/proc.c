@@ -15,7 +15,8 @@
 static struct lock proc_lock = LOCK_INIT("proc");
 static struct proc procs[NPROC];
 static struct proc *init;
-static int last_pid; /* proc_lock */
+static int last_pid;              /* proc_lock */
+static _Atomic bool is_shut_down; /* written with proc_lock */
 
 void
 proc_init(void)
@@ -31,7 +32,7 @@ proc_alloc(void (*begin)(void))
     struct proc *proc = NULL;
 
     lock_acquire(&proc_lock);
-    for (unsigned i = 0; i < NPROC && !proc; i++) {
+    for (unsigned i = 0; i < NPROC && !proc && !is_shut_down; i++) {
         if (procs[i].pid == 0) {
             proc = &procs[i];
             proc->pid = ++last_pid;
@@ -203,4 +204,21 @@ proc_fault(const struct trap_frame *frame)
     console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx\n", proc->name, proc->pid,
                   riscv_cause_name(frame->cause), frame->value, frame->pc);
     sched_kill(proc);
+}
+
+void
+proc_shut_down(void)
+{
+    lock_acquire(&proc_lock);
+    is_shut_down = true;
+    for (unsigned i = 0; i < NPROC; i++)
+        if (procs[i].pid && &procs[i] != init)
+            sched_kill(&procs[i]);
+    lock_release(&proc_lock);
+}
+
+bool
+proc_is_shut_down(void)
+{
+    return is_shut_down;
 }

@@ -50,6 +50,11 @@ _Noreturn void proc_exit(int status);
 int proc_wait(uint64_t status_va);
 int proc_kill(int pid);
 
+/* The machine is to end: kill all processes but init, which then powers it off, and have no new
+ * ones. May be called from an interrupt. */
+void proc_shut_down(void);
+bool proc_is_shut_down(void);
+
 /* End the current process with this line on the console, as for a fault. */
 void proc_fault(const struct trap_frame *frame);
 

@@ -14,7 +14,8 @@
 int64_t
 sys_poweroff(const uint64_t arg[6])
 {
-    int status = (int)arg[0];
+    /* Of a shutdown that was asked for, init saw its shell being killed: no failure. */
+    int status = proc_is_shut_down() ? 0 : (int)arg[0];
 
     platform->power_off(status >= 0 && status <= DUET_STATUS_MAX ? status : DUET_STATUS_MAX);
 }

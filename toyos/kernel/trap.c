@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "toyos/kernel/console.h"
+#include "toyos/kernel/event.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/riscv_ops.h"
@@ -30,7 +30,7 @@ handle_interrupt(uint64_t irq)
         sched_timer();
         break;
     case IRQ_S_EXT:
-        console_interrupt();
+        event_interrupt();
         break;
     default:
         panic("interrupt %lu was never turned on", irq);

@@ -19,10 +19,7 @@ all_blocks(struct disk *disk, uint16_t op, uint64_t bytes)
         CHECK(status <= DUET_DISK_NOT_SUPPORTED);
         count[op][status]++;
     }
-    if (op == DUET_DISK_READ)
-        put("read");
-    else
-        put("write");
+    put(op == DUET_DISK_READ ? "read" : "write");
     for (int status = 0; status <= DUET_DISK_NOT_SUPPORTED; status++)
         if (count[op][status]) {
             put(" ");

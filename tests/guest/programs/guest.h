@@ -15,7 +15,11 @@ void guest_main(uint64_t hart, uint64_t fdt);
 static inline void
 put(const char *text)
 {
-    duet_console_write(text, __builtin_strlen(text));
+    uint64_t len = 0;
+
+    while (text[len])
+        len++;
+    duet_console_write(text, len);
 }
 
 static inline void
