@@ -27,8 +27,8 @@ $(B)/setup-%: scripts/packages scripts/setup
 	@mkdir -p $(@D) && touch $@
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
-$(foreach part,sysroot kernel,$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
-$(B)/sysroot.ready $(B)/kernel.ready: $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
+$(foreach part,sysroot kernel peer_qemu,$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
+$(B)/sysroot.ready $(B)/kernel.ready $(B)/peer_qemu.ready: $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
 	@scripts/fetch $*
 	@touch $@
 

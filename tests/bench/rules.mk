@@ -1,21 +1,49 @@
 # The benchmark: counted instructions, never a timed test.
 
-BENCH_FLOOR := $(B)/bench/floor
-BENCH_NULL := $(B)/bench/null.elf
+BENCH_DIR := tests/bench
+BENCH_CPPFLAGS := -D_GNU_SOURCE -I$(BENCH_DIR)
+BENCH_GUESTS := $(patsubst $(BENCH_DIR)/guests/%,$(B)/bench/%.elf,$(basename $(wildcard $(BENCH_DIR)/guests/*.[cS])))
+# Guests that measure a hypercall are built again for other VMMs.
+BENCH_SBI_GUESTS := $(B)/bench/null_sbi.elf $(B)/bench/console_sbi.elf
+BENCH_PARTS := $(B)/bench/floor $(B)/bench/launch $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
 
-$(BENCH_FLOOR): tests/bench/floor.c tests/bench/bench.h vmm/regs.c vmm/regs.h | $(SYSROOT_READY)
+$(B)/bench/%.o: $(BENCH_DIR)/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(TARGET_CC) $(CSTD) -D_GNU_SOURCE -Itests/bench -O2 -c $< -o $(@D)/floor.o
-	$(Q)$(TARGET_CC) $(CSTD) -D_GNU_SOURCE -O2 -c vmm/regs.c -o $(@D)/regs.o
-	$(Q)$(TARGET_LD) -static -o $@ $(@D)/floor.o $(@D)/regs.o
+	$(Q)$(TARGET_CC) $(CSTD) $(BENCH_CPPFLAGS) -O2 -MMD -MP -c $< -o $@
 
-$(BENCH_NULL): tests/bench/null.c tests/bench/bench.h $(B)/guest/start.o $(GUEST_DIR)/guest.ld
+$(B)/bench/guests/%.o: $(BENCH_DIR)/guests/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(call say,GUEST,$<)
-	$(Q)$(CROSS)gcc $(CSTD) -I$(GUEST_DIR) -Itests/bench $(GUEST_CFLAGS) -c $< -o $(@D)/null.o
-	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(@D)/null.o $(B)/guest/start.o -o $@
+	$(Q)$(CROSS)gcc $(CSTD) -I$(BENCH_DIR) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/bench/guests/%_sbi.o: $(BENCH_DIR)/guests/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$< for other VMMs)
+	$(Q)$(CROSS)gcc $(CSTD) -DBENCH_SBI -I$(BENCH_DIR) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/bench/guests/%.o: $(BENCH_DIR)/guests/%.S $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$<)
+	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/bench/floor: $(B)/bench/floor.o $(B)/duet-obj/vmm/regs.o
+$(B)/bench/launch: $(B)/bench/launch.o
+$(B)/bench/floor $(B)/bench/launch:
+	$(Q)$(TARGET_LD) -static -o $@ $^
+
+# A guest in C begins with the test guests' first instructions, one in assembly has its own.
+$(patsubst $(BENCH_DIR)/guests/%.c,$(B)/bench/%.elf,$(wildcard $(BENCH_DIR)/guests/*.c)) $(BENCH_SBI_GUESTS): $(B)/guest/start.o
+$(BENCH_GUESTS) $(BENCH_SBI_GUESTS): $(B)/bench/%.elf: $(B)/bench/guests/%.o $(GUEST_DIR)/guest.ld
+	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
+
+.SECONDARY:
+-include $(wildcard $(B)/bench/*.d $(B)/bench/guests/*.d)
+
+SETUP_BENCH := $(B)/setup-bench
+PEER_QEMU_READY := $(B)/peer_qemu.ready
+BENCH_OPTIONS = $(call option,--peers,PEERS) $(call option,--compare,COMPARE) $(call option,--boots,BOOTS)
 
 .PHONY: bench
-bench: duet $(BENCH_FLOOR) $(BENCH_NULL) $(HOST_READY) ## measure what the README promises, in instructions
-	@tests/bench/run $(B)
+bench: duet toyos $(BENCH_PARTS) $(HOST_READY) $(SETUP_BENCH) $(if $(PEERS),$(PEER_QEMU_READY)) ## measure what the README promises, in instructions
+	@tests/bench/run $(BENCH_OPTIONS) $(B)
