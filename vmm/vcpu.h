@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vmm/stats.h"
@@ -21,7 +22,8 @@ struct vcpu {
     int fd;
     struct kvm_run *run;
     pthread_t thread;
-    atomic_int tid; /* the thread that is in vcpu_run(), for the kick; 0: none */
+    atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
+    atomic_bool left; /* the thread is about to end: a join does not wait */
     struct stats stats;
 };
 

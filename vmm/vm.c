@@ -230,6 +230,7 @@ vcpu_main(void *arg)
     struct vcpu *vcpu = arg;
 
     vcpu_run(vcpu);
+    atomic_store(&vcpu->left, true);
     /* By number: the thread that waits for this one outlives it. */
     tgkill(getpid(), vcpu->vm->owner, VCPU_KICK_SIGNAL);
     return NULL;
@@ -262,8 +263,10 @@ vm_start(struct vm *vm)
 bool
 vm_join(struct vm *vm)
 {
-    while (vm->started > 0 && pthread_tryjoin_np(vm->vcpu[vm->started - 1].thread, NULL) == 0)
+    while (vm->started > 0 && atomic_load(&vm->vcpu[vm->started - 1].left)) {
+        pthread_join(vm->vcpu[vm->started - 1].thread, NULL);
         vm->started--;
+    }
     return vm->started == 0;
 }
 
