@@ -111,13 +111,19 @@ static void *
 reader_main(void *arg)
 {
     struct console *console = arg;
+    struct trace *trace = console->vm->trace;
+    unsigned track = trace_track(trace, "console");
     bool escaped = false;
     size_t room;
 
     while (reader_wait(console, &room)) {
         char text[512];
-        ssize_t got = read(STDIN_FILENO, text, room < sizeof(text) ? room : sizeof(text));
+        size_t want = room < sizeof(text) ? room : sizeof(text);
+        uint64_t begin = trace_begin(trace);
+        ssize_t got = read(STDIN_FILENO, text, want);
         size_t len = got > 0 ? (size_t)got : 0;
+
+        trace_end(trace, track, begin, "read", TRACE_ARGS({"len", want}), got);
 
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;

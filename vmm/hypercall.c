@@ -1,7 +1,7 @@
 /* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
 #include "vmm/hypercall.h"
 
-#include "vmm/trace.h"
+#include "vmm/trace_exit.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
 
@@ -132,7 +132,8 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     if (!call) {
         ret.error = SBI_ERR_NOT_SUPPORTED;
         vcpu->stats.calls_unknown++;
-        trace_unknown(vcpu, nr);
+        if (vcpu->vm->trace)
+            trace_unknown(vcpu, nr);
         return ret;
     }
     ret.error = args_check(call, &vcpu->vm->mem, reg, arg);

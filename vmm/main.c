@@ -10,6 +10,7 @@
 #include "vmm/log.h"
 #include "vmm/stats.h"
 #include "vmm/terminal.h"
+#include "vmm/trace.h"
 #include "vmm/vm.h"
 
 /* The signal that asked for the end; 0: none. */
@@ -42,13 +43,16 @@ signals_take(void)
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
+/* A vCPU that has not left after so many kicks, 100 ms apart, waits for a reader of the trace. */
+#define KICKS_MAX 20
+
 /* Until all vCPUs have left: serves signals. */
 static void
 guest_wait(struct vm *vm)
 {
     static const struct timespec kick_again = {.tv_nsec = 100000000};
 
-    while (!vm_join(vm)) {
+    for (unsigned kicks = 0; !vm_join(vm);) {
         bool ended = atomic_load(&vm->ended);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : NULL);
 
@@ -63,6 +67,8 @@ guest_wait(struct vm *vm)
             vm_end(vm, STATUS_FAILED);
         } else if (signo < 0 && ended) {
             vm_kick(vm);
+            if (++kicks == KICKS_MAX || ended_by)
+                trace_abandon(vm->trace);
         }
     }
 }
@@ -70,7 +76,7 @@ guest_wait(struct vm *vm)
 /* Runs the guest, again after each reset. The exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image,
-          const struct disk_file *disk_file, FILE *trace)
+          const struct disk_file *disk_file, struct trace *trace)
 {
     static struct vm vm;
     unsigned ended;
@@ -82,6 +88,9 @@ guest_run(const struct options *options, const struct elf_image *image,
         ended = VM_ENDED | STATUS_FAILED;
         if (vm_start(&vm) == 0) {
             guest_wait(&vm);
+            /* From here on a signal ends duet at once. */
+            terminal_restore();
+            sigprocmask(SIG_UNBLOCK, &signals, NULL);
             ended = atomic_load(&vm.ended);
             if (options->stats)
                 stats_print(&vm);
@@ -101,24 +110,6 @@ standard_files_open(void)
         fd = dup(fd);
     if (fd >= 0)
         close(fd);
-}
-
-/* Where trace lines go, in *to; NULL when there is no trace. */
-static int
-trace_open(const char *where, FILE **to)
-{
-    *to = NULL;
-    if (!where)
-        return 0;
-    if (strcmp(where, "-") == 0) {
-        *to = stderr;
-        return 0;
-    }
-    *to = fopen(where, "we");
-    if (!*to)
-        return fail_errno("%s", where);
-    setvbuf(*to, NULL, _IOLBF, 0); /* whole also when a signal ends us */
-    return 0;
 }
 
 static void
@@ -147,7 +138,7 @@ main(int argc, char **argv)
     struct options options;
     struct elf_image image;
     struct disk_file disk_file[DUET_DISKS];
-    FILE *trace;
+    struct trace *trace = NULL;
     int status = STATUS_FAILED;
 
     standard_files_open();
@@ -157,12 +148,14 @@ main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
     vcpu_kick_init();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
-        if (disk_files_open(disk_file, &options) == 0 && trace_open(options.trace, &trace) == 0) {
-            status = guest_run(&options, &image, disk_file, trace);
+        if (disk_files_open(disk_file, &options) == 0) {
+            if (options.trace)
+                trace = trace_open(options.trace, options.guest);
+            if (trace || !options.trace)
+                status = guest_run(&options, &image, disk_file, trace);
+            if (trace)
+                trace_close(trace);
             disk_files_close(disk_file, options.disk_count);
-            /* Whoever sent a signal wants the end, not words that stderr may not take. */
-            if (trace && !ended_by && (fflush(trace) || ferror(trace)))
-                fail_errno("%s", options.trace);
         }
         elf_image_close(&image);
     }

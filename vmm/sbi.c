@@ -6,7 +6,7 @@
 
 #include "vmm/console.h"
 #include "vmm/hypercall.h"
-#include "vmm/trace.h"
+#include "vmm/trace_exit.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
 
@@ -54,7 +54,8 @@ sbi_serve(struct vcpu *vcpu)
             ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);
         else if (extension == SBI_DBCN)
             ret = debug_console(vcpu, function, reg);
-        trace_sbi(vcpu, extension, function, reg, ret);
+        if (vcpu->vm->trace)
+            trace_sbi(vcpu, extension, function, reg, ret);
     }
     vcpu->run->riscv_sbi.ret[0] = (unsigned long)ret.error;
     vcpu->run->riscv_sbi.ret[1] = ret.value;

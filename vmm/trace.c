@@ -1,46 +1,315 @@
-/* The trace: a line for each call. A line is put together here and written at once, so that the
- * lines of several vCPUs do not mix. */
+/* The trace's file and its two formats. What a vCPU's exits look like in it is in trace_exit.c. */
 #include "vmm/trace.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "vmm/hypercall.h"
-#include "vmm/vm.h"
+#include "abi/hypercalls.h"
+#include "abi/sbi.h"
+#include "vmm/clock.h"
+#include "vmm/log.h"
+#include "vmm/options.h"
 
-/* As much of a buffer as a line shows. */
+/* As much of a buffer as a record shows. */
 #define SHOWN_MAX 32
 
-struct line {
-    size_t len;
-    char text[512]; /* three buffers shown in full fit: a0..a5 hold no more */
+#define THREADS_MAX 16 /* tracks besides the vCPUs' */
+
+struct trace {
+    const char *path;
+    int fd;
+    bool json;
+    int pid; /* as in the records; ours when the trace was opened */
+    uint64_t start_ns;
+    atomic_bool abandoned;
+
+    pthread_mutex_t lock; /* guards what follows, and that a record is written whole */
+    int error;            /* of the first write that failed; nothing is written after it */
+    unsigned threads;     /* names of tracks CPUS_MAX and up */
+    char name[THREADS_MAX][16];
 };
 
 static void __attribute__((format(printf, 2, 3)))
-line_add(struct line *line, const char *format, ...)
+add(struct trace_record *record, const char *format, ...)
 {
-    size_t room = sizeof(line->text) - line->len;
+    size_t room = sizeof(record->text) - record->len;
     va_list args;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(line->text + line->len, room, format, args);
+    len = vsnprintf(record->text + record->len, room, format, args);
     va_end(args);
-    line->len += len < (int)room ? (size_t)len : room - 1;
+    if (len < (int)room) {
+        record->len += (size_t)len;
+    } else {
+        record->overflow = true;
+        record->len = sizeof(record->text) - 1;
+    }
 }
 
-static struct line
-line_begin(const struct vcpu *vcpu)
+void
+trace_record_write(struct trace_record *record)
 {
-    struct line line = {0};
-    struct timespec now;
-    uint64_t us;
+    struct trace *trace = record->trace;
+    size_t done = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    us = ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec - vcpu->vm->start_ns) / 1000;
-    line_add(&line, "%lu.%06lu %u ", us / 1000000, us % 1000000, vcpu->id);
-    return line;
+    pthread_mutex_lock(&trace->lock);
+    while (!trace->error && !record->overflow && done < record->len) {
+        ssize_t put = write(trace->fd, record->text + done, record->len - done);
+
+        if (put >= 0)
+            done += (size_t)put;
+        else if (errno != EINTR || atomic_load(&trace->abandoned))
+            trace->error = errno;
+    }
+    pthread_mutex_unlock(&trace->lock);
+}
+
+/* A record without a time: what a track or the process is called. */
+static void
+metadata_write(struct trace *trace, const char *what, unsigned track, const char *name)
+{
+    struct trace_record record;
+
+    if (!trace->json)
+        return;
+    trace_record_init(&record, trace);
+    add(&record, "{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"args\":{\"name\":", what,
+        trace->pid, track + 1);
+    record.args = 0;
+    trace_record_bytes(&record, NULL, name, strlen(name));
+    add(&record, "}},\n");
+    trace_record_write(&record);
+}
+
+struct trace *
+trace_open(const char *where, const char *guest)
+{
+    struct trace *trace = calloc(1, sizeof(*trace));
+    size_t len = strlen(where);
+    const char *file_name = strrchr(guest, '/');
+
+    if (!trace) {
+        fail_errno("trace");
+        return NULL;
+    }
+    trace->path = where;
+    trace->pid = getpid();
+    trace->start_ns = clock_ns();
+    trace->json = len > 5 && strcmp(where + len - 5, ".json") == 0;
+    pthread_mutex_init(&trace->lock, NULL);
+    trace->fd = strcmp(where, "-") == 0
+                    ? STDERR_FILENO
+                    : open(where, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    if (trace->fd < 0) {
+        fail_errno("%s", where);
+        free(trace);
+        return NULL;
+    }
+    if (trace->json) {
+        struct trace_record record;
+
+        trace_record_init(&record, trace);
+        add(&record, "[\n");
+        trace_record_write(&record);
+        metadata_write(trace, "process_name", 0, file_name ? file_name + 1 : guest);
+    }
+    return trace;
+}
+
+int
+trace_close(struct trace *trace)
+{
+    int error;
+
+    if (trace->json) {
+        struct trace_record record;
+        uint64_t at = clock_ns() - trace->start_ns;
+
+        /* The last of an array has no comma behind it. */
+        trace_record_init(&record, trace);
+        add(&record,
+            "{\"ph\":\"i\",\"s\":\"g\",\"name\":\"end\",\"pid\":%d,\"tid\":1,\"ts\":%" PRIu64
+            ".%03" PRIu64 "}\n]\n",
+            trace->pid, at / 1000, at % 1000);
+        trace_record_write(&record);
+    }
+    error = trace->error;
+    if (trace->fd != STDERR_FILENO && close(trace->fd) && !error)
+        error = errno;
+    if (error && !atomic_load(&trace->abandoned)) {
+        errno = error;
+        fail_errno("%s: the trace is not complete", trace->path);
+    }
+    free(trace);
+    return error ? -1 : 0;
+}
+
+void
+trace_abandon(struct trace *trace)
+{
+    if (trace)
+        atomic_store(&trace->abandoned, true);
+}
+
+void
+trace_track_vcpu(struct trace *trace, unsigned id)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "vCPU %u", id);
+    if (trace)
+        metadata_write(trace, "thread_name", id, name);
+}
+
+unsigned
+trace_track(struct trace *trace, const char *name)
+{
+    unsigned index;
+
+    if (!trace)
+        return 0;
+    pthread_mutex_lock(&trace->lock);
+    for (index = 0; index < trace->threads && strcmp(trace->name[index], name) != 0; index++)
+        ;
+    if (index == THREADS_MAX)
+        index--;
+    else if (index == trace->threads)
+        snprintf(trace->name[trace->threads++], sizeof(trace->name[0]), "%s", name);
+    pthread_mutex_unlock(&trace->lock);
+    metadata_write(trace, "thread_name", CPUS_MAX + index, trace->name[index]);
+    return CPUS_MAX + index;
+}
+
+bool
+trace_is_json(const struct trace *trace)
+{
+    return trace->json;
+}
+
+uint64_t
+trace_begin(const struct trace *trace)
+{
+    return trace ? clock_ns() : 0;
+}
+
+void
+trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
+          const struct trace_arg *arg, size_t arg_count, int64_t result)
+{
+    struct trace_record record;
+
+    if (!trace)
+        return;
+    trace_record_init(&record, trace);
+    trace_record_open(&record, track, name, begin, clock_ns());
+    for (size_t i = 0; i < arg_count; i++)
+        trace_record_value(&record, arg[i].name, arg[i].value);
+    trace_record_result(&record, result < 0 ? result : 0, (uint64_t)result);
+    trace_record_write(&record);
+}
+
+void
+trace_record_init(struct trace_record *record, struct trace *trace)
+{
+    record->trace = trace;
+    record->len = 0;
+    record->overflow = false;
+}
+
+void
+trace_record_open(struct trace_record *record, unsigned track, const char *name, uint64_t begin_ns,
+                  uint64_t end_ns)
+{
+    const struct trace *trace = record->trace;
+    uint64_t at = begin_ns - trace->start_ns;
+
+    record->args = 0;
+    record->begin_ns = begin_ns;
+    record->took = end_ns - begin_ns;
+    if (trace->json) {
+        add(record,
+            "{\"ph\":\"X\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"ts\":%" PRIu64 ".%03" PRIu64
+            ",\"dur\":%" PRIu64 ".%03" PRIu64 ",\"args\":{",
+            name, trace->pid, track + 1, at / 1000, at % 1000, record->took / 1000,
+            record->took % 1000);
+        return;
+    }
+    add(record, "%" PRIu64 ".%06" PRIu64 " ", at / 1000000000, at / 1000 % 1000000);
+    if (track < CPUS_MAX)
+        add(record, "%u %s(", track, name);
+    else
+        add(record, "%s: %s(", trace->name[track - CPUS_MAX], name);
+}
+
+/* What comes before an argument. */
+static void
+arg_begin(struct trace_record *record, const char *name)
+{
+    bool json = record->trace->json;
+
+    if (record->args++)
+        add(record, json ? "," : ", ");
+    if (json)
+        add(record, "\"%s\":", name);
+}
+
+void
+trace_record_value(struct trace_record *record, const char *name, uint64_t value)
+{
+    if (value < 4096)
+        trace_record_len(record, name, value);
+    else
+        trace_record_hex(record, name, value);
+}
+
+/* JSON has no hexadecimal numbers, and its readers take no 64-bit ones: a string. */
+void
+trace_record_hex(struct trace_record *record, const char *name, uint64_t value)
+{
+    arg_begin(record, name);
+    add(record, record->trace->json ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, value);
+}
+
+void
+trace_record_len(struct trace_record *record, const char *name, uint64_t len)
+{
+    arg_begin(record, name);
+    add(record, "%" PRIu64, len);
+}
+
+void
+trace_record_bytes(struct trace_record *record, const char *name, const void *data, uint64_t len)
+{
+    bool json = record->trace->json;
+
+    if (name)
+        arg_begin(record, name);
+    add(record, "\"");
+    for (uint64_t i = 0; i < len && i < SHOWN_MAX; i++) {
+        unsigned char c = ((const volatile unsigned char *)data)[i];
+
+        if (c == '\n')
+            add(record, "\\n");
+        else if (c == '"' || c == '\\')
+            add(record, "\\%c", c);
+        else if (c >= ' ' && c < 0x7f)
+            add(record, "%c", c);
+        else
+            add(record, json ? "\\u%04x" : "\\x%02x", c);
+    }
+    if (len > SHOWN_MAX)
+        add(record, json ? "...\"" : "\"...");
+    else
+        add(record, "\"");
 }
 
 static const char *
@@ -67,98 +336,41 @@ error_name(int64_t error)
 }
 
 static void
-line_end(const struct vcpu *vcpu, struct line *line, struct sbi_ret ret)
+record_close(struct trace_record *record)
 {
-    if (ret.error)
-        line_add(line, " = %ld %s", ret.error, error_name(ret.error));
-    else if (ret.value < 4096)
-        line_add(line, " = %lu", ret.value);
+    if (record->trace->json)
+        add(record, "}},\n");
     else
-        line_add(line, " = 0x%lx", ret.value);
-    fprintf(vcpu->vm->trace, "%s\n", line->text);
-}
-
-static void
-bytes_add(struct line *line, const char *data, uint64_t len)
-{
-    line_add(line, "\"");
-    for (uint64_t i = 0; i < len && i < SHOWN_MAX; i++) {
-        unsigned char c = (unsigned char)data[i];
-
-        if (c == '\n')
-            line_add(line, "\\n");
-        else if (c == '"' || c == '\\')
-            line_add(line, "\\%c", c);
-        else if (c >= ' ' && c < 0x7f)
-            line_add(line, "%c", c);
-        else
-            line_add(line, "\\x%02x", c);
-    }
-    line_add(line, len > SHOWN_MAX ? "\"..." : "\"");
+        add(record, " <%" PRIu64 ".%06" PRIu64 ">\n", record->took / 1000000000,
+            record->took / 1000 % 1000000);
 }
 
 void
-trace_hypercall(const struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
-                const struct hypercall_arg arg[6], struct sbi_ret ret)
+trace_record_result(struct trace_record *record, int64_t error, uint64_t value)
 {
-    struct line line;
-
-    if (!vcpu->vm->trace)
-        return;
-    line = line_begin(vcpu);
-    line_add(&line, "%s(", call->name);
-    for (unsigned i = 0; i < call->param_count; i++) {
-        enum hypercall_kind kind = call->param[i].kind;
-        uint64_t value = *reg++;
-
-        line_add(&line, "%s", i ? ", " : "");
-        if (kind == KIND_IN || kind == KIND_OUT) {
-            uint64_t len = *reg++;
-
-            /* What a failed call left in its buffer says nothing, and a refused one has none. */
-            if (!arg[i].data || (kind == KIND_OUT && ret.error))
-                line_add(&line, "0x%lx", value);
-            else
-                bytes_add(&line, arg[i].data,
-                          kind == KIND_OUT && ret.value < len ? ret.value : len);
-            line_add(&line, ", %lu", len);
-        } else if (kind == KIND_FLAGS || value >= 4096) {
-            line_add(&line, "0x%lx", value);
+    if (record->trace->json) {
+        if (error) {
+            arg_begin(record, "error");
+            add(record, "\"%" PRId64 " %s\"", error, error_name(error));
         } else {
-            line_add(&line, "%lu", value);
+            trace_record_value(record, "value", value);
         }
+    } else if (error) {
+        add(record, ") = %" PRId64 " %s", error, error_name(error));
+    } else {
+        add(record, value < 4096 ? ") = %" PRIu64 : ") = 0x%" PRIx64, value);
     }
-    line_add(&line, ")");
-    line_end(vcpu, &line, ret);
+    record_close(record);
 }
 
 void
-trace_unknown(const struct vcpu *vcpu, uint64_t nr)
+trace_record_outcome(struct trace_record *record, const char *words)
 {
-    struct line line;
-
-    if (!vcpu->vm->trace)
-        return;
-    line = line_begin(vcpu);
-    line_add(&line, "hypercall 0x%lx?", nr);
-    line_end(vcpu, &line, sbi_error(SBI_ERR_NOT_SUPPORTED));
-}
-
-void
-trace_sbi(const struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6],
-          struct sbi_ret ret)
-{
-    struct line line;
-
-    if (!vcpu->vm->trace)
-        return;
-    line = line_begin(vcpu);
-    if (extension == SBI_BASE)
-        line_add(&line, "sbi base.%lu(0x%lx)", function, reg[0]);
-    else if (extension == SBI_DBCN)
-        line_add(&line, "sbi dbcn.%lu(0x%lx, 0x%lx)", function, reg[0], reg[1]);
-    else
-        line_add(&line, "sbi 0x%lx.%lu(0x%lx, 0x%lx, 0x%lx)", extension, function, reg[0], reg[1],
-                 reg[2]);
-    line_end(vcpu, &line, ret);
+    if (!record->trace->json) {
+        add(record, "%s%s", *words ? ") = " : ")", words);
+    } else if (*words) {
+        arg_begin(record, "outcome");
+        add(record, "\"%s\"", words);
+    }
+    record_close(record);
 }

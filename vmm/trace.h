@@ -1,24 +1,91 @@
 /*
- * The trace: a line for each call, decoded from the table. Times are seconds since the VM was
- * created; the number behind is the vCPU.
+ * The trace: what each thread did, and for how long. As lines of text, or, in a file whose name
+ * ends with .json, in Chrome's trace event format, which Perfetto and chrome://tracing show.
  *
- *     0.012345 0 console_write("hello\n", 6) = 6
+ *     0.012345 0 console_write("hello\n", 6) = 6 <0.000009>
+ *
+ * The first number is seconds since the trace was opened, the second is the thread's track (a vCPU
+ * by its number), the last is how long it took, in seconds. In JSON each thread is a track, and
+ * what it did is a slice on it ("ph":"X"); times are microseconds.
+ *
+ * Each record is one write of whole lines, so that those of several threads do not mix, none is
+ * lost when the process is killed, and a JSON file that was cut off is an array that lacks its end,
+ * which the format allows.
+ *
+ * A thread that is no vCPU takes part like this; all of it is nothing when the trace is NULL:
+ *
+ *     unsigned track = trace_track(vm->trace, "disk 0");
+ *     ...
+ *     uint64_t begin = trace_begin(vm->trace);
+ *     result = pread(...);
+ *     trace_end(vm->trace, track, begin, "read", TRACE_ARGS({"offset", offset}, {"len", len}),
+ *               result);
  */
 #ifndef DUET_VMM_TRACE_H
 #define DUET_VMM_TRACE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "vmm/hypercall.h"
-#include "vmm/sbi.h"
+struct trace;
 
-struct vcpu;
+/* Opens the trace: "-" is stderr, else a path. NULL after saying why. */
+struct trace *trace_open(const char *where, const char *guest);
 
-/* Nothing happens in any of these while vm->trace is NULL. */
-void trace_hypercall(const struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
-                     const struct hypercall_arg arg[6], struct sbi_ret ret);
-void trace_unknown(const struct vcpu *vcpu, uint64_t nr);
-void trace_sbi(const struct vcpu *vcpu, uint64_t extension, uint64_t function,
-               const uint64_t reg[6], struct sbi_ret ret);
+/* Finishes the file and frees the trace. 0, or -1 after saying that it could not be written. */
+int trace_close(struct trace *trace);
+
+/* What is written now, and from now on, may be lost: a thread that waits for the reader of the
+ * trace gives up when it is kicked. From any thread. */
+void trace_abandon(struct trace *trace);
+
+/* The tracks 0 to CPUS_MAX - 1 are the vCPUs'. */
+void trace_track_vcpu(struct trace *trace, unsigned id);
+
+/* A track for another thread. There are 16; later ones share the last. */
+unsigned trace_track(struct trace *trace, const char *name);
+
+/* When something begins, for trace_end(). What one track records must not overlap but by nesting.
+ */
+uint64_t trace_begin(const struct trace *trace);
+
+struct trace_arg {
+    const char *name;
+    uint64_t value;
+};
+#define TRACE_ARGS(...)                                                                            \
+    (const struct trace_arg[]){__VA_ARGS__},                                                       \
+        sizeof((const struct trace_arg[]){__VA_ARGS__}) / sizeof(struct trace_arg)
+
+/* Records what began at `begin` and ends now; `name` and the arguments' are plain words. */
+void trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
+               const struct trace_arg *arg, size_t arg_count, int64_t result);
+
+/* Records that are put together piece by piece; several may go out in one write. */
+struct trace_record {
+    struct trace *trace;
+    unsigned args;           /* of the record that is open */
+    uint64_t begin_ns, took; /* likewise, CLOCK_MONOTONIC and its nanoseconds */
+    size_t len;
+    bool overflow;
+    char text[2048]; /* three buffers shown in full fit: a0..a5 hold no more */
+};
+
+bool trace_is_json(const struct trace *trace);
+void trace_record_init(struct trace_record *record, struct trace *trace);
+void trace_record_open(struct trace_record *record, unsigned track, const char *name,
+                       uint64_t begin_ns, uint64_t end_ns);
+/* An argument: small values are decimal, large ones hexadecimal. */
+void trace_record_value(struct trace_record *record, const char *name, uint64_t value);
+void trace_record_hex(struct trace_record *record, const char *name, uint64_t value);
+void trace_record_len(struct trace_record *record, const char *name, uint64_t len);
+/* The first bytes of a buffer, escaped; the guest may change them meanwhile. */
+void trace_record_bytes(struct trace_record *record, const char *name, const void *data,
+                        uint64_t len);
+/* The end of a record, with what came out: a value, an SBI error, or words. */
+void trace_record_result(struct trace_record *record, int64_t error, uint64_t value);
+void trace_record_outcome(struct trace_record *record, const char *words);
+void trace_record_write(struct trace_record *record);
 
 #endif

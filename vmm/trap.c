@@ -9,6 +9,7 @@
 #include "common/riscv.h"
 #include "vmm/crash.h"
 #include "vmm/regs.h"
+#include "vmm/trace_exit.h"
 #include "vmm/vm.h"
 
 /* Where the trap page's code stores to, in the page itself: read-only, so the store comes out as
@@ -68,12 +69,20 @@ trap_mmio(struct vcpu *vcpu)
 {
     uint64_t gpa = vcpu->run->mmio.phys_addr;
     bool store = vcpu->run->mmio.is_write;
-    uint64_t pc = ~0ULL;
+    unsigned len = vcpu->run->mmio.len;
+    uint64_t pc = ~0ULL, data = 0;
+    const char *outcome = "access fault";
 
+    memcpy(&data, vcpu->run->mmio.data, sizeof(data));
     if (store && gpa == DUET_TRAP_PAGE_BASE + TRAP_REPORT &&
-        reg_get(vcpu->fd, REG_GUEST_PC, &pc) == 0 && pc == DUET_TRAP_PAGE_BASE)
+        reg_get(vcpu->fd, REG_GUEST_PC, &pc) == 0 && pc == DUET_TRAP_PAGE_BASE) {
         crash_report_trap(vcpu);
-    else if (exception_raise(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa))
+        outcome = "trap without a handler";
+    } else if (exception_raise(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa)) {
         crash_report(vcpu, "access to guest physical address 0x%llx, where nothing is",
                      (unsigned long long)gpa);
+        outcome = "access fault that KVM refused";
+    }
+    if (vcpu->vm->trace)
+        trace_mmio(vcpu, gpa, len, store, data, outcome);
 }

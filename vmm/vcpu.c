@@ -11,10 +11,13 @@
 
 #include "abi/memory.h"
 #include "common/riscv.h"
+#include "vmm/clock.h"
 #include "vmm/crash.h"
 #include "vmm/log.h"
 #include "vmm/regs.h"
 #include "vmm/sbi.h"
+#include "vmm/trace.h"
+#include "vmm/trace_exit.h"
 #include "vmm/trap.h"
 #include "vmm/vm.h"
 
@@ -54,6 +57,7 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
     int run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
     *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1};
+    trace_track_vcpu(vm->trace, id);
     if (run_size < 0)
         return fail_errno("KVM_GET_VCPU_MMAP_SIZE");
     vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
@@ -94,13 +98,19 @@ system_event(struct vcpu *vcpu)
     uint32_t type = vcpu->run->system_event.type;
     /* SRST's reset reason (SBI 2.0 §10.1); an old KVM does not pass it on. */
     uint64_t reason = vcpu->run->system_event.ndata ? vcpu->run->system_event.data[0] : 0;
+    const char *name = NULL;
 
-    if (type == KVM_SYSTEM_EVENT_SHUTDOWN)
+    if (type == KVM_SYSTEM_EVENT_SHUTDOWN) {
+        name = "shutdown";
         vm_end(vcpu->vm, reason == SBI_SRST_REASON_NONE ? 0 : 1);
-    else if (type == KVM_SYSTEM_EVENT_RESET)
+    } else if (type == KVM_SYSTEM_EVENT_RESET) {
+        name = "reset";
         vm_reset(vcpu->vm);
-    else
+    } else {
         crash_report(vcpu, "KVM reports system event %u", type);
+    }
+    if (vcpu->vm->trace)
+        trace_system_event(vcpu, type, name, reason);
 }
 
 static void
@@ -121,18 +131,34 @@ exit_serve(struct vcpu *vcpu)
         vcpu->stats.exits_other++;
         system_event(vcpu);
         break;
-    case KVM_EXIT_INTR:
-        vcpu->stats.exits_kick++;
-        break;
     default:
         vcpu->stats.exits_other++;
         crash_report(vcpu, "KVM exit that duet does not know, reason %u", run->exit_reason);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "unknown exit", "");
+    }
+}
+
+/* KVM_RUN returned without an exit to serve. */
+static void
+run_failed(struct vcpu *vcpu, int error)
+{
+    if (error == EINTR || error == EAGAIN) {
+        vcpu->stats.exits_kick++;
+        vcpu->run->immediate_exit = 0;
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "kick", "");
+    } else {
+        crash_report(vcpu, "KVM cannot go on: %s", strerror(error));
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "KVM_RUN failed", strerror(error));
     }
 }
 
 void
 vcpu_run(struct vcpu *vcpu)
 {
+    bool observed = vcpu->vm->trace;
     sigset_t kick;
 
     sigemptyset(&kick);
@@ -140,15 +166,16 @@ vcpu_run(struct vcpu *vcpu)
     kicked_run = vcpu->run;
     pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
     atomic_store(&vcpu->tid, gettid()); /* before `ended` is looked at: no kick is missed */
+    vcpu->entry_ns = clock_ns();
     while (!atomic_load(&vcpu->vm->ended)) {
-        if (ioctl(vcpu->fd, KVM_RUN, 0) == 0) {
+        int error = ioctl(vcpu->fd, KVM_RUN, 0) ? errno : 0;
+
+        if (observed)
+            vcpu->exit_ns = clock_ns();
+        if (error == 0)
             exit_serve(vcpu);
-        } else if (errno == EINTR || errno == EAGAIN) {
-            vcpu->stats.exits_kick++;
-            vcpu->run->immediate_exit = 0;
-        } else {
-            crash_report(vcpu, "KVM cannot go on: %s", strerror(errno));
-        }
+        else
+            run_failed(vcpu, error);
     }
     atomic_store(&vcpu->tid, 0);
     kicked_run = NULL;

@@ -25,6 +25,9 @@ struct vcpu {
     atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
     atomic_bool left; /* the thread is about to end: a join does not wait */
     struct stats stats;
+    /* CLOCK_MONOTONIC of the last entry to the guest and of the exit that is served; only kept when
+     * the VM is observed. */
+    uint64_t entry_ns, exit_ns;
 };
 
 /* Creates vCPU `id` of the VM. 0, or -1 after saying why. */

@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "abi/memory.h"
@@ -186,17 +185,13 @@ parts_create(struct vm *vm)
 
 int
 vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-          const struct disk_file *disk_file, FILE *trace)
+          const struct disk_file *disk_file, struct trace *trace)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
     memset(vm, 0, sizeof(*vm));
     vm->options = options;
     vm->image = image;
     vm->disk_file = disk_file;
     vm->trace = trace;
-    vm->start_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
     vm->owner = gettid();
     vm->kvm_fd = vm->fd = -1;
     vm->trap_page = MAP_FAILED;

@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #include "vmm/console.h"
@@ -19,6 +18,7 @@
 #include "vmm/event.h"
 #include "vmm/guest_mem.h"
 #include "vmm/options.h"
+#include "vmm/trace.h"
 #include "vmm/vcpu.h"
 
 /* Exit statuses of duet's own; the guest has 0 to DUET_STATUS_MAX. */
@@ -29,8 +29,7 @@ struct vm {
     const struct options *options;
     const struct elf_image *image;
     const struct disk_file *disk_file; /* options->disk_count of them */
-    FILE *trace;                       /* NULL: off */
-    uint64_t start_ns;                 /* CLOCK_MONOTONIC when the VM was created */
+    struct trace *trace;               /* NULL: off */
 
     int kvm_fd;
     int fd;
@@ -56,7 +55,7 @@ struct vm {
 /* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
  * (SBI 2.0 §9: hart id in a0, the device tree's address in a1). 0, or -1 after saying why. */
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-              const struct disk_file *disk_file, FILE *trace);
+              const struct disk_file *disk_file, struct trace *trace);
 
 /* Lets the vCPUs run, a thread each. 0, or -1 after saying why. A thread that ends sends
  * VCPU_KICK_SIGNAL to the owner, which has it blocked, as the threads that it starts have all that

@@ -1,12 +1,13 @@
 /* A line of the trace: exactly this text, behind the time stamp. */
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-#include "vmm/trace.h"
+#include "vmm/clock.h"
+#include "vmm/trace_exit.h"
 #include "vmm/vm.h"
 
 /* Calls of our own, so that what is expected here does not move with the table. */
@@ -28,21 +29,30 @@ static const struct hypercall three_buffers = {
 
 static struct vm vm;
 static struct vcpu *const vcpu = &vm.vcpu[3];
-static char *text;
-static size_t size;
+static char path[64], text[4096];
+
+static int
+opened(const char *name)
+{
+    snprintf(path, sizeof(path), "/tmp/duet-test-%d%s", getpid(), name);
+    vm.trace = trace_open(path, "dir/guest.elf");
+    vcpu->vm = &vm;
+    vcpu->id = 3;
+    return vm.trace ? 0 : -1;
+}
 
 static int
 begin(void **state)
 {
-    struct timespec now;
-
     (void)state;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    vm.start_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-    vm.trace = open_memstream(&text, &size);
-    vcpu->vm = &vm;
-    vcpu->id = 3;
-    return vm.trace ? 0 : -1;
+    return opened("");
+}
+
+static int
+begin_json(void **state)
+{
+    (void)state;
+    return opened(".json");
 }
 
 static int
@@ -50,30 +60,43 @@ end(void **state)
 {
     (void)state;
     if (vm.trace)
-        fclose(vm.trace);
-    free(text);
-    text = NULL;
+        trace_close(vm.trace);
+    unlink(path);
     return 0;
 }
 
-/* What was traced is one line: a time stamp, and then `want`. */
+/* What the file has now; it begins anew. */
+static void
+text_take(void)
+{
+    int fd = open(path, O_RDWR);
+    ssize_t len = read(fd, text, sizeof(text) - 1);
+
+    assert_true(len >= 0 && ftruncate(fd, 0) == 0);
+    close(fd);
+    text[len] = '\0';
+}
+
+/* What was traced is one line: a time stamp, `want`, and how long it took. */
 static void
 traced(const char *want)
 {
-    unsigned seconds, microseconds;
-    int at = -1;
+    unsigned seconds, microseconds, took;
+    int at = -1, tail = -1;
+    char *behind;
 
-    fflush(vm.trace);
+    text_take();
     expect_one_line(text);
-    text[strlen(text) - 1] = '\0';
     sscanf(text, "%u.%6u%n", &seconds, &microseconds, &at);
     expect(at > 0 && strchr(text, ' ') - strchr(text, '.') == 7,
            "want a time with six decimals, got: %s", text);
     expect(seconds < 60, "the time is not counted from the start: %s", text);
+    behind = strrchr(text, '<');
+    assert_non_null(behind);
+    sscanf(behind, "<%u.%6u>\n%n", &seconds, &took, &tail);
+    expect(tail == 11 && seconds < 60, "want how long it took, got: %s", behind);
+    behind[-1] = '\0';
     assert_string_equal(text + at, want);
-    fclose(vm.trace);
-    free(text);
-    vm.trace = open_memstream(&text, &size);
 }
 
 /* Traces a call with one buffer at guest physical 0x80001000, mapped to `data`. */
@@ -84,6 +107,7 @@ trace_buffer(const struct hypercall *call, const void *data, uint64_t len, struc
     const struct hypercall_arg arg[6] = {
         {.value = reg[0], .data = (void *)(uintptr_t)data, .len = len}};
 
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_hypercall(vcpu, call, reg, arg, ret);
 }
 
@@ -94,6 +118,7 @@ trace_values(const struct hypercall *call, const uint64_t reg[6], struct sbi_ret
 
     for (unsigned i = 0; i < 6; i++)
         arg[i].value = reg[i];
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_hypercall(vcpu, call, reg, arg, ret);
 }
 
@@ -231,6 +256,7 @@ the_longest_line_fits(void **state)
     (void)state;
     for (unsigned i = 0; i < 6; i++)
         arg[i] = (struct hypercall_arg){.data = (void *)(uintptr_t)data, .len = len};
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_hypercall(vcpu, &three_buffers, reg, arg, sbi_value(UINT64_MAX));
     for (unsigned i = 0; i < sizeof(data); i++)
         strcat(bytes, "\\x00");
@@ -245,8 +271,9 @@ static void
 an_unknown_call_is_a_number(void **state)
 {
     (void)state;
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_unknown(vcpu, 0x1234);
-    traced(" 3 hypercall 0x1234? = -2 NOT_SUPPORTED");
+    traced(" 3 unknown hypercall(0x1234) = -2 NOT_SUPPORTED");
 }
 
 static void
@@ -255,25 +282,100 @@ sbi_calls_are_shown_too(void **state)
     const uint64_t reg[6] = {5, 0x80001000, 7};
 
     (void)state;
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_sbi(vcpu, SBI_BASE, SBI_BASE_PROBE, reg, sbi_value(1));
-    traced(" 3 sbi base.3(0x5) = 1");
+    traced(" 3 sbi probe_extension(5) = 1");
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_sbi(vcpu, SBI_DBCN, SBI_DBCN_WRITE, reg, sbi_value(5));
-    traced(" 3 sbi dbcn.0(0x5, 0x80001000) = 5");
+    traced(" 3 sbi debug_console_write(5, 0x80001000, 7) = 5");
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
     trace_sbi(vcpu, 0x10203, 4, reg, sbi_error(SBI_ERR_NOT_SUPPORTED));
-    traced(" 3 sbi 0x10203.4(0x5, 0x80001000, 0x7) = -2 NOT_SUPPORTED");
+    traced(" 3 sbi(0x10203, 4, 5, 0x80001000, 7) = -2 NOT_SUPPORTED");
+}
+
+static void
+other_exits_are_shown_too(void **state)
+{
+    (void)state;
+    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
+    trace_mmio(vcpu, 0x10000000, 4, true, 0x41, "access fault");
+    traced(" 3 mmio store(0x10000000, 4, 65) = access fault");
+    trace_mmio(vcpu, 0x10, 8, false, 0, "access fault");
+    traced(" 3 mmio load(0x10, 8) = access fault");
+    trace_system_event(vcpu, 2, "reset", 1);
+    traced(" 3 system event(2, 1) = reset");
+    trace_exit(vcpu, "kick", "");
+    traced(" 3 kick()");
+}
+
+static void
+other_threads_are_shown_by_their_name(void **state)
+{
+    unsigned track = trace_track(vm.trace, "disk 0");
+
+    (void)state;
+    assert_int_equal(trace_track(vm.trace, "disk 0"), track);
+    trace_end(vm.trace, track, trace_begin(vm.trace), "read",
+              TRACE_ARGS({"offset", 8192}, {"len", 512}), 512);
+    traced(" disk 0: read(0x2000, 512) = 512");
+    for (unsigned i = 0; i < 40; i++) { /* more than there is room for */
+        char name[16];
+
+        snprintf(name, sizeof(name), "thread %u", i);
+        track = trace_track(vm.trace, name);
+    }
+    trace_end(vm.trace, track, trace_begin(vm.trace), "read", NULL, 0, -5);
+    traced(" thread 14: read() = -5 INVALID_ADDRESS");
+}
+
+/* Lines of JSON: metadata, then for each exit the time in the guest and the exit itself. That the
+ * whole is JSON is for the guest test to see, which has a parser. */
+static void
+json_has_a_slice_for_the_guest_and_one_for_the_exit(void **state)
+{
+    int pid = getpid();
+    char want[512];
+
+    (void)state;
+    text_take();
+    snprintf(want, sizeof(want),
+             "[\n{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%d,\"tid\":1,"
+             "\"args\":{\"name\":\"guest.elf\"}},\n",
+             pid);
+    assert_string_equal(text, want);
+    trace_buffer(&writer, "a\"\\\n\x1b", 5, sbi_value(5));
+    text_take();
+    assert_non_null(strstr(text, "{\"ph\":\"X\",\"name\":\"guest\","));
+    assert_non_null(strstr(text, "\"tid\":4,"));
+    assert_non_null(strstr(text, "{\"ph\":\"X\",\"name\":\"writer\","));
+    assert_non_null(strstr(text, "\"args\":{\"text\":\"a\\\"\\\\\\n\\u001b\",\"text_len\":5,"
+                                 "\"value\":5}},\n"));
+    trace_buffer(&writer, NULL, 5, sbi_error(SBI_ERR_INVALID_ADDRESS));
+    text_take();
+    assert_non_null(strstr(text, "{\"text\":\"0x80001000\",\"text_len\":5,"
+                                 "\"error\":\"-5 INVALID_ADDRESS\"}},\n"));
 }
 
 static void
 nothing_is_traced_while_it_is_off(void **state)
 {
-    FILE *to = vm.trace;
-
     (void)state;
-    vm.trace = NULL;
-    trace_unknown(vcpu, 1);
-    vm.trace = to;
-    fflush(to);
-    assert_int_equal(size, 0);
+    assert_int_equal(trace_begin(NULL), 0);
+    trace_end(NULL, trace_track(NULL, "name"), 0, "read", NULL, 0, 0);
+    trace_track_vcpu(NULL, 1);
+    trace_abandon(NULL);
+}
+
+static void
+a_trace_that_cannot_be_written_says_so(void **state)
+{
+    (void)state;
+    capture_begin(2);
+    struct trace *full = trace_open("/dev/full", "guest");
+    assert_non_null(full);
+    trace_end(full, 0, trace_begin(full), "read", NULL, 0, 0);
+    assert_int_equal(trace_close(full), -1);
+    assert_non_null(strstr(capture_end(), "/dev/full: the trace is not complete: No space left"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -296,6 +398,11 @@ main(void)
         TEST(the_longest_line_fits),
         TEST(an_unknown_call_is_a_number),
         TEST(sbi_calls_are_shown_too),
+        TEST(other_exits_are_shown_too),
+        TEST(other_threads_are_shown_by_their_name),
+        TEST(a_trace_that_cannot_be_written_says_so),
+        cmocka_unit_test_setup_teardown(json_has_a_slice_for_the_guest_and_one_for_the_exit,
+                                        begin_json, end),
         TEST(nothing_is_traced_while_it_is_off),
     };
 
