@@ -41,7 +41,7 @@ option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
 
 RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call option,--args,ARGS) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
-	$(if $(filter 1,$(TRACE)),--trace) $(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
+	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
 
 .PHONY: run run-bare shell host sysroot kernel setup doctor
 
@@ -73,6 +73,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   DISK=FILE       a file as the guest's RAM disk
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
+##   TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

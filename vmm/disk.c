@@ -36,6 +36,9 @@
 /* Kernel threads for what cannot be done without one, such as fdatasync. */
 #define WORKERS_MAX 4
 
+/* By operation, DUET_DISK_READ and so on. */
+static const char *const op_name[] = {"read", "write", "flush", "discard"};
+
 struct disk;
 
 /* A request that the host's kernel works on. */
@@ -45,11 +48,13 @@ struct disk_io {
     struct duet_disk_request request; /* our copy, checked */
     unsigned char *data;              /* the guest's buffer */
     uint32_t done;                    /* bytes */
+    uint64_t begin;                   /* trace_begin() */
 };
 
 struct disk {
     const struct disk_file *file; /* set before the thread runs */
     struct disks *disks;          /* likewise */
+    unsigned track;               /* likewise; in the trace */
 
     /* The disks' thread's. */
     struct ring_end requests;
@@ -254,6 +259,10 @@ io_finish(struct disk_io *io, int result)
         if (io->done < io->request.len) /* the image has become shorter */
             status = DUET_DISK_IO_ERROR;
     }
+    trace_end_async(disk->disks->vm->trace, disk->track, io->begin, (unsigned)(io - disk->io),
+                    op_name[op],
+                    TRACE_ARGS({"offset", io->request.offset}, {"len", io->request.len}),
+                    result < 0 ? result : (int64_t)io->done);
     disk->count[op]++;
     disk->bytes[op] += io->done;
     complete(disk, &io->request, status);
@@ -295,6 +304,7 @@ requests_take(struct disk *disk, unsigned number)
         disk->free = io->next_free;
         disk->in_flight++;
         *io = (struct disk_io){.disk = disk, .request = request, .data = data};
+        io->begin = trace_begin(disk->disks->vm->trace);
         io_submit(io);
     }
     return any;
@@ -443,12 +453,15 @@ disk_create(struct disks *disks, const struct disk_file *file)
 {
     struct disk *disk = calloc(1, sizeof(*disk));
     unsigned number = disks->count;
+    char name[16];
 
     if (!disk)
         return fail_errno("memory for a disk");
     disks->disk[disks->count++] = disk;
     disk->file = file;
     disk->disks = disks;
+    snprintf(name, sizeof(name), "disk %u", number);
+    disk->track = trace_track(disks->vm->trace, name);
     disk->stopped = true;
     pthread_mutex_init(&disk->lock, NULL);
     pthread_cond_init(&disk->taken_on, NULL);
@@ -509,13 +522,11 @@ disks_destroy(struct disks *disks)
 void
 disks_stats_print(const struct disks *disks)
 {
-    static const char *const name[] = {"read", "write", "flush", "discard"};
-
     for (unsigned number = 0; disks && number < disks->count; number++)
-        for (unsigned op = 0; op < sizeof(name) / sizeof(name[0]); op++)
+        for (unsigned op = 0; op < sizeof(op_name) / sizeof(op_name[0]); op++)
             if (disks->disk[number]->count[op])
                 fprintf(stderr, "  disk %u %-9s %12" PRIu64 " %12s %12" PRIu64 "\n", number,
-                        name[op], disks->disk[number]->count[op], "",
+                        op_name[op], disks->disk[number]->count[op], "",
                         disks->disk[number]->bytes[op]);
 }
 

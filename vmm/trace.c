@@ -201,6 +201,28 @@ trace_begin(const struct trace *trace)
     return trace ? clock_ns() : 0;
 }
 
+/* One end of what overlaps others, in JSON; its arguments follow. */
+static void
+async_open(struct trace_record *record, char phase, unsigned track, unsigned id, const char *name,
+           uint64_t at_ns)
+{
+    uint64_t at = at_ns - record->trace->start_ns;
+
+    record->args = 0;
+    add(record,
+        "{\"ph\":\"%c\",\"cat\":\"async\",\"id\":\"%u.%u\",\"name\":\"%s\",\"pid\":%d,"
+        "\"tid\":%u,\"ts\":%" PRIu64 ".%03" PRIu64 ",\"args\":{",
+        phase, track, id, name, record->trace->pid, track + 1, at / 1000, at % 1000);
+}
+
+static void
+args_add(struct trace_record *record, const struct trace_arg *arg, size_t arg_count, int64_t result)
+{
+    for (size_t i = 0; i < arg_count; i++)
+        trace_record_len(record, arg[i].name, arg[i].value);
+    trace_record_result(record, result < 0 ? result : 0, (uint64_t)result);
+}
+
 void
 trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
           const struct trace_arg *arg, size_t arg_count, int64_t result)
@@ -211,9 +233,25 @@ trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
         return;
     trace_record_init(&record, trace);
     trace_record_open(&record, track, name, begin, clock_ns());
-    for (size_t i = 0; i < arg_count; i++)
-        trace_record_value(&record, arg[i].name, arg[i].value);
-    trace_record_result(&record, result < 0 ? result : 0, (uint64_t)result);
+    args_add(&record, arg, arg_count, result);
+    trace_record_write(&record);
+}
+
+void
+trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsigned id, const char *name,
+                const struct trace_arg *arg, size_t arg_count, int64_t result)
+{
+    struct trace_record record;
+
+    if (!trace || !trace->json) {
+        trace_end(trace, track, begin, name, arg, arg_count, result);
+        return;
+    }
+    trace_record_init(&record, trace);
+    async_open(&record, 'b', track, id, name, begin);
+    trace_record_outcome(&record, "");
+    async_open(&record, 'e', track, id, name, clock_ns());
+    args_add(&record, arg, arg_count, result);
     trace_record_write(&record);
 }
 

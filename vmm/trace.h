@@ -62,6 +62,12 @@ struct trace_arg {
 void trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
                const struct trace_arg *arg, size_t arg_count, int64_t result);
 
+/* The same for things of which a track has several at once, such as a disk's requests; `id` tells
+ * those of the track that overlap from each other. */
+void trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsigned id,
+                     const char *name, const struct trace_arg *arg, size_t arg_count,
+                     int64_t result);
+
 /* Records that are put together piece by piece; several may go out in one write. */
 struct trace_record {
     struct trace *trace;

@@ -219,6 +219,13 @@ vm_destroy(struct vm *vm)
     guest_mem_destroy(&vm->mem);
 }
 
+/* By number: that thread outlives all others. */
+static void
+owner_wake(const struct vm *vm)
+{
+    tgkill(getpid(), vm->owner, VCPU_KICK_SIGNAL);
+}
+
 static void *
 vcpu_main(void *arg)
 {
@@ -226,8 +233,7 @@ vcpu_main(void *arg)
 
     vcpu_run(vcpu);
     atomic_store(&vcpu->left, true);
-    /* By number: the thread that waits for this one outlives it. */
-    tgkill(getpid(), vcpu->vm->owner, VCPU_KICK_SIGNAL);
+    owner_wake(vcpu->vm);
     return NULL;
 }
 
@@ -277,8 +283,10 @@ end_once(struct vm *vm, unsigned how)
 {
     unsigned running = 0;
 
-    if (atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
-        vm_kick(vm);
+    if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
+        return;
+    vm_kick(vm);
+    owner_wake(vm);
 }
 
 void

@@ -57,9 +57,9 @@ struct vm {
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
               const struct disk_file *disk_file, struct trace *trace);
 
-/* Lets the vCPUs run, a thread each. 0, or -1 after saying why. A thread that ends sends
- * VCPU_KICK_SIGNAL to the owner, which has it blocked, as the threads that it starts have all that
- * it blocks. */
+/* Lets the vCPUs run, a thread each. 0, or -1 after saying why. The owner is sent VCPU_KICK_SIGNAL
+ * when the VM is ended and when a thread has; it has that blocked, and its threads have blocked
+ * what it has. */
 int vm_start(struct vm *vm);
 
 /* Whether all of the vCPUs' threads have ended; on the owner. Then `ended` says how. */

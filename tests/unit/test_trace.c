@@ -317,7 +317,7 @@ other_threads_are_shown_by_their_name(void **state)
     assert_int_equal(trace_track(vm.trace, "disk 0"), track);
     trace_end(vm.trace, track, trace_begin(vm.trace), "read",
               TRACE_ARGS({"offset", 8192}, {"len", 512}), 512);
-    traced(" disk 0: read(0x2000, 512) = 512");
+    traced(" disk 0: read(8192, 512) = 512");
     for (unsigned i = 0; i < 40; i++) { /* more than there is room for */
         char name[16];
 
@@ -326,6 +326,19 @@ other_threads_are_shown_by_their_name(void **state)
     }
     trace_end(vm.trace, track, trace_begin(vm.trace), "read", NULL, 0, -5);
     traced(" thread 14: read() = -5 INVALID_ADDRESS");
+}
+
+/* Slices of one track may only nest. */
+static void
+what_overlaps_has_two_records_in_json(void **state)
+{
+    (void)state;
+    trace_end_async(vm.trace, trace_track(vm.trace, "disk 0"), trace_begin(vm.trace), 7, "read",
+                    TRACE_ARGS({"len", 512}), 512);
+    text_take();
+    assert_non_null(strstr(text, "{\"ph\":\"b\",\"cat\":\"async\",\"id\":\"16.7\","));
+    assert_non_null(strstr(text, "{\"ph\":\"e\",\"cat\":\"async\",\"id\":\"16.7\","));
+    assert_non_null(strstr(text, "\"args\":{\"len\":512,\"value\":512}},\n"));
 }
 
 /* Lines of JSON: metadata, then for each exit the time in the guest and the exit itself. That the
@@ -403,6 +416,7 @@ main(void)
         TEST(a_trace_that_cannot_be_written_says_so),
         cmocka_unit_test_setup_teardown(json_has_a_slice_for_the_guest_and_one_for_the_exit,
                                         begin_json, end),
+        cmocka_unit_test_setup_teardown(what_overlaps_has_two_records_in_json, begin_json, end),
         TEST(nothing_is_traced_while_it_is_off),
     };
 
