@@ -24,7 +24,9 @@ static const struct argp_option option_table[] = {
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
     {"disk", 'd', "FILE[,ro]", 0, "a disk for the guest: a file or block device; up to 4", 0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
-     "write a line for each hypercall to stderr, or to FILE", 0},
+     "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
+     "which Perfetto shows, if its name ends with .json",
+     0},
     {"stats", OPT_STATS, NULL, 0, "at the end, say on stderr what the guest did", 0},
     {"log", OPT_LOG, "LEVEL", 0,
      "show the guest's log up to this level: error, warn (default), info or debug", 0},

@@ -1,4 +1,5 @@
-/* Is asked to power off, and does not; with a reset it answers if the boot arguments are "reset". */
+/* Is asked to power off, and does not; with a reset it answers if the boot arguments are "reset".
+ */
 #include "guest.h"
 
 static int
