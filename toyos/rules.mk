@@ -1,4 +1,4 @@
-# toyos: the kernel, and the programs that it carries in an archive.
+# toyos: the kernel, the programs that it carries in a file system, and the tool that makes one.
 
 T := $(B)/toyos
 TOYOS_CROSS := riscv64-linux-gnu-
@@ -18,13 +18,13 @@ TOYOS_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-rela
 	$(TOYOS_NO_IDIOM) -nostdinc -isystem $(TOYOS_CC_INCLUDE) -Itoyos/include -Itoyos/lib/include -MMD -MP
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
-TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S)) \
+TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S toyos/kernel/*/*.c)) \
 	$(T)/common/riscv.c.o $(T)/common/ring.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 
 # The programs: those of toyos/user, and those that PROGRAMS names (C files, or folders of them), which
 # win over ours of the same name. They are built as xv6 does it: GNU C, and warnings are no errors.
-# The list is rewritten when it changes, so that the archive follows.
+# The list is rewritten when it changes, so that the image follows.
 override PROGRAMS := $(foreach p,$(PROGRAMS),$(if $(filter %.c,$p),$p,$(or $(wildcard $p/*.c),$p)))
 TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
 TOYOS_YOURS := $(patsubst %.c,$(T)/programs/%,$(notdir $(PROGRAMS)))
@@ -47,7 +47,7 @@ $(T)/%.c.o: %.c
 $(T)/%.S.o: %.S
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
-	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_ARCHIVE='"$(T)/archive.cpio"' -c $< -o $@
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_IMAGE='"$(T)/root.img"' -c $< -o $@
 
 # libfdt comes with the sysroot. Its headers alone, without the C library's beside them.
 $(T)/libfdt/libfdt.h: | $(SYSROOT_READY)
@@ -57,7 +57,7 @@ $(T)/libfdt/libfdt.h: | $(SYSROOT_READY)
 
 $(T)/toyos/kernel/devtree.c.o: TOYOS_FLAGS += -isystem $(T)/libfdt
 $(T)/toyos/kernel/devtree.c.o: $(T)/libfdt/libfdt.h
-$(T)/toyos/kernel/entry.S.o: $(T)/archive.cpio
+$(T)/toyos/kernel/entry.S.o: $(T)/root.img
 
 $(T)/toyos/user/%.c.o: TOYOS_FLAGS := $(TOYOS_USER_FLAGS)
 $(T)/programs/%.c.o: TOYOS_FLAGS := $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
@@ -79,13 +79,33 @@ $(TOYOS_YOURS): $(T)/programs/%: $(T)/programs/%.c.o $(TOYOS_LIB) toyos/user/use
 	$(call say,LD,$@)
 	$(Q)$(TOYOS_LINK_USER)
 
-# The programs without their debug information, and the README that xv6's programs look for.
-$(T)/archive.cpio: $(TOYOS_PROGRAMS) $(TOYOS_LIST) toyos/mkarchive.py toyos/README.md
-	$(call say,ARCHIVE,$@)
+# mkfs, for the PC: the kernel's own file system, and what it stands on there.
+MKFS := $(T)/mkfs/mkfs
+MKFS_SHARED := $(wildcard toyos/kernel/fs/*.c) toyos/kernel/block.c toyos/kernel/sleep_lock.c \
+	toyos/lib/format.c $(filter-out toyos/mkfs/main.c,$(wildcard toyos/mkfs/*.c))
+MKFS_FLAGS := $(CSTD) -D_GNU_SOURCE -O2 -g -iquote toyos/include -MMD -MP
+
+.PHONY: mkfs
+mkfs: $(MKFS) ## build mkfs, which makes and checks images of toyos's file system
+
+$(T)/mkfs/%.o: %.c
+	$(call say,CC,$< (mkfs))
+	@mkdir -p $(@D)
+	$(Q)$(COMPILER) $(MKFS_FLAGS) -c $< -o $@
+
+$(MKFS): $(patsubst %.c,$(T)/mkfs/%.o,$(MKFS_SHARED) toyos/mkfs/main.c)
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) -o $@ $^
+
+# The file system that the kernel carries: the programs without their debug information, and the
+# other files that xv6's programs look for.
+ROOT_SIZE := 16M
+$(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md
+	$(call say,IMAGE,$@)
 	@mkdir -p $(T)/stripped
 	$(Q)for p in $(TOYOS_PROGRAMS); do \
 		$(TOYOS_CROSS)strip -o $(T)/stripped/$${p##*/} $$p || exit 1; done
-	$(Q)python3 toyos/mkarchive.py $@ README=toyos/README.md \
+	$(Q)$(MKFS) make $@ $(ROOT_SIZE) --cut console=@1,0 README=toyos/README.md \
 		$(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
 
 $(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/check-fp.py

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/lock.h"
 #include "toyos/kernel/panic.h"
-#include "toyos/kernel/sched.h"
 
 static struct block_device *devices[BLOCK_DEVICES_MAX]; /* constant after boot */
 
@@ -62,44 +60,61 @@ block_submit(struct block_device *device, struct block_request *request)
         device->submit(device, request);
 }
 
-/* One who waits in block_run. */
-struct waiter {
-    struct lock lock;
-    struct wait_queue queue;
-    bool is_done; /* lock */
-};
+void
+block_batch_begin(struct block_batch *batch, struct block_device *device)
+{
+    *batch = (struct block_batch){.lock = LOCK_INIT("block batch"), .device = device};
+}
 
 static void
-wake_waiter(struct block_request *request)
+batch_done(struct block_request *request)
 {
-    struct waiter *waiter = request->context;
+    struct block_batch *batch = request->context;
 
-    lock_acquire(&waiter->lock);
-    waiter->is_done = true;
-    sched_wake(&waiter->queue);
-    lock_release(&waiter->lock); /* the last use: `waiter` is on a stack */
+    lock_acquire(&batch->lock);
+    if (!batch->status)
+        batch->status = request->status;
+    if (--batch->pending == 0)
+        sched_wake(&batch->queue);
+    lock_release(&batch->lock); /* the last use: who waits may be gone with its stack */
+}
+
+void
+block_batch_add(struct block_batch *batch, struct block_request *request)
+{
+    lock_acquire(&batch->lock);
+    batch->pending++;
+    lock_release(&batch->lock);
+    request->done = batch_done;
+    request->context = batch;
+    block_submit(batch->device, request);
+}
+
+int
+block_batch_wait(struct block_batch *batch)
+{
+    lock_acquire(&batch->lock);
+    while (batch->pending) {
+        if (sched_can_sleep()) {
+            sched_wait(&batch->queue, &batch->lock);
+        } else {
+            if (!batch->device->poll)
+                panic("%s: requests in flight, and no way to wait for them", batch->device->name);
+            lock_release(&batch->lock);
+            batch->device->poll(batch->device);
+            lock_acquire(&batch->lock);
+        }
+    }
+    lock_release(&batch->lock);
+    return batch->status;
 }
 
 int
 block_run(struct block_device *device, struct block_request *request)
 {
-    struct waiter waiter = {.lock = LOCK_INIT("block wait")};
+    struct block_batch batch;
 
-    request->done = wake_waiter;
-    request->context = &waiter;
-    block_submit(device, request);
-    lock_acquire(&waiter.lock);
-    while (!waiter.is_done) {
-        if (sched_can_sleep()) {
-            sched_wait(&waiter.queue, &waiter.lock);
-        } else {
-            if (!device->poll)
-                panic("%s: a request is in flight, and no way to wait for it", device->name);
-            lock_release(&waiter.lock);
-            device->poll(device);
-            lock_acquire(&waiter.lock);
-        }
-    }
-    lock_release(&waiter.lock);
-    return request->status;
+    block_batch_begin(&batch, device);
+    block_batch_add(&batch, request);
+    return block_batch_wait(&batch);
 }

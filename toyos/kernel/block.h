@@ -15,8 +15,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/kernel/lock.h"
+#include "toyos/kernel/sched.h"
+
 #define BLOCK_SECTOR      512 /* bytes */
-#define BLOCK_DEVICES_MAX 4
+#define BLOCK_DEVICES_MAX 8
 
 enum block_op {
     BLOCK_READ,
@@ -64,8 +67,26 @@ struct block_device *block_get(unsigned n);
 
 void block_submit(struct block_device *device, struct block_request *request);
 
-/* Do one request and wait for its end: sleeps, or polls where no process runs. `done` and `context`
- * need not be set. Returns the status. */
+/*
+ * Several requests that are waited for together. Begin, add any number, wait; a batch may be used
+ * again after the wait. Adding fills in `done` and `context`.
+ */
+struct block_batch {
+    struct lock lock;
+    struct wait_queue queue;
+    unsigned pending; /* lock: requests in flight */
+    int status;       /* lock: of the first that failed, else 0 */
+    struct block_device *device;
+};
+
+void block_batch_begin(struct block_batch *batch, struct block_device *device);
+void block_batch_add(struct block_batch *batch, struct block_request *request);
+
+/* Sleep until all have ended, or poll where no process runs. Returns 0, or the status of one that
+ * failed. */
+int block_batch_wait(struct block_batch *batch);
+
+/* A batch of one. */
 int block_run(struct block_device *device, struct block_request *request);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#define DEVICE_CONSOLE 1 /* its major number */
+
 struct file_ops;
 extern const struct file_ops console_ops;
 

@@ -121,12 +121,14 @@ boot_table:
     .endr
     .fill 256 - BOOT_GIGAPAGES, 8, 0
 
-/* The files that the kernel carries (archive.c), unless an initrd replaces them. */
-    .balign 16
-    .global archive_start, archive_end
-archive_start:
-    .incbin TOYOS_ARCHIVE
-archive_end:
+/* The file system that the kernel carries: the first part of the RAM disk, unless there is an initrd
+ * (disks.c). */
+    .data
+    .balign 4096
+    .global image_start, image_end
+image_start:
+    .incbin TOYOS_IMAGE
+image_end:
 
 /* A stack's room is where its addresses have bit KSTACK_SHIFT set (trap_entry.S tests that). */
     .section .bss

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/archive.h"
+#include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/elf.h"
+#include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/riscv_ops.h"
@@ -52,31 +53,44 @@ exec_args_add_user(struct exec_args *args, uint64_t text_va)
     return 0;
 }
 
-/* Copy [at, at + len) of the file to the user's `va`, where pages are mapped. */
-static void
-fill(struct uvm *uvm, uint64_t va, const char *at, size_t len)
+/* Read exactly [offset, offset + len) of the file. 0 or -errno. */
+static int
+read_exactly(struct inode *file, void *to, uint64_t offset, uint64_t len)
 {
-    while (len) {
+    int64_t n = inode_read(file, to, offset, len);
+
+    return n < 0 ? (int)n : (uint64_t)n == len ? 0 : -ENOEXEC;
+}
+
+/* Copy [offset, offset + len) of the file to the user's `va`, where pages are mapped. 0 or -errno.
+ */
+static int
+fill(struct uvm *uvm, uint64_t va, struct inode *file, uint64_t offset, size_t len)
+{
+    int error = 0;
+
+    while (len && !error) {
         size_t piece = PAGE_SIZE - va % PAGE_SIZE;
         if (piece > len)
             piece = len;
-        memcpy(uvm_find(uvm, va, PTE_R), at, piece);
-        at += piece;
+        error = read_exactly(file, uvm_find(uvm, va, PTE_R), offset, piece);
+        offset += piece;
         va += piece;
         len -= piece;
     }
+    return error;
 }
 
 /* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. 0 or
  * -errno. */
 static int
-load_segment(struct uvm *uvm, const struct archive_file *file, const struct elf_segment *s)
+load_segment(struct uvm *uvm, struct inode *file, const struct elf_segment *s)
 {
     uint64_t access =
         PTE_R | (s->flags & ELF_FLAG_W ? PTE_W : 0) | (s->flags & ELF_FLAG_X ? PTE_X : 0);
 
-    if (s->file_size > s->mem_size || s->offset > file->size ||
-        s->file_size > file->size - s->offset || s->va % PAGE_SIZE || s->va < uvm->size ||
+    if (s->file_size > s->mem_size || s->offset > file->disk.size ||
+        s->file_size > file->disk.size - s->offset || s->va % PAGE_SIZE || s->va < uvm->size ||
         s->va >= USER_TOP || s->mem_size > USER_TOP - s->va)
         return -ENOEXEC;
     if ((access & (PTE_W | PTE_X)) == (PTE_W | PTE_X))
@@ -86,30 +100,27 @@ load_segment(struct uvm *uvm, const struct archive_file *file, const struct elf_
             return -ENOMEM;
         uvm->size = va + PAGE_SIZE;
     }
-    fill(uvm, s->va, file->data + s->offset, s->file_size);
-    return 0;
+    return fill(uvm, s->va, file, s->offset, s->file_size);
 }
 
 static int
-load_elf(struct uvm *uvm, const struct archive_file *file, uint64_t *entry)
+load_elf(struct uvm *uvm, struct inode *file, uint64_t *entry)
 {
     struct elf_header header;
-    int error = 0;
+    int error = read_exactly(file, &header, 0, sizeof(header));
 
-    if (file->size < sizeof(header))
-        return -ENOEXEC;
-    memcpy(&header, file->data, sizeof(header));
+    if (error)
+        return error;
     if (memcmp(header.ident, ELF_IDENT, sizeof(header.ident)) != 0 ||
         header.type != ELF_TYPE_EXEC || header.machine != ELF_MACHINE_RISCV ||
-        header.segment_size != sizeof(struct elf_segment) || header.segments_offset > file->size)
+        header.segment_size != sizeof(struct elf_segment) ||
+        header.segments_offset > FS_FILE_SIZE_MAX)
         return -ENOEXEC;
     for (unsigned i = 0; i < header.segment_count; i++) {
         struct elf_segment segment;
         uint64_t offset = header.segments_offset + i * sizeof(segment);
-        if (file->size - header.segments_offset < (i + 1) * sizeof(segment))
-            return -ENOEXEC;
-        memcpy(&segment, file->data + offset, sizeof(segment));
-        if (segment.type == ELF_SEGMENT_LOAD && segment.mem_size)
+        error = read_exactly(file, &segment, offset, sizeof(segment));
+        if (!error && segment.type == ELF_SEGMENT_LOAD && segment.mem_size)
             error = load_segment(uvm, file, &segment);
         if (error)
             return error;
@@ -143,21 +154,36 @@ make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
     return 0;
 }
 
+/* Load the program of this path. 0 or -errno. */
+static int
+load_file(struct uvm *uvm, const char *path, uint64_t *entry)
+{
+    struct inode *file;
+    int error = fs_find(proc_this()->cwd, path, &file);
+
+    if (error)
+        return error;
+    error = inode_lock(file);
+    if (!error) {
+        error = file->disk.type == T_FILE ? load_elf(uvm, file, entry) : -EACCES;
+        inode_unlock(file);
+    }
+    inode_put(file);
+    return error;
+}
+
 int
 exec_program(const char *path, const struct exec_args *args)
 {
     struct proc *proc = proc_this();
-    struct archive_file file;
     struct uvm uvm, old = proc->uvm;
     const char *name = strrchr(path, '/');
     uint64_t entry, argv;
     int error;
 
-    if (!archive_find(path, &file))
-        return -ENOENT;
     if (!uvm_create(&uvm))
         return -ENOMEM;
-    error = load_elf(&uvm, &file, &entry);
+    error = load_file(&uvm, path, &entry);
     if (!error)
         error = make_stack(&uvm, args, &argv);
     if (error) {

@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/console.h"
+#include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
 
@@ -23,7 +25,7 @@ file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable)
                                   .ops = ops,
                                   .is_readable = is_readable,
                                   .is_writable = is_writable,
-                                  .lock = LOCK_INIT("open file")};
+                                  .lock = SLEEP_LOCK_INIT("open file")};
         }
     }
     lock_release(&file_lock);
@@ -53,6 +55,8 @@ file_close(struct file *file)
         return;
     if (file->ops->close)
         file->ops->close(file);
+    if (file->inode)
+        inode_put(file->inode);
     lock_acquire(&file_lock);
     file->references = 0;
     lock_release(&file_lock);
@@ -86,7 +90,15 @@ file_install(struct file *file)
             return fd;
         }
     }
-    return -1;
+    return -EMFILE;
+}
+
+struct file *
+file_of(uint64_t fd)
+{
+    int n = (int)fd;
+
+    return n >= 0 && n < NOFILE ? proc_this()->files[n] : NULL;
 }
 
 void

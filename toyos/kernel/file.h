@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/archive.h"
-#include "toyos/kernel/lock.h"
+#include "toyos/kernel/sleep_lock.h"
 
 struct file;
+struct inode;
 struct stat;
 
 /* What a kind of file can do. `va` is the user's buffer; results are bytes, or -1. NULL: it cannot.
@@ -24,11 +24,20 @@ struct file {
     int references; /* file.c's lock; 0: free */
     const struct file_ops *ops;
     bool is_readable, is_writable;
-    struct lock lock;
-    uint64_t offset; /* lock */
-    struct pipe *pipe;
-    struct archive_file data; /* of an archive file */
+    struct pipe *pipe;   /* of a pipe's end */
+    struct inode *inode; /* with a reference, of what has a name; NULL: none */
+    bool is_dir, is_append;
+    struct sleep_lock lock;
+    uint64_t offset;     /* lock */
+    bool may_leave_hole; /* lock: lseek was used, so a write may go beyond the end */
 };
+
+/* Of files and directories: file_inode.c. */
+extern const struct file_ops file_inode_ops;
+int file_inode_stat(struct inode *inode, struct stat *st); /* 0 or -errno */
+
+/* The open file of a descriptor of the current process, or NULL. */
+struct file *file_of(uint64_t fd);
 
 /* A new open file with one reference, or NULL. */
 struct file *file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable);
@@ -39,7 +48,7 @@ void file_close(struct file *file);
 void file_table_copy(struct file **to, struct file **from);
 void file_table_close(struct file **files);
 
-/* The lowest free descriptor of the current process, now for `file`; -1 if there is none. */
+/* The lowest free descriptor of the current process, now for `file`; -EMFILE if there is none. */
 int file_install(struct file *file);
 
 /* Descriptors 0, 1 and 2: the console. */

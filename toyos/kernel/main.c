@@ -1,12 +1,13 @@
 /* The boot hart's way from entry.S to the scheduler. */
 #include <string.h>
 
-#include "toyos/kernel/archive.h"
 #include "toyos/kernel/block_duet.h"
 #include "toyos/kernel/bootargs.h"
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/devtree.h"
+#include "toyos/kernel/disks.h"
 #include "toyos/kernel/event.h"
+#include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/log.h"
@@ -26,13 +27,14 @@ static void
 main_on_stack(void)
 {
     proc_init();
-    archive_init(machine.initrd);
-    console_init(!init_argument);
     block_duet_init();
+    disks_mount();
+    console_init(!init_argument);
     event_enable(DUET_EVENT_SHUTDOWN);
     log_info("%lu pages free", page_count_free());
     hart_start_others(&machine);
     proc_start_init(init_argument);
+    proc_start_kernel("flusher", journal_flusher);
     hart_main();
 }
 
@@ -56,6 +58,7 @@ kernel_main(uint64_t hart_id, uint64_t devtree_pa)
     free = machine.ram;
     ranges_remove(&free, machine.devtree);
     ranges_remove(&free, machine.initrd);
+    disks_reserve(&free, machine.initrd);
     page_init(&free);
     kvm_init(&machine.ram, platform->device_page);
     init_argument = args.run;

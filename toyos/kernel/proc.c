@@ -7,6 +7,7 @@
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/file.h"
+#include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/timer.h"
@@ -66,15 +67,18 @@ begin_init(void)
 {
     struct proc *proc = proc_this();
     struct exec_args args;
+    int error;
 
     sched_begin();
     file_open_console(proc->files);
+    proc->cwd = inode_get(FS_ROOT);
     if (!exec_args_init(&args) || exec_args_add(&args, "init") < 0 ||
         (init_argument && exec_args_add(&args, init_argument) < 0))
         panic("the boot arguments do not fit");
     memset(proc->frame, 0, sizeof(*proc->frame));
-    if (exec_program("/init", &args) < 0)
-        panic("cannot run /init");
+    error = exec_program("/init", &args);
+    if (error < 0)
+        panic("cannot run /init: error %d", -error);
     proc->frame->x[10] = (uint64_t)args.count;
     exec_args_free(&args);
     user_return(proc->frame);
@@ -88,6 +92,28 @@ proc_start_init(const char *argument)
     if (!init || !uvm_create(&init->uvm))
         panic("no memory for the first process");
     sched_start(init);
+}
+
+static void
+begin_kernel(void)
+{
+    struct proc *proc = proc_this();
+
+    sched_begin();
+    proc->kernel_body();
+    panic("%s ended", proc->name);
+}
+
+void
+proc_start_kernel(const char *name, void (*body)(void))
+{
+    struct proc *proc = proc_alloc(begin_kernel);
+
+    if (!proc || !uvm_create(&proc->uvm))
+        panic("no memory for process %s", name);
+    memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
+    proc->kernel_body = body;
+    sched_start(proc);
 }
 
 static void
@@ -116,6 +142,7 @@ proc_fork(void)
     child->frame->x[10] = 0; /* what fork returns in the child */
     memcpy(child->name, proc->name, sizeof(child->name));
     file_table_copy(child->files, proc->files);
+    child->cwd = inode_hold(proc->cwd);
     pid = child->pid;
     lock_acquire(&proc_lock);
     child->parent = proc;
@@ -132,6 +159,7 @@ proc_exit(int status)
     if (proc == init)
         panic("init ended with status %d", status);
     file_table_close(proc->files);
+    inode_put(proc->cwd);
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++)
         if (procs[i].parent == proc)
@@ -187,7 +215,7 @@ proc_kill(int pid)
 
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++) {
-        if (pid > 0 && procs[i].pid == pid && &procs[i] != init) {
+        if (pid > 0 && procs[i].pid == pid && &procs[i] != init && !procs[i].kernel_body) {
             sched_kill(&procs[i]);
             result = 0;
         }
@@ -212,7 +240,7 @@ proc_shut_down(void)
     lock_acquire(&proc_lock);
     is_shut_down = true;
     for (unsigned i = 0; i < NPROC; i++)
-        if (procs[i].pid && &procs[i] != init)
+        if (procs[i].pid && &procs[i] != init && !procs[i].kernel_body)
             sched_kill(&procs[i]);
     lock_release(&proc_lock);
 }

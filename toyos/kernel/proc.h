@@ -12,6 +12,7 @@
 #include "toyos/kernel/uvm.h"
 
 struct file;
+struct inode;
 
 struct proc {
     /* proc_lock */
@@ -29,7 +30,9 @@ struct proc {
     struct context context;
     struct fpu_state fpu;
     struct file *files[NOFILE];
-    uint64_t stack_top; /* constant */
+    struct inode *cwd;         /* where relative paths begin; with a reference */
+    void (*kernel_body)(void); /* what it runs, if it never leaves the kernel; else NULL */
+    uint64_t stack_top;        /* constant */
 };
 
 /* The process that runs on this hart, or NULL. */
@@ -43,6 +46,9 @@ void proc_init(void);
 
 /* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
 void proc_start_init(const char *argument);
+
+/* Make a process that runs `body` in the kernel for ever. */
+void proc_start_kernel(const char *name, void (*body)(void));
 
 /* The system calls of the same names; -errno for an error. */
 int proc_fork(void);

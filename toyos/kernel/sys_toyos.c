@@ -3,6 +3,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
+#include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
@@ -17,6 +18,7 @@ sys_poweroff(const uint64_t arg[6])
     /* Of a shutdown that was asked for, init saw its shell being killed: no failure. */
     int status = proc_is_shut_down() ? 0 : (int)arg[0];
 
+    fs_sync(); /* an error has been logged, and there is nobody left to tell */
     platform->power_off(status >= 0 && status <= DUET_STATUS_MAX ? status : DUET_STATUS_MAX);
 }
 

@@ -20,6 +20,7 @@
     CALL(6, kill)                                                                                 \
     CALL(7, exec)                                                                                 \
     CALL(8, fstat)                                                                                \
+    CALL(9, chdir)                                                                                \
     CALL(10, dup)                                                                                 \
     CALL(11, getpid)                                                                              \
     CALL(12, sbrk)                                                                                \
@@ -27,13 +28,21 @@
     CALL(14, uptime)                                                                              \
     CALL(15, open)                                                                                \
     CALL(16, write)                                                                               \
+    CALL(17, mknod)                                                                               \
+    CALL(18, unlink)                                                                              \
+    CALL(19, link)                                                                                \
+    CALL(20, mkdir)                                                                               \
     CALL(21, close)                                                                               \
     CALL(64, poweroff)                                                                            \
     CALL(65, clock_wall)                                                                          \
     CALL(66, getrandom)                                                                           \
     CALL(67, hyperinfo)                                                                           \
     CALL(68, hypernull)                                                                           \
-    CALL(69, kpanic)
+    CALL(69, kpanic)                                                                              \
+    CALL(80, lseek)                                                                               \
+    CALL(81, ftruncate)                                                                           \
+    CALL(82, rename)                                                                              \
+    CALL(83, fsync)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

@@ -15,6 +15,12 @@ int hyperinfo(struct hyperinfo *info); /* ENODEV: no hypervisor */
 long hypernull(int count);             /* nanoseconds that `count` null hypercalls took */
 int kpanic(const char *text);          /* make the kernel panic: for tests */
 
+/* Files. Offsets and sizes are bytes; SEEK_* and O_APPEND are in kernel/fcntl.h. */
+long lseek(int fd, long offset, int whence); /* the new offset; beyond the end is allowed */
+int ftruncate(int fd, long size);
+int rename(const char *old, const char *name); /* what has the name already goes */
+int fsync(int fd);                             /* returns when the file is on the disk for good */
+
 /* "NAME: words of errno", on descriptor 2. */
 void perror(const char *name);
 

@@ -1,0 +1,177 @@
+/* The bitmaps, with a 1 for what is taken, and the table of orphans. */
+#include "toyos/kernel/fs/alloc.h"
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/fs/journal.h"
+
+struct bitmap {
+    const char *what;
+    uint32_t start; /* its first block */
+    uint32_t count; /* bits that mean something */
+    uint32_t first; /* the first that may be taken */
+    uint32_t hint;  /* the search begins here */
+};
+
+static struct sleep_lock alloc_lock = SLEEP_LOCK_INIT("alloc");
+static struct bitmap blocks, inodes; /* alloc_lock */
+static unsigned orphan_hint;         /* alloc_lock: where in the table to look first */
+
+void
+alloc_init(void)
+{
+    orphan_hint = 0;
+    blocks =
+        (struct bitmap){"block", fs_super.block_bitmap, fs_super.log, fs_super.data, fs_super.data};
+    inodes = (struct bitmap){"inode", fs_super.inode_bitmap, fs_super.inode_count, FS_ROOT + 1,
+                             FS_ROOT + 1};
+}
+
+/* The first 0 among the bits [from, end) of a block of bitmap; `end` if there is none. */
+static uint32_t
+find_zero(const struct buf *buf, uint32_t from, uint32_t end)
+{
+    const uint64_t *word = (const void *)buf->data;
+
+    while (from < end) {
+        if (from % 64 == 0 && word[from / 64] == UINT64_MAX)
+            from += 64;
+        else if (word[from / 64] >> from % 64 & 1)
+            from++;
+        else
+            return from;
+    }
+    return end;
+}
+
+/* Take the first free one among [from, end). */
+static int
+take(struct bitmap *map, uint32_t from, uint32_t end, uint32_t *taken)
+{
+    while (from < end) {
+        uint32_t base = from - from % FS_BITS;
+        uint32_t limit = end - base < FS_BITS ? end - base : FS_BITS, bit;
+        struct buf *buf;
+        int error = buf_read(map->start + base / FS_BITS, &buf);
+        if (error)
+            return error;
+        bit = find_zero(buf, from - base, limit);
+        if (bit < limit) {
+            buf->data[bit / 8] = (char)(buf->data[bit / 8] | 1 << bit % 8);
+            journal_write(buf);
+            buf_release(buf);
+            *taken = base + bit;
+            map->hint = *taken + 1;
+            return 0;
+        }
+        buf_release(buf);
+        from = base + FS_BITS;
+    }
+    return -ENOSPC;
+}
+
+static int
+allocate(struct bitmap *map, uint32_t *taken)
+{
+    int error;
+
+    sleep_lock_acquire(&alloc_lock);
+    error = take(map, map->hint, map->count, taken);
+    if (error == -ENOSPC)
+        error = take(map, map->first, map->hint, taken);
+    sleep_lock_release(&alloc_lock);
+    return error;
+}
+
+static int
+release(struct bitmap *map, uint32_t number)
+{
+    struct buf *buf;
+    uint32_t bit = number % FS_BITS;
+    int error;
+
+    if (number < map->first || number >= map->count)
+        return journal_fail("%s %u cannot be free", map->what, number);
+    sleep_lock_acquire(&alloc_lock);
+    error = buf_read(map->start + number / FS_BITS, &buf);
+    if (!error && !(buf->data[bit / 8] & 1 << bit % 8))
+        error = journal_fail("%s %u was free already", map->what, number);
+    else if (!error) {
+        buf->data[bit / 8] = (char)(buf->data[bit / 8] & ~(1 << bit % 8));
+        journal_write(buf);
+        if (number < map->hint)
+            map->hint = number;
+    }
+    if (buf)
+        buf_release(buf);
+    sleep_lock_release(&alloc_lock);
+    return error;
+}
+
+int
+alloc_block(uint32_t *block)
+{
+    return allocate(&blocks, block);
+}
+
+int
+alloc_free_block(uint32_t block)
+{
+    int error = release(&blocks, block);
+
+    if (!error)
+        journal_forget(block);
+    return error;
+}
+
+int
+alloc_inode(uint32_t *number)
+{
+    return allocate(&inodes, number);
+}
+
+int
+alloc_free_inode(uint32_t number)
+{
+    return release(&inodes, number);
+}
+
+/* Put `to` in the place of `from`. */
+static int
+change_orphan(uint32_t from, uint32_t to)
+{
+    struct fs_orphans *orphans;
+    struct buf *buf;
+    int error;
+
+    sleep_lock_acquire(&alloc_lock);
+    error = buf_read(FS_ORPHAN_BLOCK, &buf);
+    if (!error) {
+        error = -ENOSPC;
+        orphans = (void *)buf->data;
+        for (unsigned i = 0; i < FS_ORPHANS && error; i++) {
+            unsigned at = (orphan_hint + i) % FS_ORPHANS;
+            if (orphans->inode[at] == from) {
+                orphans->inode[at] = (uint16_t)to;
+                orphan_hint = at;
+                journal_write(buf);
+                error = 0;
+            }
+        }
+        buf_release(buf);
+    }
+    sleep_lock_release(&alloc_lock);
+    return error;
+}
+
+int
+alloc_add_orphan(uint32_t number)
+{
+    return change_orphan(0, number);
+}
+
+int
+alloc_remove_orphan(uint32_t number)
+{
+    return change_orphan(number, 0);
+}

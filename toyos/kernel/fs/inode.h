@@ -1,0 +1,68 @@
+/*
+ * Inodes in memory. An inode that is in use has one struct; the cache keeps some that are not.
+ *
+ * A reference keeps the struct; the lock is for what is in it. Locks of two inodes are taken parent
+ * before child. inode_put may free the file, in an operation of its own: so not inside one, and
+ * with no inode locked.
+ */
+#ifndef TOYOS_FS_INODE_H
+#define TOYOS_FS_INODE_H
+
+#include <stdbool.h>
+
+#include "toyos/kernel/fs/buf.h"
+#include "toyos/kernel/sleep_lock.h"
+
+struct inode {
+    /* The inode cache's lock */
+    uint32_t number; /* 0: the place is free */
+    unsigned references;
+    struct inode *hash_next;
+    struct inode *older, *newer; /* among the unused */
+
+    struct sleep_lock lock;
+    /* lock */
+    bool is_loaded;
+    struct fs_inode disk;
+    uint32_t next_block; /* of the file: where reading in sequence would go on */
+    uint32_t ahead;      /* up to here reading ahead has gone */
+};
+
+void inode_init(void);
+
+/* The inode of this number, with a new reference; NULL: too many are in use. */
+struct inode *inode_get(uint32_t number);
+struct inode *inode_hold(struct inode *inode);
+void inode_put(struct inode *inode);
+
+/* Lock, and read from the disk what is not there yet. 0; or -EIO, and it is not locked. */
+int inode_lock(struct inode *inode);
+void inode_unlock(struct inode *inode);
+
+/* Inside an operation, on a locked inode: its fields go to the disk. */
+int inode_update(struct inode *inode);
+
+/* Inside an operation: a free inode, now of this type, referenced and locked. */
+int inode_make(uint16_t type, struct inode **out);
+
+/* At mount: free the inodes that are remembered so. */
+int inode_free_orphans(void);
+
+/* The contents: map.c. The inode is locked. */
+
+/* The n-th block of the file; *out is NULL for a hole. With a reference. */
+int inode_block(struct inode *inode, uint64_t n, struct buf **out);
+
+/* Inside an operation: the same, for writing to; holes are filled with zeros. */
+int inode_block_make(struct inode *inode, uint64_t n, struct buf **out);
+
+/* Inside an operation: free what is beyond `size`, and set it. */
+int inode_truncate(struct inode *inode, uint64_t size);
+
+/* Start to read what a reader of block n will want next. */
+void inode_read_ahead(struct inode *inode, uint64_t n);
+
+/* Copy out of the file: the number of bytes, less at its end; or -EIO. */
+int64_t inode_read(struct inode *inode, void *to, uint64_t offset, uint64_t len);
+
+#endif

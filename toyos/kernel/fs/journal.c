@@ -1,0 +1,383 @@
+/* The journal: transactions, the log, and writing blocks to where they belong. */
+#include "toyos/kernel/fs/journal.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/lock.h"
+#include "toyos/kernel/log.h"
+#include "toyos/kernel/panic.h"
+#include "toyos/kernel/sched.h"
+#include "toyos/kernel/timer.h"
+#include "toyos/lib/format.h"
+
+#define AGE_MS 1000 /* of a transaction when it is committed */
+
+static struct lock journal_lock = LOCK_INIT("journal");
+
+/* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
+static struct {
+    struct wait_queue queue; /* for the end of a commit, or of an operation */
+    unsigned waiting;        /* how many sleep there */
+    struct wait_queue flusher;
+    unsigned operations; /* that run */
+    bool is_committing;
+    int error;            /* that journal_begin returns */
+    uint64_t sequence;    /* of the running transaction */
+    unsigned count;       /* its blocks */
+    struct buf_list list; /* the same */
+    unsigned dirty;       /* buffers that are committed and not where they belong */
+    uint32_t head, used;  /* of the log: where the next transaction goes, blocks since the tail */
+} journal;
+
+/* Constant while mounted */
+static struct block_device *disk;
+static uint32_t log_start, log_blocks;
+static unsigned transaction_max, op_max; /* blocks */
+
+static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor descriptor; /* who commits */
+static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor commit;
+
+int
+journal_init(struct block_device *device, const struct fs_super *super, uint64_t sequence,
+             uint32_t start)
+{
+    disk = device;
+    log_start = super->log;
+    log_blocks = super->block_count - super->log;
+    transaction_max = log_blocks / 3;
+    if (transaction_max > buf_count / 4)
+        transaction_max = buf_count / 4;
+    if (transaction_max > FS_LOG_BLOCKS_MAX)
+        transaction_max = FS_LOG_BLOCKS_MAX;
+    op_max = JOURNAL_OP_BLOCKS + (super->inode_table - super->block_bitmap);
+    memset(&journal, 0, sizeof(journal));
+    journal.sequence = sequence;
+    journal.head = start;
+    if (device->is_read_only)
+        journal.error = -EROFS;
+    if (op_max <= transaction_max)
+        return 0;
+    log_error("%s: a log of %u blocks and %u buffers are too few for a disk of this size",
+              device->name, log_blocks, buf_count);
+    return -EINVAL;
+}
+
+static void
+wait_locked(void)
+{
+    if (!sched_can_sleep())
+        panic("journal: an operation inside another");
+    journal.waiting++;
+    sched_wait(&journal.queue, &journal_lock);
+    journal.waiting--;
+}
+
+static void
+wake_locked(void)
+{
+    if (journal.waiting)
+        sched_wake(&journal.queue);
+}
+
+static int
+fail_locked(const char *what)
+{
+    log_error("%s: %s: nothing is written any more", disk->name, what);
+    journal.error = -EIO;
+    return -EIO;
+}
+
+int
+journal_fail(const char *format, ...)
+{
+    char text[128];
+    va_list args;
+
+    va_start(args, format);
+    format_buffer(text, sizeof(text), format, args);
+    va_end(args);
+    lock_acquire(&journal_lock);
+    fail_locked(text);
+    lock_release(&journal_lock);
+    return -EIO;
+}
+
+static int
+flush(void)
+{
+    struct block_request request = {.op = BLOCK_FLUSH};
+
+    return block_run(disk, &request);
+}
+
+/* Where the n-th block from the head of the log is on the disk. */
+static uint32_t
+log_block(uint32_t n)
+{
+    return log_start + (journal.head + n) % log_blocks;
+}
+
+static void
+write_record(struct block_batch *batch, struct block_request *request, void *data, uint32_t block)
+{
+    *request = (struct block_request){
+        .op = BLOCK_WRITE,
+        .sector = (uint64_t)block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
+        .len = FS_BLOCK_SIZE,
+        .buffer = data,
+    };
+    block_batch_add(batch, request);
+}
+
+/* Write the transaction to the log. All of it may be in flight at once: the checksum tells whether
+ * all has arrived. */
+static int
+write_transaction(void)
+{
+    struct block_request first, last;
+    struct block_batch batch;
+    uint64_t sum;
+    uint32_t n = 0;
+    int error;
+
+    descriptor.record = (struct fs_log_record){
+        .magic = FS_JOURNAL_MAGIC,
+        .sequence = journal.sequence,
+        .kind = FS_LOG_DESCRIPTOR,
+        .count = journal.count,
+    };
+    memset(descriptor.block, 0, sizeof(descriptor.block));
+    for (struct buf *buf = journal.list.oldest; buf; buf = buf->newer)
+        descriptor.block[n++] = buf->block;
+    sum = fs_checksum(FS_CHECKSUM_START, &descriptor, FS_BLOCK_SIZE);
+
+    block_batch_begin(&batch, disk);
+    write_record(&batch, &first, &descriptor, log_block(0));
+    n = 1;
+    for (struct buf *buf = journal.list.oldest; buf; buf = buf->newer) {
+        sum = fs_checksum(sum, buf->data, FS_BLOCK_SIZE);
+        buf_write(&batch, buf, log_block(n++));
+    }
+    commit.record = descriptor.record;
+    commit.record.kind = FS_LOG_COMMIT;
+    commit.record.checksum = sum;
+    write_record(&batch, &last, &commit, log_block(n));
+    error = block_batch_wait(&batch);
+    return error ? error : flush();
+}
+
+/* Write all that is committed to where it belongs, and empty the log. The log must not be written
+ * over before block 1 says so for good: hence the second flush. */
+static int
+write_home(void)
+{
+    struct block_batch batch;
+    int error;
+
+    block_batch_begin(&batch, disk);
+    for (unsigned i = 0; i < buf_count; i++)
+        if (buf_all[i].is_dirty)
+            buf_write(&batch, &buf_all[i], buf_all[i].block);
+    error = block_batch_wait(&batch);
+    if (!error)
+        error = flush();
+    if (!error)
+        error = journal_write_header(disk, journal.sequence, journal.head);
+    return error ? error : flush();
+}
+
+static void
+set_clean(struct buf *buf)
+{
+    if (buf->is_dirty && !buf->is_logged)
+        buf_release(buf);
+    buf->is_dirty = false;
+}
+
+/* The transaction is in the log: the next one begins. */
+static void
+end_transaction_locked(void)
+{
+    struct buf *next;
+
+    for (struct buf *buf = journal.list.oldest; buf; buf = next) {
+        next = buf->newer;
+        buf->is_logged = false;
+        if (!buf->is_dirty)
+            journal.dirty++;
+        buf->is_dirty = true; /* keeps the reference */
+    }
+    journal.list = (struct buf_list){NULL, NULL};
+    journal.head = (journal.head + journal.count + 2) % log_blocks;
+    journal.used += journal.count + 2;
+    journal.count = 0;
+    journal.sequence++;
+}
+
+static int
+checkpoint_locked(void)
+{
+    int error;
+
+    lock_release(&journal_lock);
+    error = write_home();
+    lock_acquire(&journal_lock);
+    if (error)
+        return fail_locked("cannot write");
+    for (unsigned i = 0; i < buf_count; i++)
+        set_clean(&buf_all[i]);
+    journal.dirty = 0;
+    journal.used = 0;
+    return 0;
+}
+
+/* Commit the running transaction, if there is anything in it. Call it with !is_committing. */
+static void
+commit_locked(bool with_checkpoint)
+{
+    int error = 0;
+
+    journal.is_committing = true;
+    while (journal.operations)
+        wait_locked();
+    if (journal.count && !journal.error) {
+        lock_release(&journal_lock);
+        error = write_transaction();
+        lock_acquire(&journal_lock);
+        if (error)
+            fail_locked("cannot write");
+        else
+            end_transaction_locked();
+    }
+    if (!journal.error &&
+        ((with_checkpoint && journal.used) || log_blocks - journal.used < transaction_max + 2 ||
+         journal.dirty > buf_count / 2))
+        checkpoint_locked();
+    journal.is_committing = false;
+    wake_locked();
+}
+
+int
+journal_begin(void)
+{
+    int error;
+
+    lock_acquire(&journal_lock);
+    while (!(error = journal.error)) {
+        unsigned wanted = journal.count + (journal.operations + 1) * op_max;
+        if (!journal.is_committing && wanted <= transaction_max) {
+            journal.operations++;
+            break;
+        }
+        if (!journal.is_committing && journal.operations == 0)
+            commit_locked(false);
+        else
+            wait_locked();
+    }
+    lock_release(&journal_lock);
+    return error;
+}
+
+void
+journal_end(void)
+{
+    lock_acquire(&journal_lock);
+    journal.operations--;
+    wake_locked();
+    lock_release(&journal_lock);
+}
+
+void
+journal_write(struct buf *buf)
+{
+    lock_acquire(&journal_lock);
+    if (!buf->is_logged) {
+        if (journal.operations == 0 || journal.count == transaction_max)
+            panic("journal: a change outside an operation, or too large a one");
+        if (!buf->is_dirty)
+            buf_hold(buf);
+        buf->is_logged = true;
+        buf_list_add(&journal.list, buf);
+        if (journal.count++ == 0)
+            sched_wake(&journal.flusher);
+    }
+    lock_release(&journal_lock);
+}
+
+/* That it may be dirty, of an earlier transaction, does not matter either: until the running one is
+ * committed, and with it that the block is free, the log keeps what was in it. */
+void
+journal_forget(uint32_t block)
+{
+    struct buf *buf = buf_peek(block);
+
+    if (!buf)
+        return;
+    lock_acquire(&journal_lock);
+    if (buf->is_logged || buf->is_dirty)
+        buf_release(buf);
+    if (buf->is_logged) {
+        buf_list_remove(&journal.list, buf);
+        journal.count--;
+    }
+    if (buf->is_dirty)
+        journal.dirty--;
+    buf->is_logged = buf->is_dirty = false;
+    lock_release(&journal_lock);
+    buf_release(buf);
+}
+
+int
+journal_commit(void)
+{
+    uint64_t wanted;
+    int error;
+
+    lock_acquire(&journal_lock);
+    wanted = journal.sequence;
+    while (!journal.error && journal.sequence == wanted &&
+           (journal.count || journal.is_committing)) {
+        if (journal.is_committing)
+            wait_locked();
+        else
+            commit_locked(false);
+    }
+    error = journal.error == -EROFS ? 0 : journal.error;
+    lock_release(&journal_lock);
+    return error;
+}
+
+int
+journal_checkpoint(void)
+{
+    int error;
+
+    lock_acquire(&journal_lock);
+    while (journal.is_committing)
+        wait_locked();
+    if (!journal.error)
+        commit_locked(true);
+    error = journal.error == -EROFS ? 0 : journal.error;
+    lock_release(&journal_lock);
+    return error;
+}
+
+_Noreturn void
+journal_flusher(void)
+{
+    struct wait_queue never = {0};
+
+    for (;;) {
+        lock_acquire(&journal_lock);
+        while (journal.count == 0)
+            sched_wait(&journal.flusher, &journal_lock);
+        lock_release(&journal_lock);
+        sched_sleep(&never, NULL, timer_now() + timer_from_ms(AGE_MS));
+        journal_commit();
+        if (journal.error)
+            for (;;)
+                sched_sleep(&never, NULL, TIMER_NEVER);
+    }
+}

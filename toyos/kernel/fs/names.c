@@ -1,0 +1,248 @@
+/* What changes names, but for rename.c: making, linking, unlinking. Each is one journal operation.
+ */
+#include "toyos/kernel/fs/names.h"
+
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/fs/alloc.h"
+#include "toyos/kernel/fs/dir.h"
+#include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/fs/journal.h"
+
+int
+names_lock_dir(struct inode *dir)
+{
+    int error = inode_lock(dir);
+
+    if (error)
+        return error;
+    error = dir->disk.type != T_DIR ? -ENOTDIR : dir->disk.nlink == 0 ? -ENOENT : 0;
+    if (error)
+        inode_unlock(dir);
+    return error;
+}
+
+int
+names_add_links(struct inode *inode, int links)
+{
+    if (links > 0 && inode->disk.nlink >= FS_LINKS_MAX)
+        return -EMLINK;
+    inode->disk.nlink = (uint16_t)(inode->disk.nlink + links);
+    return inode_update(inode);
+}
+
+/* Whether what is there already is good enough. */
+static int
+check_existing(struct inode *inode, const struct fs_new *what)
+{
+    int error = inode_lock(inode);
+
+    if (error)
+        return error;
+    if (what->is_exclusive || what->type != T_FILE)
+        error = -EEXIST;
+    else if (inode->disk.type == T_DIR)
+        error = -EISDIR;
+    inode_unlock(inode);
+    return error;
+}
+
+/* A new inode under this name. `dir` is locked, and has no such name. */
+static int
+make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new *what,
+           struct inode **out)
+{
+    struct inode *inode;
+    int error = inode_make(what->type, &inode);
+
+    if (error)
+        return error;
+    inode->disk.nlink = 1;
+    inode->disk.major = what->major;
+    inode->disk.minor = what->minor;
+    error = what->type == T_DIR ? dir_init(inode, dir->number) : inode_update(inode);
+    if (!error && what->type == T_DIR && dir->disk.nlink >= FS_LINKS_MAX)
+        error = -EMLINK;
+    if (!error)
+        error = dir_add(dir, name, inode->number);
+    if (!error && what->type == T_DIR)
+        error = names_add_links(dir, 1); /* the new one's ".." */
+    if (error) {
+        /* As if it had never been. In this operation, so it was no orphan. */
+        inode_truncate(inode, 0);
+        inode->disk = (struct fs_inode){0};
+        inode_update(inode);
+        alloc_free_inode(inode->number);
+        inode->is_loaded = false;
+    }
+    inode_unlock(inode);
+    if (error)
+        inode_put(inode);
+    else
+        *out = inode;
+    return error;
+}
+
+int
+fs_create(struct inode *from, const char *path, const struct fs_new *what, struct inode **out)
+{
+    char name[FS_NAME_MAX];
+    bool is_there = false;
+    uint32_t number;
+    struct inode *dir;
+    int error = fs_find_parent(from, path, &dir, name);
+
+    if (error)
+        return error;
+    error = journal_begin();
+    if (!error) {
+        error = names_lock_dir(dir);
+        if (!error) {
+            error = dir_find(dir, name, &number);
+            is_there = !error;
+            if (error == -ENOENT) {
+                error = make_entry(dir, name, what, out);
+            } else if (!error) {
+                *out = inode_get(number);
+                error = *out ? 0 : -ENFILE;
+            }
+            inode_unlock(dir);
+        }
+        journal_end();
+    }
+    inode_put(dir);
+    if (error || !is_there)
+        return error;
+    error = check_existing(*out, what);
+    if (error)
+        inode_put(*out);
+    return error;
+}
+
+/* Give a name to an inode whose link has been counted. */
+static int
+link_name(struct inode *from, const char *path, struct inode *inode)
+{
+    char name[FS_NAME_MAX];
+    uint32_t number;
+    struct inode *dir;
+    int error = fs_find_parent(from, path, &dir, name);
+
+    if (error)
+        return error;
+    error = journal_begin();
+    if (!error) {
+        error = names_lock_dir(dir);
+        if (!error) {
+            error = dir_find(dir, name, &number);
+            error = !error ? -EEXIST : error == -ENOENT ? inode_lock(inode) : error;
+            if (!error) {
+                /* A directory has one name; and a file that has lost its last stays dead. */
+                error = inode->disk.type == T_DIR ? -EPERM
+                        : inode->disk.nlink == 0  ? -ENOENT
+                                                  : names_add_links(inode, 1);
+                if (!error) {
+                    error = dir_add(dir, name, inode->number);
+                    if (error)
+                        names_add_links(inode, -1);
+                }
+                inode_unlock(inode);
+            }
+            inode_unlock(dir);
+        }
+        journal_end();
+    }
+    inode_put(dir);
+    return error;
+}
+
+int
+fs_link(struct inode *from, const char *old, const char *path)
+{
+    struct inode *inode;
+    int error = fs_find(from, old, &inode);
+
+    if (error)
+        return error;
+    error = link_name(from, path, inode);
+    inode_put(inode);
+    return error;
+}
+
+int
+names_drop_link(struct inode *dir, struct inode *inode)
+{
+    bool is_dir = inode->disk.type == T_DIR;
+    int error = names_add_links(inode, is_dir ? -(int)inode->disk.nlink : -1);
+
+    if (!error && inode->disk.nlink == 0)
+        error = alloc_add_orphan(inode->number);
+    if (!error && is_dir)
+        error = names_add_links(dir, -1); /* its ".." */
+    return error;
+}
+
+int
+names_check_removable(struct inode *inode)
+{
+    int is_empty;
+
+    if (inode->disk.nlink == 0)
+        return journal_fail("inode %u has a name but no links", inode->number);
+    if (inode->disk.type != T_DIR)
+        return 0;
+    is_empty = dir_is_empty(inode);
+    return is_empty < 0 ? is_empty : is_empty ? 0 : -ENOTEMPTY;
+}
+
+/* `dir` is locked. *out is the inode that the name led to; with a reference. */
+static int
+remove_name(struct inode *dir, const char name[FS_NAME_MAX], struct inode **out)
+{
+    uint32_t number;
+    int error = dir_find(dir, name, &number);
+
+    if (error)
+        return error;
+    if (number == dir->number)
+        return journal_fail("directory %u is in itself", number);
+    *out = inode_get(number);
+    if (!*out)
+        return -ENFILE;
+    error = inode_lock(*out);
+    if (error)
+        return error;
+    error = names_check_removable(*out);
+    if (!error)
+        error = dir_remove(dir, name);
+    if (!error)
+        error = names_drop_link(dir, *out);
+    inode_unlock(*out);
+    return error;
+}
+
+int
+fs_unlink(struct inode *from, const char *path)
+{
+    char name[FS_NAME_MAX];
+    struct inode *dir, *inode = NULL;
+    int error = fs_find_parent(from, path, &dir, name);
+
+    if (error)
+        return error == -EEXIST ? -EBUSY : error;
+    error = dir_is_dot(name) ? -EINVAL : journal_begin();
+    if (!error) {
+        error = names_lock_dir(dir);
+        if (!error) {
+            error = remove_name(dir, name, &inode);
+            inode_unlock(dir);
+        }
+        journal_end();
+    }
+    if (inode)
+        inode_put(inode);
+    inode_put(dir);
+    return error;
+}

@@ -1,0 +1,90 @@
+/* Paths to inodes. One directory is locked at a time, so ".." cannot deadlock. */
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/fs/dir.h"
+#include "toyos/kernel/fs/fs.h"
+
+/* Take the next name off the path; false if there is none. */
+static bool
+next_name(const char **path, char name[FS_NAME_MAX])
+{
+    const char *at = *path;
+    unsigned len = 0;
+
+    while (*at == '/')
+        at++;
+    memset(name, 0, FS_NAME_MAX);
+    for (; *at && *at != '/'; at++)
+        if (len < FS_NAME_MAX)
+            name[len++] = *at;
+    while (*at == '/')
+        at++;
+    *path = at;
+    return len > 0;
+}
+
+/* From a directory, whose reference this takes, to what it has under this name. */
+static int
+step(struct inode *dir, const char name[FS_NAME_MAX], struct inode **out)
+{
+    uint32_t number;
+    int error = inode_lock(dir);
+
+    if (!error) {
+        error = dir->disk.type == T_DIR ? dir_find(dir, name, &number) : -ENOTDIR;
+        if (!error) { /* while the name is there, so is the inode */
+            *out = inode_get(number);
+            if (!*out)
+                error = -ENFILE;
+        }
+        inode_unlock(dir);
+    }
+    inode_put(dir);
+    return error;
+}
+
+/* Follow the path; with `last`, to the directory before its last name, which goes there. */
+static int
+walk(struct inode *from, const char *path, char *last, struct inode **out)
+{
+    char name[FS_NAME_MAX];
+    struct inode *inode;
+    bool is_absolute = *path == '/';
+
+    if (!*path)
+        return -ENOENT;
+    inode = is_absolute ? inode_get(FS_ROOT) : inode_hold(from);
+    if (!inode)
+        return -ENFILE;
+    while (next_name(&path, name)) {
+        int error;
+        if (last && !*path) {
+            memcpy(last, name, FS_NAME_MAX);
+            *out = inode;
+            return 0;
+        }
+        error = step(inode, name, &inode);
+        if (error)
+            return error;
+    }
+    if (last) { /* "/" has no last name */
+        inode_put(inode);
+        return -EEXIST;
+    }
+    *out = inode;
+    return 0;
+}
+
+int
+fs_find(struct inode *from, const char *path, struct inode **out)
+{
+    return walk(from, path, NULL, out);
+}
+
+int
+fs_find_parent(struct inode *from, const char *path, struct inode **dir, char name[FS_NAME_MAX])
+{
+    return walk(from, path, name, dir);
+}

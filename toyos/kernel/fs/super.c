@@ -1,0 +1,109 @@
+/* Mounting: what the superblock says, checked once, so that nobody has to look again. */
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/fs/alloc.h"
+#include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/log.h"
+
+struct fs_super fs_super;
+
+/* NULL if it makes sense; else what is wrong. */
+static const char *
+check_super(const struct fs_super *s)
+{
+    uint64_t inode_bitmap, block_bitmap, table;
+
+    if (s->magic != FS_MAGIC)
+        return "no file system of toyos";
+    if (s->checksum != fs_checksum(FS_CHECKSUM_START, s, offsetof(struct fs_super, checksum)))
+        return "the superblock is damaged";
+    if (s->version != FS_VERSION || s->block_size != FS_BLOCK_SIZE)
+        return "a version of the file system that this kernel does not know";
+    inode_bitmap = (s->inode_count + FS_BITS - 1) / FS_BITS;
+    block_bitmap = (s->block_count + FS_BITS - 1) / FS_BITS;
+    table = (s->inode_count + FS_INODES_PER_BLOCK - 1) / FS_INODES_PER_BLOCK;
+    if (s->block_count < FS_BLOCKS_MIN || s->block_count > FS_BLOCKS_MAX ||
+        s->inode_count <= FS_ROOT || s->inode_count > FS_INODES_MAX ||
+        s->inode_bitmap != FS_ORPHAN_BLOCK + 1 ||
+        s->block_bitmap != s->inode_bitmap + inode_bitmap ||
+        s->inode_table != s->block_bitmap + block_bitmap || s->data != s->inode_table + table ||
+        s->log <= s->data || s->log >= s->block_count)
+        return "the superblock's regions do not fit each other";
+    return NULL;
+}
+
+uint64_t
+fs_image_size(const void *image, uint64_t len)
+{
+    struct fs_super super;
+
+    if (len < sizeof(super))
+        return 0;
+    memcpy(&super, image, sizeof(super));
+    return check_super(&super) ? 0 : (uint64_t)super.block_count * FS_BLOCK_SIZE;
+}
+
+static int
+read_super(struct block_device *device)
+{
+    static _Alignas(FS_BLOCK_SIZE) char page[FS_BLOCK_SIZE];
+    struct block_request request = {.op = BLOCK_READ, .len = FS_BLOCK_SIZE, .buffer = page};
+    const char *wrong;
+
+    if (block_run(device, &request)) {
+        log_error("%s: cannot read", device->name);
+        return -EIO;
+    }
+    memcpy(&fs_super, page, sizeof(fs_super));
+    wrong = check_super(&fs_super);
+    if (!wrong && fs_super.block_count > device->sectors / (FS_BLOCK_SIZE / BLOCK_SECTOR))
+        wrong = "the disk is smaller than its file system";
+    if (wrong)
+        log_error("%s: %s", device->name, wrong);
+    return wrong ? -EINVAL : 0;
+}
+
+static int
+check_root(void)
+{
+    struct inode *root = inode_get(FS_ROOT);
+    int error = inode_lock(root);
+
+    if (!error) {
+        if (root->disk.type != T_DIR || root->disk.nlink == 0)
+            error = journal_fail("inode %u is no directory", FS_ROOT);
+        inode_unlock(root);
+    }
+    inode_put(root);
+    return error;
+}
+
+int
+fs_mount(struct block_device *device, void *cache, uint64_t cache_size)
+{
+    uint64_t sequence;
+    uint32_t start;
+    int error = read_super(device);
+
+    if (error)
+        return error;
+    buf_init(device, cache, cache_size);
+    error = journal_recover(device, &fs_super, &sequence, &start);
+    if (!error)
+        error = journal_init(device, &fs_super, sequence, start);
+    if (error)
+        return error;
+    inode_init();
+    alloc_init();
+    error = check_root();
+    return error || device->is_read_only ? error : inode_free_orphans();
+}
+
+int
+fs_sync(void)
+{
+    return journal_checkpoint();
+}

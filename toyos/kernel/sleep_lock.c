@@ -1,0 +1,31 @@
+/* Locks to sleep for. */
+#include "toyos/kernel/sleep_lock.h"
+
+#include "toyos/kernel/panic.h"
+
+void
+sleep_lock_acquire(struct sleep_lock *lock)
+{
+    lock_acquire(&lock->lock);
+    while (lock->is_held) {
+        if (!sched_can_sleep())
+            panic("lock %s: nobody can let go of it", lock->lock.name);
+        lock->waiting++;
+        sched_wait(&lock->queue, &lock->lock);
+        lock->waiting--;
+    }
+    lock->is_held = true;
+    lock_release(&lock->lock);
+}
+
+void
+sleep_lock_release(struct sleep_lock *lock)
+{
+    lock_acquire(&lock->lock);
+    if (!lock->is_held)
+        panic("lock %s: released, but nobody holds it", lock->lock.name);
+    lock->is_held = false;
+    if (lock->waiting)
+        sched_wake(&lock->queue);
+    lock_release(&lock->lock);
+}

@@ -1,0 +1,28 @@
+/*
+ * Locks that are held for long: who waits for one sleeps. Their holder may sleep too, for a disk or
+ * for another lock.
+ */
+#ifndef TOYOS_SLEEP_LOCK_H
+#define TOYOS_SLEEP_LOCK_H
+
+#include <stdbool.h>
+
+#include "toyos/kernel/lock.h"
+#include "toyos/kernel/sched.h"
+
+struct sleep_lock {
+    struct lock lock;
+    bool is_held;            /* lock */
+    unsigned waiting;        /* lock: how many sleep */
+    struct wait_queue queue; /* who waits */
+};
+
+#define SLEEP_LOCK_INIT(text)                                                                      \
+    {                                                                                              \
+        .lock = LOCK_INIT(text)                                                                    \
+    }
+
+void sleep_lock_acquire(struct sleep_lock *lock);
+void sleep_lock_release(struct sleep_lock *lock);
+
+#endif
