@@ -9,6 +9,7 @@ import time
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(SCRIPTS)
 BUILD = os.path.join(ROOT, "build")
+GDB_SOCKET = os.path.join(BUILD, "gdb.sock")  # where gdb finds a guest that waits for it
 NAME = os.path.basename(sys.argv[0])
 
 

@@ -6,6 +6,7 @@ NATIVE := $(shell [ "$$(uname -m)" = riscv64 ] && [ -w /dev/kvm ] && echo yes)
 SETUP_RUN := $(B)/setup-run
 SETUP_TEST := $(B)/setup-test
 SETUP_LINT := $(B)/setup-lint
+SETUP_GDB := $(B)/setup-gdb
 
 ifeq ($(NATIVE),yes)
 CROSS :=
@@ -59,7 +60,7 @@ host: $(HOST_READY) ## fetch and build the host Linux that duet runs in
 sysroot: $(SYSROOT_READY)
 kernel: $(KERNEL_READY)
 
-setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_LINT) ## install every Debian package that any target needs
+setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_GDB) $(SETUP_LINT) ## install every Debian package that any target needs
 
 doctor: ## check this machine, row by row, up to KVM inside the host Linux
 	@scripts/doctor

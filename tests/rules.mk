@@ -3,11 +3,12 @@
 include tests/unit/rules.mk
 include tests/abi/rules.mk
 include tests/guest/rules.mk
+include tests/gdb/rules.mk
 include tests/bare/rules.mk
 include tests/trace/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit guest trace bare $(if $(filter true,$(CI)),lint)
+TEST_SUITES := abi unit guest gdb trace bare $(if $(filter true,$(CI)),lint)
 
 .PHONY: test test-lint
 test: ## all tests; ends with "N passed, N failed"

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "common/riscv.h"
+#include "vmm/debugger.h"
 #include "vmm/page_walk.h"
 #include "vmm/regs.h"
 #include "vmm/vm.h"
@@ -103,12 +104,13 @@ backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 }
 
 static void
-finish(struct vcpu *vcpu, const struct duet_trap_regs *regs)
+finish(struct vcpu *vcpu, const struct duet_trap_regs *regs, enum gdb_signal signal)
 {
     registers_print(vcpu, regs);
     backtrace_print(vcpu, regs);
-    vm_end(vcpu->vm, STATUS_GUEST_DIED);
     pthread_mutex_unlock(&report_lock);
+    debugger_vcpu_died(vcpu, signal);
+    vm_end(vcpu->vm, STATUS_GUEST_DIED);
 }
 
 /* Begins a report; false when the VM has ended already and there is nothing more to say. */
@@ -135,7 +137,7 @@ crash_report(struct vcpu *vcpu, const char *format, ...)
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
-    finish(vcpu, &regs);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
 }
 
 void
@@ -148,7 +150,8 @@ crash_report_trap(struct vcpu *vcpu)
     reg_get(vcpu->fd, REG_CSR(sepc), &regs.pc);
     fprintf(stderr, "duet: the guest died: %s at 0x%" PRIx64 ", and no trap handler (stvec is 0)\n",
             riscv_cause_name(regs.scause), regs.pc);
-    finish(vcpu, &regs);
+    reg_set(vcpu->fd, REG_GUEST_PC, regs.pc); /* for a debugger; it never goes on from here */
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
 }
 
 void
@@ -165,5 +168,5 @@ crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const c
         fputc(c >= ' ' && c < 0x7f ? c : '?', stderr);
     }
     fputc('\n', stderr);
-    finish(vcpu, &regs);
+    finish(vcpu, &regs, GDB_SIGNAL_ABRT);
 }

@@ -282,6 +282,20 @@ elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset)
 }
 
 bool
+elf_image_physical(const struct elf_image *image, uint64_t gva, uint64_t *gpa)
+{
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segment[i];
+
+        if (gva - segment->vaddr >= segment->memsz)
+            continue;
+        *gpa = segment->paddr + (gva - segment->vaddr);
+        return true;
+    }
+    return false;
+}
+
+bool
 elf_image_is_code(const struct elf_image *image, uint64_t pc)
 {
     for (unsigned i = 0; i < image->segment_count; i++) {

@@ -43,6 +43,9 @@ int elf_image_load(const struct elf_image *image, const struct guest_mem *mem);
  * the offset into it. NULL if the file's symbols do not say. */
 const char *elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset);
 
+/* Where the byte that is linked for virtual address `gva` was loaded. False if there is none. */
+bool elf_image_physical(const struct elf_image *image, uint64_t gva, uint64_t *gpa);
+
 /* Whether there is code at `pc`, a virtual or physical address, in the image. */
 bool elf_image_is_code(const struct elf_image *image, uint64_t pc);
 

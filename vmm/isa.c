@@ -68,6 +68,14 @@ isa_string(int vcpu_fd, char *isa, size_t size)
     return len < size ? 0 : fail("the guest's instruction set has too long a name: %s", isa);
 }
 
+bool
+isa_has(int vcpu_fd, char letter)
+{
+    uint64_t letters;
+
+    return reg_get(vcpu_fd, REG_CONFIG(isa), &letters) == 0 && letters >> (letter - 'a') & 1;
+}
+
 const char *
 isa_mmu(int vcpu_fd)
 {

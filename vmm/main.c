@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "abi/memory.h"
+#include "vmm/debugger.h"
 #include "vmm/log.h"
 #include "vmm/stats.h"
 #include "vmm/terminal.h"
@@ -76,7 +77,7 @@ guest_wait(struct vm *vm)
 /* Runs the guest, again after each reset. The exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image,
-          const struct disk_file *disk_file, struct trace *trace)
+          const struct disk_file *disk_file, struct trace *trace, struct debugger *debugger)
 {
     static struct vm vm;
     unsigned ended;
@@ -86,7 +87,7 @@ guest_run(const struct options *options, const struct elf_image *image,
             return STATUS_FAILED;
         signals_take();
         ended = VM_ENDED | STATUS_FAILED;
-        if (vm_start(&vm) == 0) {
+        if ((!debugger || debugger_begin(debugger, &vm) == 0) && vm_start(&vm) == 0) {
             guest_wait(&vm);
             /* From here on a signal ends duet at once. */
             terminal_restore();
@@ -95,6 +96,8 @@ guest_run(const struct options *options, const struct elf_image *image,
             if (options->stats)
                 stats_print(&vm);
         }
+        if (debugger)
+            debugger_end(debugger, ended);
         vm_destroy(&vm);
     } while (ended & VM_RESET && !ended_by);
     return (int)(ended & VM_STATUS_MASK);
@@ -135,6 +138,7 @@ disk_files_open(struct disk_file *file, const struct options *options)
 int
 main(int argc, char **argv)
 {
+    struct debugger *debugger = NULL;
     struct options options;
     struct elf_image image;
     struct disk_file disk_file[DUET_DISKS];
@@ -151,8 +155,12 @@ main(int argc, char **argv)
         if (disk_files_open(disk_file, &options) == 0) {
             if (options.trace)
                 trace = trace_open(options.trace, options.guest);
-            if (trace || !options.trace)
-                status = guest_run(&options, &image, disk_file, trace);
+            if (options.gdb)
+                debugger = debugger_open(options.gdb);
+            if ((trace || !options.trace) && (debugger || !options.gdb))
+                status = guest_run(&options, &image, disk_file, trace, debugger);
+            if (debugger)
+                debugger_close(debugger);
             if (trace)
                 trace_close(trace);
             disk_files_close(disk_file, options.disk_count);

@@ -16,7 +16,7 @@
 #define MEMORY_MAX (64ULL << 30)
 #define EXIT_USAGE 2
 
-enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS };
+enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_GDB };
 
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
@@ -30,6 +30,10 @@ static const struct argp_option option_table[] = {
     {"stats", OPT_STATS, NULL, 0, "at the end, say on stderr what the guest did", 0},
     {"log", OPT_LOG, "LEVEL", 0,
      "show the guest's log up to this level: error, warn (default), info or debug", 0},
+    {"gdb", OPT_GDB, "PATH|:PORT", OPTION_ARG_OPTIONAL,
+     "wait for gdb before the guest's first instruction: on a Unix socket (default duet.gdb), a "
+     "character device, or a port of the loopback address",
+     0},
     {"no-note", OPT_NO_NOTE, NULL, 0, "take a guest without Duet's ABI note, of any version", 0},
     {"hypercalls", OPT_HYPERCALLS, NULL, 0, "print the table of hypercalls and exit", 0},
     {0},
@@ -132,6 +136,9 @@ option_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 't':
         options->trace = arg ? arg : "-";
+        return 0;
+    case OPT_GDB:
+        options->gdb = arg ? arg : "duet.gdb";
         return 0;
     case OPT_STATS:
         options->stats = true;

@@ -20,11 +20,12 @@ struct options {
     } disk[DUET_DISKS];
     unsigned disk_count;
     const char *trace; /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
-    uint64_t memory;   /* bytes of guest RAM, a multiple of the page size */
-    unsigned cpus;     /* 1..CPUS_MAX */
-    bool note;         /* insist on the guest's ABI note */
-    bool stats;        /* print counters at the end */
-    int log_level;     /* print guest_log lines up to this DUET_LOG_* level */
+    const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
+    uint64_t memory; /* bytes of guest RAM, a multiple of the page size */
+    unsigned cpus;   /* 1..CPUS_MAX */
+    bool note;       /* insist on the guest's ABI note */
+    bool stats;      /* print counters at the end */
+    int log_level;   /* print guest_log lines up to this DUET_LOG_* level */
 };
 
 /* Parses; on a mistake says so in one line, and in another where help is, and exits with status 2,

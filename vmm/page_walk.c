@@ -9,7 +9,8 @@
 #define INDEX_BITS 9 /* of the address, a level */
 
 bool
-page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa)
+page_walk_each(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa,
+               page_walk_visit *visit, void *context)
 {
     uint64_t mode = satp >> SATP_MODE_SHIFT;
     uint64_t table = (satp & SATP_PPN_MASK) << PAGE_SHIFT;
@@ -34,6 +35,8 @@ page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gp
         uint64_t base = (pte >> PTE_PPN_SHIFT & PTE_PPN_MASK) << PAGE_SHIFT;
         uint64_t inside = ((uint64_t)1 << shift) - 1;
 
+        if (slot && visit)
+            visit(context, level, table + index * sizeof(uint64_t), pte);
         if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W) /* the latter is reserved */
             return false;
         if (pte & (PTE_R | PTE_X)) {
@@ -47,6 +50,12 @@ page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gp
         table = base;
     }
     return false;
+}
+
+bool
+page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa)
+{
+    return page_walk_each(mem, satp, gva, gpa, NULL, NULL);
 }
 
 bool

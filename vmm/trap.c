@@ -31,12 +31,32 @@ trap_page_create(void)
     return page;
 }
 
-/* Raises exception `cause` at the instruction that the exit was for, as if the hart had done it
- * (Privileged 1.12 §4.1.1). 0, or -1 with errno set. */
-static int
-exception_raise(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
+int
+trap_raise(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t value)
 {
-    uint64_t x[32], mode, stvec, sstatus, satp, entered;
+    uint64_t mode, stvec, sstatus, entered;
+
+    if (reg_get(vcpu->fd, REG_CORE(mode), &mode) || reg_get(vcpu->fd, REG_CSR(stvec), &stvec) ||
+        reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus))
+        return -1;
+    entered = sstatus & ~(uint64_t)(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
+    if (mode == KVM_RISCV_MODE_S)
+        entered |= SSTATUS_SPP;
+    if (sstatus & SSTATUS_SIE)
+        entered |= SSTATUS_SPIE;
+    if (reg_set(vcpu->fd, REG_CSR(sepc), pc) || reg_set(vcpu->fd, REG_CSR(scause), cause) ||
+        reg_set(vcpu->fd, REG_CSR(stval), value) || reg_set(vcpu->fd, REG_CSR(sstatus), entered) ||
+        reg_set(vcpu->fd, REG_CORE(mode), KVM_RISCV_MODE_S) ||
+        reg_set(vcpu->fd, REG_GUEST_PC, stvec & ~3ULL))
+        return -1;
+    return 0;
+}
+
+/* Raises exception `cause` at the load or store that the exit was for. 0, or -1 with errno set. */
+static int
+access_fault(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
+{
+    uint64_t x[32], satp;
 
     /* Settling writes the load's register and moves the pc behind the instruction: undone here. */
     for (unsigned n = 0; n < 32; n++)
@@ -46,22 +66,10 @@ exception_raise(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
     for (unsigned n = 1; n < 32; n++)
         if (reg_set(vcpu->fd, REG_GPR(n), x[n]))
             return -1;
-    if (reg_get(vcpu->fd, REG_CORE(mode), &mode) || reg_get(vcpu->fd, REG_CSR(stvec), &stvec) ||
-        reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus) || reg_get(vcpu->fd, REG_CSR(satp), &satp))
+    if (reg_get(vcpu->fd, REG_CSR(satp), &satp))
         return -1;
-    entered = sstatus & ~(uint64_t)(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
-    if (mode == KVM_RISCV_MODE_S)
-        entered |= SSTATUS_SPP;
-    if (sstatus & SSTATUS_SIE)
-        entered |= SSTATUS_SPIE;
     /* stval takes a virtual address, which KVM does not tell; 0 is the allowed "not known". */
-    if (reg_set(vcpu->fd, REG_CSR(sepc), x[0]) || reg_set(vcpu->fd, REG_CSR(scause), cause) ||
-        reg_set(vcpu->fd, REG_CSR(stval), satp >> SATP_MODE_SHIFT ? 0 : gpa) ||
-        reg_set(vcpu->fd, REG_CSR(sstatus), entered) ||
-        reg_set(vcpu->fd, REG_CORE(mode), KVM_RISCV_MODE_S) ||
-        reg_set(vcpu->fd, REG_GUEST_PC, stvec & ~3ULL))
-        return -1;
-    return 0;
+    return trap_raise(vcpu, x[0], cause, satp >> SATP_MODE_SHIFT ? 0 : gpa);
 }
 
 void
@@ -78,7 +86,7 @@ trap_mmio(struct vcpu *vcpu)
         reg_get(vcpu->fd, REG_GUEST_PC, &pc) == 0 && pc == DUET_TRAP_PAGE_BASE) {
         crash_report_trap(vcpu);
         outcome = "trap without a handler";
-    } else if (exception_raise(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa)) {
+    } else if (access_fault(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa)) {
         crash_report(vcpu, "access to guest physical address 0x%llx, where nothing is",
                      (unsigned long long)gpa);
         outcome = "access fault that KVM refused";

@@ -13,6 +13,7 @@
 #include "common/riscv.h"
 #include "vmm/clock.h"
 #include "vmm/crash.h"
+#include "vmm/debugger.h"
 #include "vmm/log.h"
 #include "vmm/regs.h"
 #include "vmm/sbi.h"
@@ -89,7 +90,7 @@ vcpu_settle(struct vcpu *vcpu)
 {
     vcpu->run->immediate_exit = 1;
     ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
-    vcpu->run->immediate_exit = 0;
+    /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
 }
 
 static void
@@ -131,6 +132,12 @@ exit_serve(struct vcpu *vcpu)
         vcpu->stats.exits_other++;
         system_event(vcpu);
         break;
+    case KVM_EXIT_DEBUG: /* only with a debugger */
+        vcpu->stats.exits_other++;
+        debugger_vcpu_ebreak(vcpu);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "EBREAK", "");
+        break;
     default:
         vcpu->stats.exits_other++;
         crash_report(vcpu, "KVM exit that duet does not know, reason %u", run->exit_reason);
@@ -146,6 +153,7 @@ run_failed(struct vcpu *vcpu, int error)
     if (error == EINTR || error == EAGAIN) {
         vcpu->stats.exits_kick++;
         vcpu->run->immediate_exit = 0;
+        debugger_vcpu_pause(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
     } else {
@@ -166,6 +174,7 @@ vcpu_run(struct vcpu *vcpu)
     kicked_run = vcpu->run;
     pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
     atomic_store(&vcpu->tid, gettid()); /* before `ended` is looked at: no kick is missed */
+    debugger_vcpu_begin(vcpu);
     vcpu->entry_ns = clock_ns();
     while (!atomic_load(&vcpu->vm->ended)) {
         int error = ioctl(vcpu->fd, KVM_RUN, 0) ? errno : 0;
@@ -177,6 +186,7 @@ vcpu_run(struct vcpu *vcpu)
         else
             run_failed(vcpu, error);
     }
+    debugger_vcpu_end(vcpu);
     atomic_store(&vcpu->tid, 0);
     kicked_run = NULL;
 }

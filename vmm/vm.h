@@ -35,6 +35,7 @@ struct vm {
     int fd;
     void *trap_page;
     struct guest_mem mem;
+    struct debugger *debugger; /* NULL: none */
     struct console console;
     struct events events;
     struct disks *disks; /* NULL: none */

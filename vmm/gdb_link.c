@@ -1,0 +1,225 @@
+/* The line to gdb. */
+#include "vmm/gdb_link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "vmm/log.h"
+
+/* gdb answers within milliseconds, and what we send fits a socket's buffer many times. */
+#define SEND_PATIENCE_MS 5000
+
+/* A port that the argument ":PORT" names; 0 if it does not. */
+static in_port_t
+port_parse(const char *where)
+{
+    char *end;
+    unsigned long port = strtoul(where + 1, &end, 10);
+
+    return end == where + 1 || *end || port > 65535 ? 0 : (in_port_t)port;
+}
+
+static int
+port_listen(struct gdb_link *link)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const int yes = 1;
+
+    address.sin_port = htons(port_parse(link->where));
+    if (!address.sin_port)
+        return fail("--gdb=%s: want a port from 1 to 65535", link->where);
+    link->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (link->listen_fd < 0 ||
+        setsockopt(link->listen_fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ||
+        bind(link->listen_fd, (const struct sockaddr *)&address, sizeof(address)) ||
+        listen(link->listen_fd, 1))
+        return fail_errno("--gdb=%s", link->where);
+    say("waiting for gdb: target remote %s", link->where);
+    return 0;
+}
+
+static int
+socket_listen(struct gdb_link *link)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    mode_t mask;
+    int failed;
+
+    if (strlen(link->where) >= sizeof(address.sun_path))
+        return fail("--gdb=%s: too long a path for a socket", link->where);
+    strcpy(address.sun_path, link->where);
+    link->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (link->listen_fd < 0)
+        return fail_errno("--gdb=%s", link->where);
+    mask = umask(0177);
+    failed = bind(link->listen_fd, (const struct sockaddr *)&address, sizeof(address));
+    umask(mask);
+    if (failed && errno == EADDRINUSE)
+        return fail("--gdb=%s: exists; remove it, unless another duet is using it", link->where);
+    if (failed || listen(link->listen_fd, 1))
+        return fail_errno("--gdb=%s", link->where);
+    link->is_socket_file = true;
+    say("waiting for gdb: target remote %s", link->where);
+    return 0;
+}
+
+static int
+watch(struct gdb_link *link, int fd, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.fd = fd};
+
+    return epoll_ctl(link->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+int
+gdb_link_open(struct gdb_link *link, const char *where)
+{
+    struct stat st;
+    int failed;
+
+    *link = (struct gdb_link){.where = where, .listen_fd = -1, .fd = -1};
+    link->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    link->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (link->epoll_fd < 0 || link->wake_fd < 0 || watch(link, link->wake_fd, EPOLLIN)) {
+        failed = fail_errno("--gdb=%s", where);
+    } else if (where[0] == ':') {
+        failed = port_listen(link);
+    } else if (stat(where, &st) == 0 && S_ISCHR(st.st_mode)) {
+        link->fd = open(where, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        failed = link->fd < 0 ? fail_errno("--gdb=%s", where) : 0;
+    } else {
+        failed = socket_listen(link);
+    }
+    /* A device whose other end is not open hangs up for as long: only changes are told (EPOLLET).
+     */
+    if (!failed && (link->listen_fd >= 0 ? watch(link, link->listen_fd, EPOLLIN)
+                                         : watch(link, link->fd, EPOLLIN | EPOLLET)))
+        failed = fail_errno("--gdb=%s", where);
+    if (failed)
+        gdb_link_close(link);
+    return failed;
+}
+
+static enum gdb_link_event
+client_accept(struct gdb_link *link)
+{
+    int fd = accept4(link->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd < 0)
+        return GDB_LINK_NONE;
+    if (link->fd >= 0 || watch(link, fd, EPOLLIN)) { /* there is one already */
+        close(fd);
+        return GDB_LINK_NONE;
+    }
+    link->fd = fd;
+    link->connected = true;
+    return GDB_LINK_UP;
+}
+
+enum gdb_link_event
+gdb_link_wait(struct gdb_link *link)
+{
+    struct epoll_event event;
+    uint64_t count;
+
+    if (epoll_wait(link->epoll_fd, &event, 1, -1) != 1)
+        return GDB_LINK_NONE;
+    if (event.data.fd == link->wake_fd) {
+        if (read(link->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+            fail_errno("eventfd");
+        return GDB_LINK_NONE;
+    }
+    if (event.data.fd == link->listen_fd)
+        return client_accept(link);
+    if (link->connected)
+        return GDB_LINK_DATA;
+    link->connected = !(event.events & (EPOLLHUP | EPOLLERR)); /* a device's other end */
+    return link->connected ? GDB_LINK_UP : GDB_LINK_NONE;
+}
+
+void
+gdb_link_wake(struct gdb_link *link)
+{
+    uint64_t one = 1;
+
+    if (write(link->wake_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
+}
+
+size_t
+gdb_link_read(struct gdb_link *link, void *data, size_t size)
+{
+    ssize_t got;
+
+    if (!link->connected)
+        return 0;
+    do
+        got = read(link->fd, data, size);
+    while (got < 0 && errno == EINTR);
+    if (got == 0 || (got < 0 && errno != EAGAIN))
+        gdb_link_drop(link);
+    return got > 0 ? (size_t)got : 0;
+}
+
+void
+gdb_link_send(struct gdb_link *link, const void *data, size_t len)
+{
+    while (len > 0 && link->connected) {
+        ssize_t put = link->listen_fd >= 0 ? send(link->fd, data, len, MSG_NOSIGNAL)
+                                           : write(link->fd, data, len);
+
+        if (put > 0) {
+            data = (const char *)data + put;
+            len -= (size_t)put;
+        } else if (put < 0 && errno == EAGAIN) {
+            struct pollfd fd = {.fd = link->fd, .events = POLLOUT};
+
+            if (poll(&fd, 1, SEND_PATIENCE_MS) == 0) {
+                say("gdb does not read: its connection is closed");
+                gdb_link_drop(link);
+            }
+        } else if (put == 0 || errno != EINTR) {
+            return; /* it is gone: the next wait says so */
+        }
+    }
+}
+
+void
+gdb_link_drop(struct gdb_link *link)
+{
+    link->connected = false;
+    if (link->listen_fd < 0)
+        return;
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
+}
+
+void
+gdb_link_close(struct gdb_link *link)
+{
+    gdb_link_drop(link);
+    if (link->listen_fd >= 0) {
+        close(link->listen_fd);
+        if (link->is_socket_file)
+            unlink(link->where);
+    } else if (link->fd >= 0) {
+        close(link->fd);
+    }
+    if (link->wake_fd >= 0)
+        close(link->wake_fd);
+    if (link->epoll_fd >= 0)
+        close(link->epoll_fd);
+    link->listen_fd = link->fd = link->wake_fd = link->epoll_fd = -1;
+}

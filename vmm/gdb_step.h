@@ -1,0 +1,36 @@
+/*
+ * Where a hart goes from here: the decoder behind single steps. KVM has none on RISC-V, so the
+ * debugger plants breakpoints where the next instruction may be. Pure; the instructions come by a
+ * callback. (Unprivileged ISA: chapters "RV32I", "A" and "C"; Privileged 1.12 §3.3, §4.1.)
+ */
+#ifndef DUET_VMM_GDB_STEP_H
+#define DUET_VMM_GDB_STEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The most places: past a sequence of LR and SC, the branches out of it, and the trap handler. */
+#define STEP_NEXT_MAX 18
+
+struct step_hart {
+    uint64_t pc;
+    const uint64_t *x; /* x0..x31 */
+    uint64_t sepc, stvec;
+    bool user;
+};
+
+struct step {
+    unsigned count;
+    uint64_t next[STEP_NEXT_MAX]; /* one of them is next */
+    bool system; /* a SYSTEM instruction: it may wait for an interrupt, or change which are on */
+};
+
+/* Gives the 16 bits of code at `pc`; false where there is none. */
+typedef bool step_fetch(void *context, uint64_t pc, uint16_t *parcel);
+
+/* Decodes the instruction at hart->pc. The trap handler is among the places, for the instruction
+ * may fault; so a fetch that fails gives that alone. An LR goes on behind its SC: a breakpoint in
+ * between would break the reservation, for ever. */
+struct step step_decode(const struct step_hart *hart, step_fetch *fetch, void *context);
+
+#endif
