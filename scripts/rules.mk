@@ -42,6 +42,7 @@ option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
 
 RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call option,--args,ARGS) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
+	$(call option,--initrd,INITRD) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
 
 .PHONY: run run-bare shell host sysroot kernel setup doctor
@@ -71,7 +72,8 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   GUEST=FILE      another guest ELF than toyos
 ##   ARGS='WORDS'    boot arguments for the guest
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
-##   DISK=FILE       a file as the guest's RAM disk
+##   DISK=FILE[,ro]  a file as the guest's disk: what the guest writes is in the file
+##   INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
