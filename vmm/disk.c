@@ -22,6 +22,7 @@
 #include "abi/disk.h"
 #include "abi/memory.h"
 #include "common/ring.h"
+#include "vmm/counter.h"
 #include "vmm/hypercall.h"
 #include "vmm/log.h"
 #include "vmm/vm.h"
@@ -263,8 +264,8 @@ io_finish(struct disk_io *io, int result)
                     op_name[op],
                     TRACE_ARGS({"offset", io->request.offset}, {"len", io->request.len}),
                     result < 0 ? result : (int64_t)io->done);
-    disk->count[op]++;
-    disk->bytes[op] += io->done;
+    counter_add(&disk->count[op], 1);
+    counter_add(&disk->bytes[op], io->done);
     complete(disk, &io->request, status);
     io->next_free = disk->free;
     disk->free = io;
@@ -520,14 +521,14 @@ disks_destroy(struct disks *disks)
 }
 
 void
-disks_stats_print(const struct disks *disks)
+disks_stats_print(const struct disks *disks, FILE *to)
 {
     for (unsigned number = 0; disks && number < disks->count; number++)
         for (unsigned op = 0; op < sizeof(op_name) / sizeof(op_name[0]); op++)
-            if (disks->disk[number]->count[op])
-                fprintf(stderr, "  disk %u %-9s %12" PRIu64 " %12s %12" PRIu64 "\n", number,
-                        op_name[op], disks->disk[number]->count[op], "",
-                        disks->disk[number]->bytes[op]);
+            if (counter_read(&disks->disk[number]->count[op]))
+                fprintf(to, "  disk %u %-9s %12" PRIu64 " %12s %12" PRIu64 "\n", number,
+                        op_name[op], counter_read(&disks->disk[number]->count[op]), "",
+                        counter_read(&disks->disk[number]->bytes[op]));
 }
 
 struct sbi_ret

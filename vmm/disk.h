@@ -9,6 +9,8 @@
 #ifndef DUET_VMM_DISK_H
 #define DUET_VMM_DISK_H
 
+#include <stdio.h>
+
 #include "vmm/disk_file.h"
 
 struct vm;
@@ -25,7 +27,7 @@ void disks_destroy(struct disks *disks);
 /* Sets the level of the disks' events anew, as the guest's `wake` says now. From any thread. */
 void disks_events_update(struct disks *disks);
 
-/* Prints what was served, on stderr. When the thread does not run. */
-void disks_stats_print(const struct disks *disks);
+/* Prints what was served. From any thread. */
+void disks_stats_print(const struct disks *disks, FILE *to);
 
 #endif

@@ -58,7 +58,7 @@ socket_listen(struct gdb_link *link)
 
     if (strlen(link->where) >= sizeof(address.sun_path))
         return fail("--gdb=%s: too long a path for a socket", link->where);
-    strcpy(address.sun_path, link->where);
+    memcpy(address.sun_path, link->where, strlen(link->where) + 1);
     link->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (link->listen_fd < 0)
         return fail_errno("--gdb=%s", link->where);

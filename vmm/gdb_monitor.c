@@ -22,13 +22,15 @@ monitor_info(struct debugger *debugger, unsigned hart, const char *arg, struct g
     gdb_print(answer, "%s: %u harts, %" PRIu64 " MiB of RAM at 0x%" PRIx64 "\n", vm->image->path,
               vm->vcpu_count, vm->mem.size >> 20, vm->mem.base);
     for (unsigned i = 0; i < vm->vcpu_count; i++) {
-        const struct stats *stats = &vm->vcpu[i].stats;
+        const uint64_t *exits = vm->vcpu[i].stats.exits;
 
         gdb_print(answer,
-                  "hart %u: %s, exits: %" PRIu64 " SBI calls, %" PRIu64 " MMIO, %" PRIu64
-                  " signals, %" PRIu64 " other\n",
-                  i, target_is_started(debugger, i) ? "started" : "stopped", stats->exits_sbi,
-                  stats->exits_mmio, stats->exits_kick, stats->exits_other);
+                  "hart %u: %s, exits: %" PRIu64 " hypercalls, %" PRIu64 " SBI calls, %" PRIu64
+                  " MMIO, %" PRIu64 " signals\n",
+                  i, target_is_started(debugger, i) ? "started" : "stopped",
+                  counter_read(&exits[EXIT_HYPERCALL]), counter_read(&exits[EXIT_SBI]),
+                  counter_read(&exits[EXIT_MMIO_LOAD]) + counter_read(&exits[EXIT_MMIO_STORE]),
+                  counter_read(&exits[EXIT_KICK]));
     }
 }
 

@@ -1,6 +1,7 @@
 /* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
 #include "vmm/hypercall.h"
 
+#include "vmm/clock.h"
 #include "vmm/trace_exit.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
@@ -131,7 +132,7 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
 
     if (!call) {
         ret.error = SBI_ERR_NOT_SUPPORTED;
-        vcpu->stats.calls_unknown++;
+        counter_add(&vcpu->stats.calls_unknown, 1);
         if (vcpu->vm->trace)
             trace_unknown(vcpu, nr);
         return ret;
@@ -140,12 +141,14 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     if (ret.error == 0)
         ret = call->invoke(vcpu, arg);
     stats = &vcpu->stats.call[nr];
-    stats->count++;
+    counter_add(&stats->count, 1);
     if (ret.error)
-        stats->errors++;
+        counter_add(&stats->errors, 1);
     else
-        stats->bytes += bytes_moved(call, arg, ret.value);
-    if (vcpu->vm->trace) /* asked here too: a call is what every hypercall would pay */
+        counter_add(&stats->bytes, bytes_moved(call, arg, ret.value));
+    if (vcpu->stats.duration)
+        histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
+    if (vcpu->vm->trace)
         trace_hypercall(vcpu, call, reg, arg, ret);
     return ret;
 }

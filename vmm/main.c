@@ -37,6 +37,7 @@ signals_take(void)
 
     sigemptyset(&signals);
     sigaddset(&signals, VCPU_KICK_SIGNAL);
+    sigaddset(&signals, SIGUSR1);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* nohup's wish stays. */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -57,7 +58,9 @@ guest_wait(struct vm *vm)
         bool ended = atomic_load(&vm->ended);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : NULL);
 
-        if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
+        if (signo == SIGUSR1) {
+            stats_print(vm);
+        } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* asked again: wait for nothing more */
                 signal_die(signo);
             if (vm_ask_to_end(vm)) {
@@ -151,6 +154,8 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
     vcpu_kick_init();
+    if (options.stats)
+        stats_open();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
         if (disk_files_open(disk_file, &options) == 0) {
             if (options.trace)

@@ -27,7 +27,10 @@ static const struct argp_option option_table[] = {
      "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
      "which Perfetto shows, if its name ends with .json",
      0},
-    {"stats", OPT_STATS, NULL, 0, "at the end, say on stderr what the guest did", 0},
+    {"stats", OPT_STATS, NULL, 0,
+     "at the end, say on stderr what the guest did, and how long that took; signal USR1 has it "
+     "said at once",
+     0},
     {"log", OPT_LOG, "LEVEL", 0,
      "show the guest's log up to this level: error, warn (default), info or debug", 0},
     {"gdb", OPT_GDB, "PATH|:PORT", OPTION_ARG_OPTIONAL,

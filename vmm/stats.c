@@ -1,64 +1,157 @@
 /* Adds up the vCPUs' counters and prints them. */
 #include "vmm/stats.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vmm/hypercall.h"
+#include "vmm/kvm_stats.h"
+#include "vmm/log.h"
 #include "vmm/vm.h"
 
-/* Resident bytes of this process without the guest's RAM; 0 if /proc does not say. */
+/* This process's memory map; NULL if it is not known. */
+static FILE *smaps;
+
+int
+stats_create(struct stats *stats, int fd, bool measure)
+{
+    const unsigned calls = DUET_CALLS;
+
+    *stats = (struct stats){.kvm_fd = measure ? kvm_stats_open(fd) : -1};
+    if (measure)
+        stats->duration = calloc(calls, sizeof(*stats->duration));
+    return measure && !stats->duration ? fail_errno("memory for --stats") : 0;
+}
+
+void
+stats_destroy(struct stats *stats)
+{
+    free(stats->duration);
+    stats->duration = NULL;
+    if (stats->kvm_fd >= 0)
+        close(stats->kvm_fd);
+}
+
+void
+stats_open(void)
+{
+    smaps = fopen("/proc/self/smaps", "re");
+}
+
+/* Resident bytes of this process without the guest's RAM. */
 static uint64_t
 own_memory(const struct guest_mem *mem)
 {
-    FILE *smaps = fopen("/proc/self/smaps", "re");
     unsigned long start, end;
     uint64_t total = 0, kib;
     bool guest = false;
     char line[256];
 
-    while (smaps && fgets(line, sizeof(line), smaps)) {
+    rewind(smaps);
+    while (fgets(line, sizeof(line), smaps)) {
         if (sscanf(line, "Rss: %lu kB", &kib) == 1)
             total += guest ? 0 : kib << 10;
         else if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
             guest = start == (unsigned long)mem->hva;
     }
-    if (smaps)
-        fclose(smaps);
     return total;
+}
+
+static void
+exits_print(FILE *to, const struct vm *vm)
+{
+    static const char *const name[EXIT_KINDS] = {
+        [EXIT_HYPERCALL] = "hypercall",
+        [EXIT_SBI] = "SBI call",
+        [EXIT_MMIO_LOAD] = "MMIO load",
+        [EXIT_MMIO_STORE] = "MMIO store",
+        [EXIT_SYSTEM_EVENT] = "system event",
+        [EXIT_EBREAK] = "EBREAK",
+        [EXIT_KICK] = "signal",
+        [EXIT_OTHER] = "error",
+    };
+    uint64_t sum[EXIT_KINDS] = {0}, total = 0;
+
+    for (unsigned kind = 0; kind < EXIT_KINDS; kind++) {
+        for (unsigned i = 0; i < vm->vcpu_count; i++)
+            sum[kind] += counter_read(&vm->vcpu[i].stats.exits[kind]);
+        total += sum[kind];
+    }
+    fprintf(to, "%-18s %12" PRIu64 "\n", "exits to duet", total);
+    for (unsigned kind = 0; kind < EXIT_KINDS; kind++)
+        if (sum[kind])
+            fprintf(to, "  %-16s %12" PRIu64 "\n", name[kind], sum[kind]);
+}
+
+/* Microseconds with a decimal. */
+static void
+duration_print(FILE *to, uint64_t ns)
+{
+    fprintf(to, " %9" PRIu64 ".%" PRIu64, ns / 1000, ns % 1000 / 100);
+}
+
+static void
+calls_print(FILE *to, const struct vm *vm)
+{
+    bool measured = vm->vcpu[0].stats.duration;
+    uint64_t unknown = 0;
+
+    fprintf(to, "%-18s %12s %12s %12s%s\n", "hypercalls", "count", "errors", "bytes",
+            measured ? "   median us      p99 us" : "");
+    for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
+        struct call_stats sum = {0};
+        struct histogram duration = {0};
+
+        for (unsigned i = 0; i < vm->vcpu_count; i++) {
+            const struct stats *stats = &vm->vcpu[i].stats;
+
+            sum.count += counter_read(&stats->call[nr].count);
+            sum.errors += counter_read(&stats->call[nr].errors);
+            sum.bytes += counter_read(&stats->call[nr].bytes);
+            if (stats->duration)
+                histogram_merge(&duration, &stats->duration[nr]);
+        }
+        if (!sum.count)
+            continue;
+        fprintf(to, "  %-16s %12" PRIu64 " %12" PRIu64 " %12" PRIu64, hypercall_find(nr)->name,
+                sum.count, sum.errors, sum.bytes);
+        if (measured) {
+            duration_print(to, histogram_percentile(&duration, 500));
+            duration_print(to, histogram_percentile(&duration, 990));
+        }
+        fputc('\n', to);
+    }
+    for (unsigned i = 0; i < vm->vcpu_count; i++)
+        unknown += counter_read(&vm->vcpu[i].stats.calls_unknown);
+    if (unknown)
+        fprintf(to, "  %-16s %12" PRIu64 " %12" PRIu64 "\n", "(unknown)", unknown, unknown);
 }
 
 void
 stats_print(const struct vm *vm)
 {
-    struct stats sum = {0};
+    int vcpu_fd[CPUS_MAX];
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size); /* one write: other threads may talk meanwhile */
 
-    for (unsigned i = 0; i < vm->vcpu_count; i++) {
-        const struct stats *one = &vm->vcpu[i].stats;
-
-        sum.exits_sbi += one->exits_sbi;
-        sum.exits_mmio += one->exits_mmio;
-        sum.exits_kick += one->exits_kick;
-        sum.exits_other += one->exits_other;
-        sum.calls_unknown += one->calls_unknown;
-        for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
-            sum.call[nr].count += one->call[nr].count;
-            sum.call[nr].errors += one->call[nr].errors;
-            sum.call[nr].bytes += one->call[nr].bytes;
-        }
+    if (!to) {
+        fail_errno("--stats");
+        return;
     }
-    fprintf(stderr, "%-18s %12s\n", "exits to duet", "count");
-    fprintf(stderr, "  %-16s %12lu\n", "SBI call", sum.exits_sbi);
-    fprintf(stderr, "  %-16s %12lu\n", "MMIO", sum.exits_mmio);
-    fprintf(stderr, "  %-16s %12lu\n", "signal", sum.exits_kick);
-    fprintf(stderr, "  %-16s %12lu\n", "other", sum.exits_other);
-    fprintf(stderr, "%-18s %12s %12s %12s\n", "hypercalls", "count", "errors", "bytes");
-    for (unsigned nr = 0; nr < DUET_CALLS; nr++)
-        if (sum.call[nr].count)
-            fprintf(stderr, "  %-16s %12lu %12lu %12lu\n", hypercall_find(nr)->name,
-                    sum.call[nr].count, sum.call[nr].errors, sum.call[nr].bytes);
-    if (sum.calls_unknown)
-        fprintf(stderr, "  %-16s %12lu %12lu\n", "(unknown)", sum.calls_unknown, sum.calls_unknown);
-    disks_stats_print(vm->disks);
-    fprintf(stderr, "%-18s %12lu KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
+    for (unsigned i = 0; i < vm->vcpu_count; i++)
+        vcpu_fd[i] = vm->vcpu[i].stats.kvm_fd;
+    exits_print(to, vm);
+    calls_print(to, vm);
+    disks_stats_print(vm->disks, to);
+    kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
+    kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
+    if (smaps)
+        fprintf(to, "%-18s %12" PRIu64 " KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
+    fclose(to);
+    fwrite(text, 1, size, stderr);
+    free(text);
 }

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "abi/hypercalls.h"
 #include "abi/memory.h"
 #include "common/riscv.h"
 #include "vmm/clock.h"
@@ -57,13 +58,15 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
 {
     int run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
-    *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1};
+    *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
     trace_track_vcpu(vm->trace, id);
     if (run_size < 0)
         return fail_errno("KVM_GET_VCPU_MMAP_SIZE");
     vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
     if (vcpu->fd < 0)
         return fail_errno("KVM_CREATE_VCPU %u", id);
+    if (stats_create(&vcpu->stats, vcpu->fd, vm->options->stats))
+        return -1;
     vcpu->run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
     if (vcpu->run == MAP_FAILED) {
         vcpu->run = NULL;
@@ -79,6 +82,7 @@ vcpu_destroy(struct vcpu *vcpu)
 {
     int run_size = ioctl(vcpu->vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
+    stats_destroy(&vcpu->stats);
     if (vcpu->run && run_size > 0)
         munmap(vcpu->run, (size_t)run_size);
     if (vcpu->fd >= 0)
@@ -91,6 +95,12 @@ vcpu_settle(struct vcpu *vcpu)
     vcpu->run->immediate_exit = 1;
     ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
     /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
+}
+
+static void
+exit_count(struct vcpu *vcpu, enum exit_kind kind)
+{
+    counter_add(&vcpu->stats.exits[kind], 1);
 }
 
 static void
@@ -121,25 +131,25 @@ exit_serve(struct vcpu *vcpu)
 
     switch (run->exit_reason) {
     case KVM_EXIT_RISCV_SBI:
-        vcpu->stats.exits_sbi++;
+        exit_count(vcpu, run->riscv_sbi.extension_id == DUET_SBI_EXT ? EXIT_HYPERCALL : EXIT_SBI);
         sbi_serve(vcpu);
         break;
     case KVM_EXIT_MMIO:
-        vcpu->stats.exits_mmio++;
+        exit_count(vcpu, run->mmio.is_write ? EXIT_MMIO_STORE : EXIT_MMIO_LOAD);
         trap_mmio(vcpu);
         break;
     case KVM_EXIT_SYSTEM_EVENT:
-        vcpu->stats.exits_other++;
+        exit_count(vcpu, EXIT_SYSTEM_EVENT);
         system_event(vcpu);
         break;
     case KVM_EXIT_DEBUG: /* only with a debugger */
-        vcpu->stats.exits_other++;
+        exit_count(vcpu, EXIT_EBREAK);
         debugger_vcpu_ebreak(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "EBREAK", "");
         break;
     default:
-        vcpu->stats.exits_other++;
+        exit_count(vcpu, EXIT_OTHER);
         crash_report(vcpu, "KVM exit that duet does not know, reason %u", run->exit_reason);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "unknown exit", "");
@@ -151,12 +161,13 @@ static void
 run_failed(struct vcpu *vcpu, int error)
 {
     if (error == EINTR || error == EAGAIN) {
-        vcpu->stats.exits_kick++;
+        exit_count(vcpu, EXIT_KICK);
         vcpu->run->immediate_exit = 0;
         debugger_vcpu_pause(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
     } else {
+        exit_count(vcpu, EXIT_OTHER);
         crash_report(vcpu, "KVM cannot go on: %s", strerror(error));
         if (vcpu->vm->trace)
             trace_exit(vcpu, "KVM_RUN failed", strerror(error));
@@ -166,7 +177,7 @@ run_failed(struct vcpu *vcpu, int error)
 void
 vcpu_run(struct vcpu *vcpu)
 {
-    bool observed = vcpu->vm->trace;
+    bool observed = vcpu->vm->trace || vcpu->stats.duration;
     sigset_t kick;
 
     sigemptyset(&kick);

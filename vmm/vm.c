@@ -16,6 +16,7 @@
 #include "common/riscv.h"
 #include "vmm/device_tree.h"
 #include "vmm/isa.h"
+#include "vmm/kvm_stats.h"
 #include "vmm/log.h"
 #include "vmm/regs.h"
 #include "vmm/trap.h"
@@ -40,6 +41,8 @@ kvm_open(struct vm *vm)
     vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
     if (vm->fd < 0)
         return fail_errno("KVM_CREATE_VM");
+    if (vm->options->stats)
+        vm->stats_fd = kvm_stats_open(vm->fd);
     return 0;
 }
 
@@ -193,7 +196,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->disk_file = disk_file;
     vm->trace = trace;
     vm->owner = gettid();
-    vm->kvm_fd = vm->fd = -1;
+    vm->kvm_fd = vm->fd = vm->stats_fd = -1;
     vm->trap_page = MAP_FAILED;
     console_init(&vm->console, vm);
     if (parts_create(vm)) {
@@ -210,6 +213,8 @@ vm_destroy(struct vm *vm)
     disks_destroy(vm->disks); /* its thread uses all that follows */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
+    if (vm->stats_fd >= 0)
+        close(vm->stats_fd);
     if (vm->fd >= 0)
         close(vm->fd);
     if (vm->kvm_fd >= 0)

@@ -33,6 +33,7 @@ struct vm {
 
     int kvm_fd;
     int fd;
+    int stats_fd; /* KVM's counters of the VM; -1: none */
     void *trap_page;
     struct guest_mem mem;
     struct debugger *debugger; /* NULL: none */

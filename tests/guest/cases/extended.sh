@@ -6,4 +6,4 @@ DUET=$EXTENDED/duet
 duet --trace --stats "$EXTENDED/guest.elf"
 expect_out ''
 expect_status 15 # (1 + 2 + 3) * 2 + 2 + 1
-expect_err ' scale\(2, 0x2, 1, "\\x01\\x02\\x03", 3\) = 15 <' '^  scale +4 +3 +3$'
+expect_err ' scale\(2, 0x2, 1, "\\x01\\x02\\x03", 3\) = 15 <' '^  scale +4 +3 +3 '
