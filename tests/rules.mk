@@ -10,9 +10,12 @@ include tests/bench/rules.mk
 
 TEST_SUITES := abi unit guest gdb trace bare $(if $(filter true,$(CI)),lint)
 
-.PHONY: test test-lint
+.PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
 	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
+
+test-full: ## the same at full length: all power cuts, all bit flips
+	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
 
 test-lint:
 	@mkdir -p $(B)/test

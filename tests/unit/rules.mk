@@ -12,13 +12,15 @@ UNIT_device_tree := vmm/device_tree.c vmm/log.c
 UNIT_abi := $(UNIT_hypercall)
 UNIT_options := vmm/options.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
+UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
+UNIT_fsck := $(UNIT_fs_crash)
 
 UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(B)/unit/test_%)
 
 # A folder a compiler: objects of two do not link, their sanitizers differ.
 UNIT_OBJ := $(B)/unit/$(notdir $(COMPILER))
-UNIT_CFLAGS := -D_GNU_SOURCE -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_CFLAGS := -D_GNU_SOURCE -iquote toyos/include -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # $(call unit_objects,NAME): the objects of test_NAME.
 unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/unit.c $(UNIT_$(1)))

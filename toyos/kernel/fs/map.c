@@ -272,8 +272,11 @@ write_piece(struct inode *inode, const void *data, uint64_t offset, unsigned len
 {
     unsigned start = (unsigned)(offset % FS_BLOCK_SIZE);
     struct buf *buf;
-    int error = inode_block_make(inode, offset / FS_BLOCK_SIZE, &buf);
+    int error;
 
+    if (inode->disk.type != T_FILE)
+        return -EINVAL;
+    error = inode_block_make(inode, offset / FS_BLOCK_SIZE, &buf);
     if (error)
         return error;
     if (len > FS_BLOCK_SIZE - start)
