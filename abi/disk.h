@@ -10,7 +10,7 @@
 #ifndef DUET_ABI_DISK_H
 #define DUET_ABI_DISK_H
 
-/* Offsets, lengths and disk sizes are multiples of this many bytes. */
+/* Offsets, lengths, buffers' addresses and disk sizes are multiples of this many bytes. */
 #define DUET_DISK_SECTOR 512
 
 /* The largest queue. */
@@ -46,7 +46,7 @@ struct duet_disk_info {
 struct duet_disk_request {
     uint64_t tag;    /* of the guest's choice: the completion has it too */
     uint64_t offset; /* on the disk, bytes */
-    uint64_t buffer; /* guest physical address; any alignment, fastest at a multiple of 512 */
+    uint64_t buffer; /* guest physical address */
     uint32_t len;    /* bytes */
     uint16_t op;     /* DUET_DISK_* */
     uint16_t zero;

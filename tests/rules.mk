@@ -4,11 +4,13 @@ include tests/unit/rules.mk
 include tests/abi/rules.mk
 include tests/guest/rules.mk
 include tests/gdb/rules.mk
+include tests/model/rules.mk
 include tests/bare/rules.mk
+include tests/disk/rules.mk
 include tests/trace/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit guest gdb trace bare $(if $(filter true,$(CI)),lint)
+TEST_SUITES := abi unit model guest disk gdb trace bare $(if $(filter true,$(CI)),lint)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"

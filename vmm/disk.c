@@ -182,7 +182,7 @@ request_check(const struct disk *disk, const struct duet_disk_request *request,
         return request->offset || request->len ? DUET_DISK_INVALID : DUET_DISK_OK;
     if (request->len == 0 || request->len % DUET_DISK_SECTOR ||
         request->offset % DUET_DISK_SECTOR || request->offset > file->bytes ||
-        request->len > file->bytes - request->offset)
+        request->len > file->bytes - request->offset || request->buffer % DUET_DISK_SECTOR)
         return DUET_DISK_INVALID;
     if (moves_data) {
         *data = guest_mem_slice(&disk->disks->vm->mem, request->buffer, request->len);

@@ -48,6 +48,19 @@ file_lock(const struct disk_file *file)
     return fail_errno("%s: cannot lock it", file->path);
 }
 
+/* Past the host's page cache, where that takes any sector and any buffer aligned to one: an error
+ * then belongs to the request that met it, and nothing is kept in memory twice. */
+static void
+file_bypass_cache(const struct disk_file *file)
+{
+    struct statx st;
+
+    if (statx(file->fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &st) == 0 &&
+        st.stx_mask & STATX_DIOALIGN && st.stx_dio_mem_align && st.stx_dio_offset_align &&
+        st.stx_dio_mem_align <= DUET_DISK_SECTOR && st.stx_dio_offset_align <= DUET_DISK_SECTOR)
+        fcntl(file->fd, F_SETFL, O_DIRECT);
+}
+
 int
 disk_file_open(struct disk_file *file, const char *path, bool read_only)
 {
@@ -63,6 +76,7 @@ disk_file_open(struct disk_file *file, const char *path, bool read_only)
         disk_file_close(file);
         return -1;
     }
+    file_bypass_cache(file);
     return 0;
 }
 

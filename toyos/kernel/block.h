@@ -33,7 +33,8 @@ struct block_request {
     enum block_op op;
     uint64_t sector; /* the first */
     uint64_t len;    /* bytes, a multiple of BLOCK_SECTOR; not 0, but for FLUSH */
-    void *buffer;    /* in the kernel's linear map, so physically contiguous; aligned to 8 */
+    void
+        *buffer; /* in the kernel's linear map, so physically contiguous; aligned to BLOCK_SECTOR */
     void (*done)(struct block_request *request);
     void *context; /* for `done` */
 

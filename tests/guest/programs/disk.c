@@ -54,6 +54,7 @@ refused_requests(struct disk *disk)
     CHECK(disk_do(disk, DUET_DISK_READ, BYTES - 512, buffer, 1024) == DUET_DISK_INVALID);
     CHECK(disk_do(disk, DUET_DISK_READ, -512UL, buffer, 1024) == DUET_DISK_INVALID);
     CHECK(disk_do(disk, DUET_DISK_READ, 0, NULL, 512) == DUET_DISK_INVALID);
+    CHECK(disk_do(disk, DUET_DISK_READ, 0, (char *)buffer + 8, 512) == DUET_DISK_INVALID);
     CHECK(disk_do(disk, DUET_DISK_READ, 0, (void *)(ram_end - 512), 1024) == DUET_DISK_INVALID);
     CHECK(disk_do(disk, DUET_DISK_READ, 0, (void *)-512UL, 1024) == DUET_DISK_INVALID);
     CHECK(disk_do(disk, DUET_DISK_FLUSH, 0, NULL, 512) == DUET_DISK_INVALID);

@@ -34,7 +34,7 @@ request_make(uint64_t *state)
         .tag = random_next(state),
         .op = (uint16_t)(random_next(state) % 4),
         .offset = random_next(state) % (disk_bytes / 2 / 512) * 512,
-        .buffer = (uint64_t)buffer + random_next(state) % 1024,
+        .buffer = (uint64_t)buffer + random_next(state) % 4 * 512,
         .len = (uint32_t)(random_next(state) % 120 * 512),
     };
 
