@@ -41,7 +41,7 @@
 #define INVOKE_(nr, name, what, ...)                                                               \
     _Static_assert((0 DUET_ARGS_EACH(WIDTH_, __VA_ARGS__)) <= 6,                                   \
                    "hypercall " #name " has more arguments than a0..a5 hold");                     \
-    static struct sbi_ret invoke_##name(struct vcpu *vcpu, const struct hypercall_arg *arg)        \
+    static struct sbi_ret invoke_##name(struct vcpu *vcpu, struct hypercall_arg *arg)              \
     {                                                                                              \
         enum { DUET_ARGS_EACH(PLACE_, __VA_ARGS__) };                                              \
         (void)arg;                                                                                 \
@@ -84,7 +84,7 @@ args_check(const struct hypercall *call, const struct guest_mem *mem, const uint
         const struct hypercall_param *param = &call->param[i];
         int64_t wrong = 0;
 
-        arg[i].value = *reg++;
+        arg[i] = (struct hypercall_arg){.value = *reg++};
         switch (param->kind) {
         case KIND_VALUE:
             break;
@@ -122,34 +122,47 @@ bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], uin
     return bytes;
 }
 
+/* A call whose arguments have to be checked, or that is observed. Kept out of hypercall_serve: what
+ * it needs of stack and registers a call without arguments does not have to save. */
+__attribute__((noinline)) static struct sbi_ret
+call_serve(struct vcpu *vcpu, const struct hypercall *call, uint64_t nr, const uint64_t reg[6])
+{
+    struct hypercall_arg arg[6];
+    struct sbi_ret ret = {.error = args_check(call, &vcpu->vm->mem, reg, arg)};
+
+    if (ret.error == 0)
+        ret = call->invoke(vcpu, arg);
+    if (ret.error == 0)
+        counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, ret.value));
+    if (vcpu->stats.duration)
+        histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
+    if (vcpu->vm->trace)
+        trace_hypercall(vcpu, call, reg, arg, ret);
+    return ret;
+}
+
 struct sbi_ret
 hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
 {
     const struct hypercall *call = hypercall_find(nr);
-    struct hypercall_arg arg[6] = {0};
-    struct sbi_ret ret = {0};
     struct call_stats *stats;
+    struct sbi_ret ret;
 
     if (!call) {
-        ret.error = SBI_ERR_NOT_SUPPORTED;
+        ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
         counter_add(&vcpu->stats.calls_unknown, 1);
         if (vcpu->vm->trace)
             trace_unknown(vcpu, nr);
         return ret;
     }
-    ret.error = args_check(call, &vcpu->vm->mem, reg, arg);
-    if (ret.error == 0)
-        ret = call->invoke(vcpu, arg);
     stats = &vcpu->stats.call[nr];
+    if (call->param_count == 0 && !vcpu->vm->trace && !vcpu->stats.duration)
+        ret = call->invoke(vcpu, NULL);
+    else
+        ret = call_serve(vcpu, call, nr, reg);
     counter_add(&stats->count, 1);
     if (ret.error)
         counter_add(&stats->errors, 1);
-    else
-        counter_add(&stats->bytes, bytes_moved(call, arg, ret.value));
-    if (vcpu->stats.duration)
-        histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
-    if (vcpu->vm->trace)
-        trace_hypercall(vcpu, call, reg, arg, ret);
     return ret;
 }
 

@@ -50,7 +50,7 @@ struct hypercall {
     const char *what;
     unsigned param_count;
     struct hypercall_param param[6];
-    struct sbi_ret (*invoke)(struct vcpu *vcpu, const struct hypercall_arg *arg);
+    struct sbi_ret (*invoke)(struct vcpu *vcpu, struct hypercall_arg *arg);
 };
 
 /* What the table says of call `nr`; NULL if it has no such call. */

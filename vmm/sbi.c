@@ -35,28 +35,31 @@ debug_console(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
     return ret.error == DUET_ERR_END_OF_FILE ? sbi_value(0) : ret;
 }
 
+/* Kept out of sbi_serve: what it needs of stack and registers no hypercall has to save. */
+__attribute__((noinline)) static struct sbi_ret
+other_serve(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6])
+{
+    struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
+
+    /* KVM asks us whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
+    if (extension == SBI_BASE && function == SBI_BASE_PROBE)
+        ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);
+    else if (extension == SBI_DBCN)
+        ret = debug_console(vcpu, function, reg);
+    if (vcpu->vm->trace)
+        trace_sbi(vcpu, extension, function, reg, ret);
+    return ret;
+}
+
 void
 sbi_serve(struct vcpu *vcpu)
 {
     uint64_t extension = vcpu->run->riscv_sbi.extension_id;
     uint64_t function = vcpu->run->riscv_sbi.function_id;
-    /* Copied: the structure is shared with KVM, the array in it is of another integer type. */
-    uint64_t reg[6];
-    struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
+    const uint64_t *reg = vcpu->run->riscv_sbi.args; /* shared with KVM alone, not with the guest */
+    struct sbi_ret ret = extension == DUET_SBI_EXT ? hypercall_serve(vcpu, function, reg)
+                                                   : other_serve(vcpu, extension, function, reg);
 
-    for (int i = 0; i < 6; i++)
-        reg[i] = vcpu->run->riscv_sbi.args[i];
-    if (extension == DUET_SBI_EXT) {
-        ret = hypercall_serve(vcpu, function, reg);
-    } else {
-        /* KVM asks us whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
-        if (extension == SBI_BASE && function == SBI_BASE_PROBE)
-            ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);
-        else if (extension == SBI_DBCN)
-            ret = debug_console(vcpu, function, reg);
-        if (vcpu->vm->trace)
-            trace_sbi(vcpu, extension, function, reg, ret);
-    }
     vcpu->run->riscv_sbi.ret[0] = (unsigned long)ret.error;
     vcpu->run->riscv_sbi.ret[1] = ret.value;
 }
