@@ -9,6 +9,15 @@
 /* Bytes that the console takes in one call. */
 #define BENCH_CONSOLE_BYTES 10000
 
+/* Reads from a disk: so many, of so many bytes, so many in flight. */
+#define BENCH_DISK_READS 2048
+#define BENCH_DISK_BYTES 4096
+#define BENCH_DISK_DEPTH 32
+
+/* The disk, and where on it read n goes: all over it. */
+#define BENCH_DISK_MIB       16
+#define BENCH_DISK_OFFSET(n) ((n)*1237UL % (BENCH_DISK_MIB * 256UL) * BENCH_DISK_BYTES)
+
 #define BENCH_STRING_(x) #x
 #define BENCH_STRING(x)  BENCH_STRING_(x)
 

@@ -5,7 +5,7 @@ BENCH_CPPFLAGS := -D_GNU_SOURCE -I$(BENCH_DIR)
 BENCH_GUESTS := $(patsubst $(BENCH_DIR)/guests/%,$(B)/bench/%.elf,$(basename $(wildcard $(BENCH_DIR)/guests/*.[cS])))
 # Guests that measure a hypercall are built again for other VMMs.
 BENCH_SBI_GUESTS := $(B)/bench/null_sbi.elf $(B)/bench/console_sbi.elf
-BENCH_PARTS := $(B)/bench/floor $(B)/bench/launch $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
+BENCH_PARTS := $(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
 
 $(B)/bench/%.o: $(BENCH_DIR)/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
@@ -28,12 +28,13 @@ $(B)/bench/guests/%.o: $(BENCH_DIR)/guests/%.S $(BENCH_DIR)/rules.mk | $(SYSROOT
 	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/bench/floor: $(B)/bench/floor.o $(B)/duet-obj/vmm/regs.o
+$(B)/bench/floor_disk: $(B)/bench/floor_disk.o
 $(B)/bench/launch: $(B)/bench/launch.o
-$(B)/bench/floor $(B)/bench/launch:
-	$(Q)$(TARGET_LD) -static -o $@ $^
+$(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch:
+	$(Q)$(TARGET_LD) -static -o $@ $^ -luring
 
 # A guest in C begins with the test guests' first instructions, one in assembly has its own.
-$(patsubst $(BENCH_DIR)/guests/%.c,$(B)/bench/%.elf,$(wildcard $(BENCH_DIR)/guests/*.c)) $(BENCH_SBI_GUESTS): $(B)/guest/start.o
+$(patsubst $(BENCH_DIR)/guests/%.c,$(B)/bench/%.elf,$(wildcard $(BENCH_DIR)/guests/*.c)) $(BENCH_SBI_GUESTS): $(B)/guest/start.o $(B)/guest/ring.o
 $(BENCH_GUESTS) $(BENCH_SBI_GUESTS): $(B)/bench/%.elf: $(B)/bench/guests/%.o $(GUEST_DIR)/guest.ld
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
@@ -47,3 +48,9 @@ BENCH_OPTIONS = $(call option,--peers,PEERS) $(call option,--compare,COMPARE) $(
 .PHONY: bench
 bench: duet toyos $(BENCH_PARTS) $(HOST_READY) $(SETUP_BENCH) $(if $(PEERS),$(PEER_QEMU_READY)) ## measure what the README promises, in instructions
 	@tests/bench/run $(BENCH_OPTIONS) $(B)
+
+PROFILE_OPTIONS = $(call option,--what,WHAT) $(call option,--guest,GUEST)
+
+.PHONY: profile
+profile: duet $(BENCH_PARTS) $(HOST_READY) ## where the instructions of a round trip go: a flame graph (WHAT=start: of duet's start)
+	@tests/bench/profile $(PROFILE_OPTIONS) $(B)
