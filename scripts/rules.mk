@@ -20,6 +20,7 @@ SYSROOT_READY := $(B)/sysroot.ready
 KERNEL := $(B)/kernel
 KERNEL_READY := $(B)/kernel.ready
 HOST_READY := $(B)/host/initrd.cpio
+GDBSERVER_READY := $(B)/gdbserver.ready
 endif
 
 # A stamp a group of Debian packages, so that a second make does not even look.
@@ -28,8 +29,9 @@ $(B)/setup-%: scripts/packages scripts/setup
 	@mkdir -p $(@D) && touch $@
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
-$(foreach part,sysroot kernel peer_qemu,$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
-$(B)/sysroot.ready $(B)/kernel.ready $(B)/peer_qemu.ready: $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
+FETCHED := sysroot kernel peer_qemu gdbserver
+$(foreach part,$(FETCHED),$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
+$(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
 	@scripts/fetch $*
 	@touch $@
 
@@ -43,9 +45,10 @@ option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
 RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call option,--args,ARGS) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
 	$(call option,--initrd,INITRD) \
-	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
+	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
+	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
 
-.PHONY: run run-bare shell host sysroot kernel setup doctor
+.PHONY: run run-bare shell gdb gdb-vmm host sysroot kernel setup doctor
 
 run: duet toyos $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
 	@scripts/run $(RUN_OPTIONS)
@@ -55,6 +58,12 @@ run-bare: toyos | $(SETUP_RUN) ## start toyos on the firmware alone, without due
 
 shell: duet toyos $(HOST_READY) ## a shell in the host Linux, with duet and toyos at hand
 	@scripts/run --shell $(RUN_OPTIONS)
+
+gdb: duet toyos $(HOST_READY) | $(SETUP_GDB) ## debug toyos: gdb, stopped at the first instruction or at BREAK
+	@scripts/run --debug $(RUN_OPTIONS) $(call option,--break,BREAK)
+
+gdb-vmm: duet toyos $(HOST_READY) $(GDBSERVER_READY) | $(SETUP_GDB) ## debug duet itself, with gdb
+	@scripts/run --debug-vmm $(RUN_OPTIONS) $(call option,--break,BREAK)
 
 host: $(HOST_READY) ## fetch and build the host Linux that duet runs in
 
@@ -77,6 +86,8 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
+##   BREAK=PLACE     gdb, gdb-vmm: go on until there
+##   GDB=1           run: the guest waits for `make gdb` in another terminal
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

@@ -220,8 +220,9 @@ points_plant(struct debugger *debugger)
             if (translate(debugger, hart, points->set[i], &gpa) &&
                 breakpoint_plant(points, points->set[i], gpa))
                 is_planted = true;
-        if (is_planted)
+        if (is_planted || points->set[i] == debugger->told_gva)
             continue;
+        debugger->told_gva = points->set[i];
         snprintf(text, sizeof(text),
                  "duet: no hart has 0x%lx mapped now: a breakpoint there has no effect until the "
                  "next stop\n",
@@ -493,6 +494,7 @@ debugger_open(const char *where)
         return NULL;
     }
     debugger->solo = -1;
+    debugger->told_gva = UINT64_MAX;
     pthread_mutex_init(&debugger->lock, NULL);
     pthread_cond_init(&debugger->changed, NULL);
     for (unsigned i = 0; i < CPUS_MAX; i++)

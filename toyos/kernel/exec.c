@@ -172,6 +172,12 @@ load_file(struct uvm *uvm, const char *path, uint64_t *entry)
     return error;
 }
 
+/* Does nothing. A debugger stops here: the program is in memory, and has not begun. */
+static void __attribute__((noinline)) exec_loaded(void)
+{
+    __asm__ volatile("");
+}
+
 int
 exec_program(const char *path, const struct exec_args *args)
 {
@@ -197,6 +203,7 @@ exec_program(const char *path, const struct exec_args *args)
     proc->uvm = uvm;
     kvm_activate(uvm.root);
     icache_flush();
+    exec_loaded();
     uvm_destroy(&old);
     memset(proc->frame->x, 0, sizeof(proc->frame->x));
     proc->frame->pc = entry;

@@ -1,0 +1,153 @@
+"""What gdb knows of toyos: its early code, its programs, and its keyboard. gdb reads this in `make gdb`."""
+
+import glob
+import os
+
+import gdb
+
+BUILD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build")
+ENTRY = 0x80200000  # where the kernel is loaded, and runs until it turns paging on (toyos/kernel/entry.S)
+KEYBOARD = os.environ.get("DUET_KEYBOARD")  # a file descriptor that leads to the guest's console
+
+
+def running_process():
+    """The struct proc of the process that gdb's hart is at, or None."""
+    priv = int(gdb.parse_and_eval("$priv"))
+    hart = "((struct hart *)$tp)" if priv else "(((struct trap_frame *)$sscratch)->hart)"
+    try:
+        process = gdb.parse_and_eval(f"{hart}->proc")
+        return process.dereference() if int(process) else None
+    except gdb.error:  # too early, or not toyos
+        return None
+
+
+class ProcessName(gdb.Function):
+    """$process(): the name of the process that this hart is at, "" if there is none."""
+
+    def __init__(self):
+        super().__init__("process")
+
+    def invoke(self):
+        process = running_process()
+        return process["name"].string() if process else ""
+
+
+class ProgramBreakpoint(gdb.Breakpoint):
+    """Stops only in processes of one program: all have the same addresses."""
+
+    def __init__(self, location, program):
+        super().__init__(location)
+        self.program = program
+
+    def stop(self):
+        process = running_process()
+        return process is not None and process["name"].string() == self.program
+
+
+class Loaded(gdb.Breakpoint):
+    """A program is in memory, and has not begun: going on plants its breakpoints there."""
+
+    def __init__(self):
+        super().__init__("exec_loaded", internal=True)
+        self.silent = True
+
+    def stop(self):
+        return False
+
+
+class Program(gdb.Command):
+    """program NAME [PLACE]: read the symbols of a program of toyos's, and stop in it at PLACE.
+
+It may be a program that does not run yet. Programs share addresses, so there is one at a time; PLACE
+(a function, FILE:LINE) stops only in processes of that program."""
+
+    loaded = None
+    hook = None
+
+    def __init__(self):
+        super().__init__("program", gdb.COMMAND_BREAKPOINTS)
+
+    def complete(self, text, word):
+        return [os.path.basename(path) for path in program_files() if os.path.basename(path).startswith(word)]
+
+    def invoke(self, arg, from_tty):
+        words = gdb.string_to_argv(arg)
+        paths = [path for path in program_files() if words and os.path.basename(path) == words[0]]
+        if len(words) not in (1, 2) or not paths:
+            names = " ".join(sorted(os.path.basename(path) for path in program_files()))
+            raise gdb.GdbError(f"program NAME [PLACE]; the names are: {names}")
+        if Program.loaded:
+            gdb.execute(f"remove-symbol-file {Program.loaded}", to_string=True)
+        gdb.execute(f"add-symbol-file {paths[0]}", to_string=True)
+        Program.loaded = paths[0]
+        if not Program.hook:
+            Program.hook = Loaded()
+        if len(words) == 2:
+            # Of this file: the kernel and the library have names in common.
+            place = words[1] if ":" in words[1] else f"-function {words[1]} -source {words[0]}.c"
+            ProgramBreakpoint(place, words[0])
+
+
+class Type(gdb.Command):
+    """type TEXT: type a line to the guest. It reads it when it goes on."""
+
+    def __init__(self):
+        super().__init__("type", gdb.COMMAND_RUNNING)
+
+    def invoke(self, arg, from_tty):
+        if not KEYBOARD:
+            raise gdb.GdbError("the guest's console is in another terminal: type there")
+        os.write(int(KEYBOARD), arg.encode() + b"\n")
+
+
+class Walk(gdb.Command):
+    """walk ADDRESS: the page table entries on the way to a virtual address (any expression)."""
+
+    def __init__(self):
+        super().__init__("walk", gdb.COMMAND_DATA)
+
+    def invoke(self, arg, from_tty):
+        address = int(gdb.parse_and_eval(f"(unsigned long)({arg})"))
+        gdb.execute(f"monitor walk {address:#x}")
+
+
+class Reset(gdb.Command):
+    """reset: start the guest again, and stop at its first instruction."""
+
+    def __init__(self):
+        super().__init__("reset", gdb.COMMAND_RUNNING)
+
+    def invoke(self, arg, from_tty):
+        gdb.execute("monitor reset", to_string=True)
+        gdb.execute("maintenance flush register-cache", to_string=True)
+        gdb.execute("frame")
+
+
+def entry_symbols():
+    """Reads the symbols of entry.S once more, for where it runs before paging is on. Its other sections
+    are not there then: they go to where nothing is."""
+    path = os.path.join(BUILD, "toyos/toyos/kernel/entry.S.o")
+    if not os.path.exists(path):
+        return
+    text = int(gdb.parse_and_eval("(unsigned long)stack_call"))  # the only code elsewhere
+    away = "".join(f" -s {name} {1 << 62:#x}" for name in (".rodata", ".data", ".bss", ".note.duet"))
+    gdb.execute(f"add-symbol-file {path} -s .text.entry {ENTRY:#x} -s .text {text:#x}{away}", to_string=True)
+
+
+def program_files():
+    """The programs that were built, one's own (make PROGRAMS=...) before toyos's of the same name."""
+    found = {}
+    for folder in ("user", "programs"):
+        for path in glob.glob(os.path.join(BUILD, "toyos", folder, "*")):
+            if "." not in os.path.basename(path):
+                found[os.path.basename(path)] = path
+    return list(found.values())
+
+
+ProcessName()
+Program()
+Type()
+Walk()
+Reset()
+entry_symbols()
+print("Besides gdb's own commands: program NAME [PLACE], type TEXT, walk ADDRESS, reset; monitor help.")
