@@ -85,9 +85,9 @@ breakpoint_is_planted(const struct breakpoints *points, uint64_t gpa)
 }
 
 bool
-breakpoint_plant(struct breakpoints *points, uint64_t gva, uint64_t gpa)
+breakpoint_plant(struct breakpoints *points, uint64_t gva, uint64_t gpa, bool passing)
 {
-    struct plant plant = {.gva = gva, .gpa = gpa};
+    struct plant plant = {.gva = gva, .gpa = gpa, .passing = passing};
     void *at = code_at(points, gpa);
 
     if (!at || points->plant_count == PLANTS_MAX)
@@ -100,50 +100,95 @@ breakpoint_plant(struct breakpoints *points, uint64_t gva, uint64_t gpa)
     return true;
 }
 
-/* Remembers what was planted, for copies of it. An EBREAK of the guest's own is not worth it. */
+/* The code around `gpa`, which is RAM. RAM begins and ends on a page. */
+static const void *
+context_at(const struct breakpoints *points, uint64_t gpa)
+{
+    return guest_mem_slice(points->mem, gpa - gpa % CONTEXT_SIZE, CONTEXT_SIZE);
+}
+
+/* Remembers what was planted. Memory is as the guest knows it. */
 static void
 former_add(struct breakpoints *points, const struct plant *plant)
 {
-    if (plant->original == ebreak_of(points))
-        return;
-    for (unsigned i = 0; i < FORMER_MAX; i++) {
-        if (points->former[i].gva == plant->gva && points->former[i].original) {
-            points->former[i] = *plant;
-            return;
-        }
+    struct former *former = plant->passing ? &points->passing : &points->lasting;
+    struct plant *at = NULL;
+
+    for (unsigned i = 0; i < former->count && !at; i++)
+        if (former->plant[i].gva == plant->gva && former->plant[i].gpa == plant->gpa)
+            at = &former->plant[i];
+    if (!at) {
+        at = &former->plant[former->next];
+        former->next = (former->next + 1) % FORMER_MAX;
+        if (former->count < FORMER_MAX)
+            former->count++;
     }
-    points->former[points->former_next++ % FORMER_MAX] = *plant;
+    *at = *plant;
+    memcpy(at->context, context_at(points, plant->gpa), CONTEXT_SIZE);
 }
 
 void
 breakpoint_unplant(struct breakpoints *points)
 {
-    while (points->plant_count > 0) {
-        const struct plant *plant = &points->plant[--points->plant_count];
-        void *at = code_at(points, plant->gpa);
+    /* The guest may have put a page to another use. */
+    for (unsigned i = 0; i < points->plant_count; i++) {
+        void *at = code_at(points, points->plant[i].gpa);
 
-        /* The guest may have put the page to another use. */
-        if (at && code_read(points, at) == ebreak_of(points))
-            code_write(points, at, plant->original);
-        former_add(points, plant);
+        if (code_read(points, at) == ebreak_of(points))
+            code_write(points, at, points->plant[i].original);
     }
+    for (unsigned i = 0; i < points->plant_count; i++)
+        former_add(points, &points->plant[i]);
+    points->plant_count = 0;
+}
+
+void
+breakpoint_replant(struct breakpoints *points)
+{
+    bool is_same[FORMER_MAX];
+
+    for (unsigned i = 0; i < points->lasting.count; i++) {
+        const struct plant *plant = &points->lasting.plant[i];
+
+        is_same[i] = breakpoint_is_set(points, plant->gva) &&
+                     memcmp(context_at(points, plant->gpa), plant->context, CONTEXT_SIZE) == 0;
+    }
+    for (unsigned i = 0; i < points->lasting.count; i++)
+        if (is_same[i])
+            breakpoint_plant(points, points->lasting.plant[i].gva, points->lasting.plant[i].gpa,
+                             false);
+}
+
+static const struct plant *
+plant_find(const struct plant *plant, unsigned count, uint64_t gva)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (plant[i].gva == gva)
+            return &plant[i];
+    return NULL;
 }
 
 bool
-breakpoint_uncopy(struct breakpoints *points, uint64_t gva, uint64_t gpa)
+breakpoint_copy(struct breakpoints *points, uint64_t gva, uint64_t gpa, bool keep)
 {
+    const struct plant *of = plant_find(points->plant, points->plant_count, gva);
     void *at = code_at(points, gpa);
 
-    if (!at || code_read(points, at) != ebreak_of(points))
+    if (!of)
+        of = plant_find(points->lasting.plant, points->lasting.count, gva);
+    if (!of)
+        of = plant_find(points->passing.plant, points->passing.count, gva);
+    /* Where the guest had an EBREAK of its own, so has the copy. */
+    if (!at || !of || of->original == ebreak_of(points) ||
+        code_read(points, at) != ebreak_of(points))
         return false;
-    for (unsigned i = 0; i < points->plant_count; i++)
-        if (points->plant[i].gva == gva)
-            former_add(points, &points->plant[i]);
-    for (unsigned i = 0; i < FORMER_MAX; i++) {
-        if (points->former[i].gva == gva && points->former[i].original) {
-            code_write(points, at, points->former[i].original);
-            return true;
-        }
+    if (keep && points->plant_count < PLANTS_MAX) {
+        struct plant plant = *of;
+
+        plant.gpa = gpa;
+        points->plant[points->plant_count++] = plant;
+    } else {
+        code_write(points, at, of->original);
     }
-    return false;
+    return true;
 }

@@ -198,7 +198,7 @@ step_plant(struct debugger *debugger, unsigned number, const struct step *step)
 
     for (unsigned i = 0; i < step->count; i++)
         if (translate(debugger, number, step->next[i], &gpa))
-            breakpoint_plant(&debugger->points, step->next[i], gpa);
+            breakpoint_plant(&debugger->points, step->next[i], gpa, true);
     if (step->system)
         return;
     hart->sie = csr(debugger, number, GDB_REG_sie);
@@ -211,6 +211,7 @@ points_plant(struct debugger *debugger)
 {
     struct breakpoints *points = &debugger->points;
 
+    breakpoint_replant(points);
     for (unsigned i = 0; i < points->set_count; i++) {
         bool is_planted = false;
         char text[96];
@@ -218,7 +219,7 @@ points_plant(struct debugger *debugger)
 
         for (unsigned hart = 0; hart < debugger->vm->vcpu_count; hart++)
             if (translate(debugger, hart, points->set[i], &gpa) &&
-                breakpoint_plant(points, points->set[i], gpa))
+                breakpoint_plant(points, points->set[i], gpa, false))
                 is_planted = true;
         if (is_planted || points->set[i] == debugger->told_gva)
             continue;
@@ -337,7 +338,7 @@ ebreak_serve(struct debugger *debugger, unsigned number)
             return HIT_PAST;
         return is_for_us ? HIT_STOP : HIT_PASS;
     }
-    if (!breakpoint_uncopy(points, pc, gpa)) {
+    if (!breakpoint_copy(points, pc, gpa, is_for_us)) {
         /* Its stval may be 0 (Privileged 1.12 §4.1.9), as it is on QEMU. */
         if (trap_raise(&debugger->vm->vcpu[number], pc, CAUSE_BREAKPOINT, 0))
             fail_errno("KVM_SET_ONE_REG of a breakpoint exception");
@@ -414,7 +415,9 @@ vm_take(struct debugger *debugger)
     debugger->has_begun = true;
     debugger->points.mem = &debugger->vm->mem;
     debugger->points.width = isa_has(debugger->vm->vcpu[0].fd, 'c') ? 2 : 4;
-    debugger->points.plant_count = 0;
+    debugger->points.plant_count = 0; /* its memory is new */
+    debugger->points.lasting.count = debugger->points.passing.count = 0;
+    debugger->points.lasting.next = debugger->points.passing.next = 0;
     if (!world_stop(debugger))
         return;
     if (debugger->stub.attached ? debugger->stub.running : !is_first)
@@ -473,8 +476,12 @@ thread_main(void *arg)
             gdb_attach(debugger);
         if (event == GDB_LINK_NONE)
             continue;
-        while ((len = gdb_link_read(&debugger->link, data, sizeof(data))) > 0)
+        while ((len = gdb_link_read(&debugger->link, data, sizeof(data))) > 0) {
+            /* A device does not always tell of one gdb that leaves and another that comes. */
+            if (!debugger->stub.attached && memchr(data, '$', len))
+                gdb_attach(debugger);
             gdb_stub_input(&debugger->stub, data, len);
+        }
         if (!debugger->link.connected && debugger->stub.attached) {
             gdb_stub_detach(&debugger->stub);
             target_detach(debugger);

@@ -66,10 +66,10 @@ struct debugger {
     struct gdb_link link;
     struct gdb_stub stub;
     struct breakpoints points;
-    bool stopped;     /* all harts are */
+    bool stopped;      /* all harts are */
     uint64_t told_gva; /* the breakpoint that gdb was told last has no effect */
-    int solo;         /* the hart that alone runs, past an EBREAK that is not for it; -1: none */
-    struct step past; /* where it may be then */
+    int solo;          /* the hart that alone runs, past an EBREAK that is not for it; -1: none */
+    struct step past;  /* where it may be then */
 };
 
 /* Opens the link that --gdb=WHERE names. NULL after saying why not. */
