@@ -13,7 +13,7 @@ continue
 stepi
 monitor info
 # expect: steps.elf: 2 harts, 128 MiB of RAM at 0x80000000
-# expect: hart 0: started, exits: [0-9]+ SBI calls
+# expect: hart 0: started, exits: [0-9]+ hypercalls
 # expect: hart 1: stopped
 monitor walk 0x80200000
 # expect: paging is off
