@@ -14,6 +14,10 @@ UNIT_options := vmm/options.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
+UNIT_gdb_packet := vmm/gdb_packet.c
+UNIT_gdb_step := vmm/gdb_step.c
+UNIT_breakpoint := vmm/breakpoint.c vmm/guest_mem.c vmm/log.c
+UNIT_gdb_stub := vmm/gdb_stub.c vmm/gdb_packet.c vmm/gdb_xml.c common/riscv.c tests/unit/gdb_fake.c
 
 UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_PROGRAMS := $(UNIT_TESTS:%=$(B)/unit/test_%)
@@ -36,6 +40,16 @@ $(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST)
 	@mkdir -p $(@D)
 	$(call say,CC,$< (unit))
 	$(Q)$(COMPILER) $(CSTD) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+
+# The instructions that the decoder is tested with, from the assembler.
+STEP_CODE := $(B)/unit/step_code.bin
+$(STEP_CODE): tests/unit/step_code.S tests/unit/rules.mk | $(SETUP_TEST) $(SETUP_RUN)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -march=rv64gc -mabi=lp64d -nostdlib -static \
+		-Wl,-Ttext=0x200000,-N,--no-warn-rwx-segments,--build-id=none,-e0 $< -o $(@:.bin=.elf)
+	$(Q)$(CROSS)objcopy -O binary $(@:.bin=.elf) $@
+$(UNIT_OBJ)/tests/unit/test_gdb_step.o: UNIT_CFLAGS += -DSTEP_CODE='"$(STEP_CODE)"'
+$(B)/unit/test_gdb_step: | $(STEP_CODE)
 
 $(foreach test,$(UNIT_TESTS),$(eval $(B)/unit/test_$(test): $(call unit_objects,$(test))))
 $(UNIT_PROGRAMS): $(UNIT_OBJ)/linked-last
