@@ -199,13 +199,14 @@ console_write(struct file *file, uint64_t va, int len)
     (void)file;
     while (done < len) {
         uint64_t at = va + (uint64_t)done;
-        const char *kva = uvm_find(&proc_this()->uvm, at, PTE_R);
+        char *kva = uvm_pin(&proc_this()->uvm, at, PTE_R);
         int piece = PAGE_SIZE - (int)(at % PAGE_SIZE);
         if (piece > len - done)
             piece = len - done;
         if (!kva)
             return done ? done : -EFAULT;
         platform->console_write(kva, (size_t)piece);
+        uvm_unpin(kva);
         done += piece;
     }
     return done;

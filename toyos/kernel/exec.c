@@ -62,25 +62,6 @@ read_exactly(struct inode *file, void *to, uint64_t offset, uint64_t len)
     return n < 0 ? (int)n : (uint64_t)n == len ? 0 : -ENOEXEC;
 }
 
-/* Copy [offset, offset + len) of the file to the user's `va`, where pages are mapped. 0 or -errno.
- */
-static int
-fill(struct uvm *uvm, uint64_t va, struct inode *file, uint64_t offset, size_t len)
-{
-    int error = 0;
-
-    while (len && !error) {
-        size_t piece = PAGE_SIZE - va % PAGE_SIZE;
-        if (piece > len)
-            piece = len;
-        error = read_exactly(file, uvm_find(uvm, va, PTE_R), offset, piece);
-        offset += piece;
-        va += piece;
-        len -= piece;
-    }
-    return error;
-}
-
 /* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. 0 or
  * -errno. */
 static int
@@ -96,11 +77,21 @@ load_segment(struct uvm *uvm, struct inode *file, const struct elf_segment *s)
     if ((access & (PTE_W | PTE_X)) == (PTE_W | PTE_X))
         return -ENOEXEC;
     for (uint64_t va = s->va; va < s->va + s->mem_size; va += PAGE_SIZE) {
-        if (!uvm_map(uvm, va, access))
+        uint64_t done = va - s->va, len = s->file_size > done ? s->file_size - done : 0;
+        char *page;
+        int error;
+        uvm->size = va + PAGE_SIZE; /* first, so that what is there is freed if this fails */
+        page = uvm_map(uvm, va, access);
+        if (!page)
             return -ENOMEM;
-        uvm->size = va + PAGE_SIZE;
+        if (len > PAGE_SIZE)
+            len = PAGE_SIZE;
+        memset(page + len, 0, PAGE_SIZE - len);
+        error = len ? read_exactly(file, page, s->offset + done, len) : 0;
+        if (error)
+            return error;
     }
-    return fill(uvm, s->va, file, s->offset, s->file_size);
+    return 0;
 }
 
 static int
@@ -143,13 +134,14 @@ make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
     if (top > USER_TOP || text < argv_size + 512) /* leave the program some of its page */
         return -E2BIG;
     argv = (text - argv_size) & ~(uint64_t)15;
+    uvm->heap_start = uvm->size = top;
     page = uvm_map(uvm, base, PTE_R | PTE_W);
     if (!page)
         return -ENOMEM;
+    memset(page, 0, PAGE_SIZE);
     memcpy(page + text, args->text, args->used);
     for (int i = 0; i < args->count; i++)
         ((uint64_t *)(void *)(page + argv))[i] = base + text + args->start[i];
-    uvm->size = top;
     *argv_va = base + argv;
     return 0;
 }
@@ -182,7 +174,8 @@ int
 exec_program(const char *path, const struct exec_args *args)
 {
     struct proc *proc = proc_this();
-    struct uvm uvm, old = proc->uvm;
+    struct thread *thread = thread_this();
+    struct uvm uvm, old;
     const char *name = strrchr(path, '/');
     uint64_t entry, argv;
     int error;
@@ -196,21 +189,26 @@ exec_program(const char *path, const struct exec_args *args)
         uvm_destroy(&uvm);
         return error;
     }
+    if (!proc_end_others()) {
+        uvm_destroy(&uvm);
+        return -EINTR;
+    }
+    old = proc->uvm;
     memset(proc->name, 0, sizeof(proc->name));
     name = name ? name + 1 : path;
     memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
 
     proc->uvm = uvm;
-    kvm_activate(uvm.root);
+    sched_use_table(uvm.root);
     icache_flush();
     exec_loaded();
     uvm_destroy(&old);
-    memset(proc->frame->x, 0, sizeof(proc->frame->x));
-    proc->frame->pc = entry;
-    proc->frame->status = SSTATUS_SPIE; /* user mode, interrupts on */
-    proc->fpu = (struct fpu_state){0};
-    fpu_enter(proc);
-    proc->frame->x[2] = argv;
-    proc->frame->x[11] = argv;
+    fpu_drop(thread);
+    memset(thread->frame->x, 0, sizeof(thread->frame->x));
+    thread->frame->pc = entry;
+    thread->frame->status = SSTATUS_SPIE; /* user mode, interrupts on */
+    thread->frame->x[2] = argv;
+    thread->frame->x[11] = argv;
+    fpu_enter(thread);
     return 0;
 }

@@ -114,12 +114,14 @@ file_inode_write(struct file *file, uint64_t va, int len)
     n = file->is_append ? 0 : check_offset(file);
     while (n >= 0 && done < len) {
         uint64_t at = va + (uint64_t)done, piece = PAGE_SIZE - at % PAGE_SIZE;
-        const char *kva = uvm_find(&proc_this()->uvm, at, PTE_R);
+        char *kva = uvm_pin(&proc_this()->uvm, at, PTE_R);
         if (piece > (uint64_t)(len - done))
             piece = (uint64_t)(len - done);
         n = kva ? fs_write(file->inode, kva, file->is_append ? FS_APPEND : file->offset,
                            (unsigned)piece)
                 : -EFAULT;
+        if (kva)
+            uvm_unpin(kva);
         if (n < 0)
             break;
         file->offset += (uint64_t)n;

@@ -1,30 +1,54 @@
 /* Switching of the floating-point registers (Privileged 1.12 §3.1.6.6). */
 #include "toyos/kernel/fpu.h"
 
+#include <stddef.h>
+
 #include "common/riscv.h"
-#include "toyos/kernel/proc.h"
+#include "toyos/kernel/thread.h"
 
 /* fpu.S */
 void fpu_save(struct fpu_state *state);
 void fpu_load(const struct fpu_state *state);
 
+static const struct fpu_state zeros;
+
 static void
-mark_clean(struct proc *proc)
+mark_clean(struct thread *thread)
 {
-    proc->frame->status = (proc->frame->status & ~(uint64_t)SSTATUS_FS) | SSTATUS_FS_CLEAN;
+    thread->frame->status = (thread->frame->status & ~(uint64_t)SSTATUS_FS) | SSTATUS_FS_CLEAN;
 }
 
 void
-fpu_enter(struct proc *proc)
+fpu_enter(struct thread *thread)
 {
-    fpu_load(&proc->fpu);
-    mark_clean(proc);
+    struct hart *self = hart_this();
+    struct fpu *fpu = &thread->fpu;
+    const struct fpu_state *state = fpu->is_used ? &fpu->state : &zeros;
+
+    if (self->fpu != state || (fpu->is_used && fpu->hart != self)) {
+        fpu_load(state);
+        self->fpu = state;
+        fpu->hart = self;
+    }
+    mark_clean(thread);
 }
 
 void
-fpu_leave(struct proc *proc)
+fpu_leave(struct thread *thread)
 {
-    if ((proc->frame->status & SSTATUS_FS) == SSTATUS_FS_DIRTY)
-        fpu_save(&proc->fpu);
-    mark_clean(proc);
+    if ((thread->frame->status & SSTATUS_FS) != SSTATUS_FS_DIRTY)
+        return;
+    fpu_save(&thread->fpu.state);
+    thread->fpu.is_used = true;
+    thread->fpu.hart = hart_this();
+    hart_this()->fpu = &thread->fpu.state;
+    mark_clean(thread);
+}
+
+void
+fpu_drop(struct thread *thread)
+{
+    if ((thread->frame->status & SSTATUS_FS) == SSTATUS_FS_DIRTY)
+        hart_this()->fpu = NULL; /* not what it was loaded with any more */
+    thread->fpu.is_used = false;
 }

@@ -54,6 +54,15 @@ hart_interrupt(const struct hart *hart)
     duet_ecall(SBI_IPI, SBI_IPI_SEND, arg);
 }
 
+void
+hart_fence_others(void)
+{
+    const uint64_t arg[6] = {0, UINT64_MAX, 0, UINT64_MAX}; /* all harts, all addresses */
+
+    if (hart_count > 1)
+        duet_ecall(SBI_RFENCE, SBI_RFENCE_SFENCE_VMA, arg);
+}
+
 _Noreturn void
 hart_main(void)
 {

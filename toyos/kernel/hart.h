@@ -6,37 +6,43 @@
 #include <stdint.h>
 
 #include "toyos/kernel/devtree.h"
+#include "toyos/kernel/lock.h"
+#include "toyos/kernel/riscv_ops.h"
 
-struct proc;
+struct thread;
 
 /* What a function call keeps: switch.S knows the layout. */
 struct context {
     uint64_t ra, sp, s[12];
 };
 
+/* The threads that wait for a hart, and those that sleep until a time. */
+struct run_queue {
+    struct lock lock; /* guards all of it */
+    struct thread *first, *last;
+    _Atomic unsigned count;  /* others read it without the lock, as a hint */
+    struct thread *sleepers; /* whose deadline this hart watches, earliest first */
+};
+
 /* tp has its address. Only the hart itself uses it, but for what says otherwise. */
 struct hart {
-    uint64_t stack_top; /* of the stack that the scheduler runs on */
-    uint64_t id;        /* SBI's; constant */
-    struct proc *proc;  /* that runs here, or NULL */
+    _Alignas(64)             /* cache lines of its own */
+        uint64_t stack_top;  /* of the stack that the scheduler runs on */
+    uint64_t id;             /* SBI's; constant */
+    struct thread *thread;   /* that runs here, or NULL */
+    struct thread *previous; /* that ran before it, until it has left its stack (sched.c) */
     struct context scheduler;
-    uint64_t timer_set;      /* what the timer is set to */
-    struct proc *sleepers;   /* whose deadline this hart watches, earliest first; sched_lock */
-    bool idle;               /* sched_lock */
-    _Atomic bool is_running; /* any hart may read it */
-    _Atomic bool is_stopped; /* by a panic; any hart may read it */
+    struct run_queue queue;
+    uint64_t timer_set;          /* what the timer is set to */
+    uint64_t slice_end;          /* of the thread that runs */
+    const struct fpu_state *fpu; /* what is in the floating-point registers; NULL: not known */
+    _Atomic int is_idle;         /* a truth value; who makes it 0 interrupts the hart */
+    _Atomic bool is_running;     /* any hart may read it */
+    _Atomic bool is_stopped;     /* by a panic; any hart may read it */
 };
 
 extern struct hart harts[HART_MAX];
 extern unsigned hart_count;
-
-static inline struct hart *
-hart_this(void)
-{
-    struct hart *self;
-    __asm__ volatile("mv %0, tp" : "=r"(self)); /* volatile: a process changes harts */
-    return self;
-}
 
 /* The boot hart: say which one runs; then make the others known and start them. */
 void hart_set_boot(uint64_t id);
@@ -44,6 +50,9 @@ void hart_start_others(const struct machine *machine);
 
 /* Raise the software interrupt of another hart. */
 void hart_interrupt(const struct hart *hart);
+
+/* Have all other harts forget the translations of the user's half (SBI 2.0 §8). */
+void hart_fence_others(void);
 
 /* Where every hart ends its start: the scheduler. */
 _Noreturn void hart_main(void);

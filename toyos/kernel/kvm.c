@@ -83,14 +83,15 @@ kvm_init(const struct ranges *ram, uint64_t device)
         map_linear(device, device + PAGE_SIZE, PTE_R | PTE_W);
     kernel_satp = (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | kva_to_pa(kvm_root) >> PAGE_SHIFT;
     kvm_activate(kvm_root);
+    tlb_flush(); /* the boot table's translations too */
 }
 
 void
 kvm_activate(const pte_t *root)
 {
-    tlb_flush(); /* what was stored to page tables comes before */
-    csr_write(satp, (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | kva_to_pa(root) >> PAGE_SHIFT);
-    tlb_flush();
+    csr_write(satp, (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT |
+                        ((uint64_t)root - KVA_OFFSET) >> PAGE_SHIFT);
+    tlb_flush_user();
 }
 
 uint64_t

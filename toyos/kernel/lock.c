@@ -1,13 +1,10 @@
-/* Spinlocks. */
+/* Spinlocks: what happens when it is not simple. */
 #include "toyos/kernel/lock.h"
 
-#include <stdatomic.h>
-
-#include "toyos/kernel/hart.h"
 #include "toyos/kernel/panic.h"
 
 void
-lock_acquire(struct lock *lock)
+lock_wait(struct lock *lock)
 {
     struct hart *self = hart_this();
 
@@ -23,9 +20,7 @@ lock_acquire(struct lock *lock)
 }
 
 void
-lock_release(struct lock *lock)
+lock_not_held(const struct lock *lock)
 {
-    if (atomic_load_explicit(&lock->holder, memory_order_relaxed) != hart_this())
-        panic("lock %s: released by a hart that does not hold it", lock->name);
-    atomic_store_explicit(&lock->holder, NULL, memory_order_release);
+    panic("lock %s: released by a hart that does not hold it", lock->name);
 }

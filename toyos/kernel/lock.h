@@ -1,14 +1,18 @@
 /*
  * Spinlocks. The kernel runs with interrupts off, so that is all there is to them. Nobody sleeps
- * with one held, save in sched_sleep, which lets go of it.
+ * with one held, save in sched_sleep and sched_wait, which let go of it.
  *
- * The order in which they may be taken: proc_lock, then a pipe's, the console's or a disk's,
- * then event_lock or sched_lock.
+ * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
+ * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
+ * comes after a pipe's or the console's, and before the page allocator's.
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H
 
-struct hart;
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "toyos/kernel/riscv_ops.h"
 
 struct lock {
     const char *name;
@@ -20,7 +24,35 @@ struct lock {
         .name = (text)                                                                             \
     }
 
+/* Others hold it; and: this hart does not hold it. */
+void lock_wait(struct lock *lock);
+_Noreturn void lock_not_held(const struct lock *lock);
+
+#ifndef __riscv /* mkfs, on the PC, has its own */
+
 void lock_acquire(struct lock *lock);
 void lock_release(struct lock *lock);
+
+#else
+
+static inline void
+lock_acquire(struct lock *lock)
+{
+    struct hart *holder = NULL;
+
+    if (!atomic_compare_exchange_strong_explicit(&lock->holder, &holder, hart_this(),
+                                                 memory_order_acquire, memory_order_relaxed))
+        lock_wait(lock);
+}
+
+static inline void
+lock_release(struct lock *lock)
+{
+    if (atomic_load_explicit(&lock->holder, memory_order_relaxed) != hart_this())
+        lock_not_held(lock);
+    atomic_store_explicit(&lock->holder, NULL, memory_order_release);
+}
+
+#endif
 
 #endif

@@ -34,7 +34,7 @@ main_on_stack(void)
     log_info("%lu pages free", page_count_free());
     hart_start_others(&machine);
     proc_start_init(init_argument);
-    proc_start_kernel("flusher", journal_flusher);
+    thread_start_kernel(journal_flusher);
     hart_main();
 }
 

@@ -1,9 +1,10 @@
-/* Processes: fork, exit, wait, kill. */
+/* Processes: fork, exit, wait, kill, and the threads in them. */
 #include "toyos/kernel/proc.h"
 
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/file.h"
@@ -15,6 +16,7 @@
 
 static struct lock proc_lock = LOCK_INIT("proc");
 static struct proc procs[NPROC];
+static struct proc *free_procs; /* proc_lock */
 static struct proc *init;
 static int last_pid;              /* proc_lock */
 static _Atomic bool is_shut_down; /* written with proc_lock */
@@ -22,42 +24,46 @@ static _Atomic bool is_shut_down; /* written with proc_lock */
 void
 proc_init(void)
 {
-    for (unsigned i = 0; i < NPROC; i++)
-        procs[i].stack_top = kstack_make();
-}
-
-/* A new process, with a pid and nothing else; `begin` is its first step in the kernel. */
-static struct proc *
-proc_alloc(void (*begin)(void))
-{
-    struct proc *proc = NULL;
-
-    lock_acquire(&proc_lock);
-    for (unsigned i = 0; i < NPROC && !proc && !is_shut_down; i++) {
-        if (procs[i].pid == 0) {
-            proc = &procs[i];
-            proc->pid = ++last_pid;
-            proc->sched = (struct sched_entity){.state = SCHED_NEW};
-        }
+    for (unsigned i = NPROC; i-- > 0;) {
+        procs[i].next_sibling = free_procs;
+        free_procs = &procs[i];
     }
-    lock_release(&proc_lock);
-    if (!proc)
-        return NULL;
-    proc->children = (struct wait_queue){0};
-    proc->frame = (struct trap_frame *)(proc->stack_top - TF_SIZE);
-    proc->context = (struct context){.ra = (uint64_t)begin, .sp = (uint64_t)proc->frame};
-    proc->fpu = (struct fpu_state){0};
-    return proc;
+    thread_init();
 }
 
 static void
-proc_release(struct proc *proc)
+release(struct proc *proc)
 {
-    uvm_destroy(&proc->uvm);
     lock_acquire(&proc_lock);
-    proc->parent = NULL;
     proc->pid = 0;
+    proc->next_sibling = free_procs;
+    free_procs = proc;
     lock_release(&proc_lock);
+}
+
+/* A new process with one thread, and nothing else; `begin` is its first step in the kernel. */
+static struct thread *
+proc_alloc(void (*begin)(void))
+{
+    struct thread *thread = NULL;
+    struct proc *proc;
+
+    lock_acquire(&proc_lock);
+    proc = is_shut_down ? NULL : free_procs;
+    if (proc)
+        thread = thread_alloc(proc, begin);
+    if (thread) {
+        free_procs = proc->next_sibling;
+        proc->pid = ++last_pid;
+        proc->is_exiting = proc->is_zombie = false;
+        proc->exit_status = 0;
+        proc->threads = 1;
+        proc->parent = proc->children = NULL;
+        proc->run_time = 0;
+        proc->changed = (struct wait_queue){0};
+    }
+    lock_release(&proc_lock);
+    return thread;
 }
 
 static const char *init_argument;
@@ -75,80 +81,121 @@ begin_init(void)
     if (!exec_args_init(&args) || exec_args_add(&args, "init") < 0 ||
         (init_argument && exec_args_add(&args, init_argument) < 0))
         panic("the boot arguments do not fit");
-    memset(proc->frame, 0, sizeof(*proc->frame));
     error = exec_program("/init", &args);
     if (error < 0)
         panic("cannot run /init: error %d", -error);
-    proc->frame->x[10] = (uint64_t)args.count;
+    thread_this()->frame->x[10] = (uint64_t)args.count;
     exec_args_free(&args);
-    user_return(proc->frame);
+    user_return(thread_this()->frame);
 }
 
 void
 proc_start_init(const char *argument)
 {
+    struct thread *thread = proc_alloc(begin_init);
+
     init_argument = argument;
-    init = proc_alloc(begin_init);
-    if (!init || !uvm_create(&init->uvm))
+    if (!thread || !uvm_create(&thread->proc->uvm))
         panic("no memory for the first process");
-    sched_start(init);
+    init = thread->proc;
+    memset(thread->frame, 0, sizeof(*thread->frame));
+    sched_start(thread);
 }
 
 static void
-begin_kernel(void)
-{
-    struct proc *proc = proc_this();
-
-    sched_begin();
-    proc->kernel_body();
-    panic("%s ended", proc->name);
-}
-
-void
-proc_start_kernel(const char *name, void (*body)(void))
-{
-    struct proc *proc = proc_alloc(begin_kernel);
-
-    if (!proc || !uvm_create(&proc->uvm))
-        panic("no memory for process %s", name);
-    memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
-    proc->kernel_body = body;
-    sched_start(proc);
-}
-
-static void
-begin_forked(void)
+begin_user(void)
 {
     sched_begin();
-    user_return(proc_this()->frame);
+    if (thread_this()->is_killed) /* nothing else may interrupt it */
+        proc_exit(-1);
+    user_return(thread_this()->frame);
 }
 
 int
 proc_fork(void)
 {
-    struct proc *proc = proc_this();
-    struct proc *child = proc_alloc(begin_forked);
+    struct thread *self = thread_this(), *thread = proc_alloc(begin_user);
+    struct proc *proc = self->proc, *child;
     int pid;
 
-    if (!child)
+    if (!thread)
         return -EAGAIN;
-    if (!uvm_copy(&child->uvm, &proc->uvm)) {
-        proc_release(child);
+    child = thread->proc;
+    pid = child->pid;
+    if (!uvm_copy(&child->uvm, &proc->uvm, self->frame->x[2])) {
+        thread_free(thread);
+        release(child);
         return -ENOMEM;
     }
-    fpu_leave(proc);
-    child->fpu = proc->fpu;
-    *child->frame = *proc->frame;
-    child->frame->x[10] = 0; /* what fork returns in the child */
+    fpu_leave(self);
+    thread->fpu.is_used = self->fpu.is_used;
+    if (self->fpu.is_used)
+        thread->fpu.state = self->fpu.state;
+    *thread->frame = *self->frame;
+    thread->frame->x[10] = 0; /* what fork returns in the child */
     memcpy(child->name, proc->name, sizeof(child->name));
     file_table_copy(child->files, proc->files);
     child->cwd = inode_hold(proc->cwd);
-    pid = child->pid;
     lock_acquire(&proc_lock);
     child->parent = proc;
+    child->next_sibling = proc->children;
+    proc->children = child;
     lock_release(&proc_lock);
-    sched_start(child);
+    sched_start(thread);
     return pid;
+}
+
+/* With proc_lock: give the children of a process that ends to init. */
+static void
+reparent_locked(struct proc *proc)
+{
+    struct proc *child;
+
+    if (!proc->children)
+        return;
+    while ((child = proc->children)) {
+        proc->children = child->next_sibling;
+        child->parent = init;
+        child->next_sibling = init->children;
+        init->children = child;
+    }
+    sched_wake(&init->changed); /* it may have got a zombie */
+}
+
+_Noreturn void
+proc_thread_exit(void)
+{
+    struct thread *self = thread_this();
+    struct proc *proc = self->proc;
+    bool is_last;
+
+    lock_acquire(&proc_lock);
+    proc->run_time += self->run_time;
+    is_last = --proc->threads == 0;
+    if (!is_last)
+        sched_wake(&proc->changed);
+    lock_release(&proc_lock);
+    if (is_last) {
+        if (proc == init)
+            panic("init ended with status %d", proc->exit_status);
+        file_table_close(proc->files);
+        inode_put(proc->cwd);
+        sched_use_table(NULL);
+        uvm_destroy(&proc->uvm);
+        lock_acquire(&proc_lock);
+        reparent_locked(proc);
+        proc->is_zombie = true;
+        sched_wake(&proc->parent->changed);
+        lock_release(&proc_lock);
+    }
+    sched_exit();
+}
+
+static void
+kill_other(struct thread *thread)
+{
+    if (thread != thread_this())
+        sched_kill(thread);
 }
 
 _Noreturn void
@@ -156,30 +203,27 @@ proc_exit(int status)
 {
     struct proc *proc = proc_this();
 
-    if (proc == init)
-        panic("init ended with status %d", status);
-    file_table_close(proc->files);
-    inode_put(proc->cwd);
     lock_acquire(&proc_lock);
-    for (unsigned i = 0; i < NPROC; i++)
-        if (procs[i].parent == proc)
-            procs[i].parent = init;
-    sched_wake(&init->children); /* it may have got a zombie */
-    proc->exit_status = status;
-    sched_exit(&proc->parent->children, &proc_lock);
+    if (!proc->is_exiting) { /* else the status is known, and this thread was told to end */
+        proc->is_exiting = true;
+        proc->exit_status = status;
+        if (proc->threads > 1)
+            thread_each(proc, kill_other);
+    }
+    lock_release(&proc_lock);
+    proc_thread_exit();
 }
 
-/* A child of `proc` that has ended, or NULL; *has_children says whether there are any at all. */
+/* With proc_lock: take a zombie out of the list of children; NULL if there is none. */
 static struct proc *
-find_zombie(const struct proc *proc, bool *has_children)
+take_zombie_locked(struct proc *proc)
 {
-    *has_children = false;
-    for (unsigned i = 0; i < NPROC; i++) {
-        if (procs[i].parent != proc)
-            continue;
-        *has_children = true;
-        if (sched_is_zombie(&procs[i]))
-            return &procs[i];
+    for (struct proc **link = &proc->children, *child; (child = *link);
+         link = &child->next_sibling) {
+        if (child->is_zombie) {
+            *link = child->next_sibling;
+            return child;
+        }
     }
     return NULL;
 }
@@ -188,24 +232,40 @@ int
 proc_wait(uint64_t status_va)
 {
     struct proc *proc = proc_this(), *child;
-    bool has_children, is_alive = true;
-    int pid;
+    bool is_alive = true;
+    int pid, status;
 
     lock_acquire(&proc_lock);
-    while (!(child = find_zombie(proc, &has_children))) {
+    while (!(child = take_zombie_locked(proc))) {
+        bool has_children = proc->children;
         if (!has_children || !is_alive) {
             lock_release(&proc_lock);
             return has_children ? -EINTR : -ECHILD;
         }
-        is_alive = sched_sleep(&proc->children, &proc_lock, TIMER_NEVER);
+        is_alive = sched_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
     }
     pid = child->pid;
-    lock_release(&proc_lock); /* nobody else reaps it: only its parent may */
-    if (status_va &&
-        !uvm_copy_out(&proc->uvm, status_va, &child->exit_status, sizeof(child->exit_status)))
+    status = child->exit_status;
+    lock_release(&proc_lock);
+    if (status_va && !uvm_copy_out(&proc->uvm, status_va, &status, sizeof(status))) {
+        lock_acquire(&proc_lock); /* put it back: nobody has got its status */
+        child->next_sibling = proc->children;
+        proc->children = child;
+        lock_release(&proc_lock);
         return -EFAULT;
-    proc_release(child);
+    }
+    release(child);
     return pid;
+}
+
+static void
+kill_locked(struct proc *proc)
+{
+    if (proc->is_exiting || proc->is_zombie)
+        return;
+    proc->is_exiting = true;
+    proc->exit_status = -1;
+    thread_each(proc, sched_kill);
 }
 
 int
@@ -215,23 +275,90 @@ proc_kill(int pid)
 
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++) {
-        if (pid > 0 && procs[i].pid == pid && &procs[i] != init && !procs[i].kernel_body) {
-            sched_kill(&procs[i]);
-            result = 0;
-        }
+        struct proc *proc = &procs[i];
+        if (pid <= 0 || proc->pid != pid || proc == init)
+            continue;
+        kill_locked(proc);
+        result = 0;
     }
     lock_release(&proc_lock);
     return result;
 }
 
+int
+proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument)
+{
+    struct thread *self = thread_this(), *thread = NULL;
+    struct proc *proc = self->proc;
+
+    lock_acquire(&proc_lock);
+    if (!proc->is_exiting)
+        thread = thread_alloc(proc, begin_user);
+    if (thread)
+        proc->threads++;
+    lock_release(&proc_lock);
+    if (!thread)
+        return -EAGAIN;
+    proc->uvm.is_shared = true;
+    memset(thread->frame, 0, sizeof(*thread->frame));
+    thread->frame->pc = pc;
+    thread->frame->status = SSTATUS_SPIE;
+    thread->frame->x[2] = sp;
+    thread->frame->x[4] = tp;
+    thread->frame->x[10] = argument;
+    sched_start(thread);
+    return 0;
+}
+
+bool
+proc_end_others(void)
+{
+    struct proc *proc = proc_this();
+    bool is_alive = true;
+
+    if (proc->threads == 1)
+        return true;
+    lock_acquire(&proc_lock);
+    is_alive = !proc->is_exiting;
+    if (is_alive)
+        thread_each(proc, kill_other);
+    while (is_alive && proc->threads > 1)
+        is_alive = sched_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
+    lock_release(&proc_lock);
+    return is_alive;
+}
+
+bool
+proc_info(unsigned n, struct procinfo *info)
+{
+    const struct proc *proc = &procs[n];
+    bool is_there;
+
+    memset(info, 0, sizeof(*info));
+    lock_acquire(&proc_lock);
+    is_there = proc->pid != 0;
+    if (is_there) {
+        info->pid = proc->pid;
+        info->parent = proc->parent ? proc->parent->pid : 0;
+        info->threads = (int)proc->threads;
+        info->is_zombie = proc->is_zombie;
+        info->size = proc->uvm.size;
+        info->run_ns = timer_to_ns(proc->run_time + thread_run_time(proc));
+        memcpy(info->name, proc->name, sizeof(info->name));
+    }
+    lock_release(&proc_lock);
+    return is_there;
+}
+
 void
-proc_fault(const struct trap_frame *frame)
+proc_fault(const struct trap_frame *frame, const char *why)
 {
     struct proc *proc = proc_this();
 
-    console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx\n", proc->name, proc->pid,
-                  riscv_cause_name(frame->cause), frame->value, frame->pc);
-    sched_kill(proc);
+    console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx%s%s\n", proc->name, proc->pid,
+                  riscv_cause_name(frame->cause), frame->value, frame->pc, why ? ": " : "",
+                  why ? why : "");
+    proc_exit(-1);
 }
 
 void
@@ -240,8 +367,8 @@ proc_shut_down(void)
     lock_acquire(&proc_lock);
     is_shut_down = true;
     for (unsigned i = 0; i < NPROC; i++)
-        if (procs[i].pid && &procs[i] != init && !procs[i].kernel_body)
-            sched_kill(&procs[i]);
+        if (procs[i].pid && &procs[i] != init)
+            kill_locked(&procs[i]);
     lock_release(&proc_lock);
 }
 

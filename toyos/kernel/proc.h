@@ -1,54 +1,55 @@
-/* Processes: the table, and how they begin and end. */
+/*
+ * Processes: the table, and how they begin and end. A process has one thread or several (thread.h),
+ * which share its memory and files. When its last thread ends it gives these back, and stays as a
+ * zombie until its parent has asked for the status.
+ */
 #ifndef TOYOS_PROC_H
 #define TOYOS_PROC_H
 
 #include <stdbool.h>
 
 #include "toyos/include/kernel/param.h"
-#include "toyos/kernel/fpu.h"
-#include "toyos/kernel/hart.h"
 #include "toyos/kernel/sched.h"
-#include "toyos/kernel/trap_frame.h"
+#include "toyos/kernel/thread.h"
 #include "toyos/kernel/uvm.h"
 
 struct file;
 struct inode;
+struct procinfo;
 
 struct proc {
     /* proc_lock */
     int pid; /* 0: this place in the table is free */
+    bool is_exiting;
+    bool is_zombie;
     int exit_status;
+    unsigned threads; /* that have not ended */
     struct proc *parent;
-    struct wait_queue children; /* where it waits for a child to end */
+    struct proc *children;     /* the first */
+    struct proc *next_sibling; /* of its parent's children; or in the list of free places */
+    struct wait_queue changed; /* a child or a thread has ended */
+    uint64_t run_time;         /* of threads that have ended */
 
-    struct sched_entity sched; /* guarded as sched.h says */
-
-    /* Only the process itself, or who makes or reaps it */
+    /* The process's threads; who makes it */
     char name[NAMESIZE];
     struct uvm uvm;
-    struct trap_frame *frame; /* at the top of the kernel stack */
-    struct context context;
-    struct fpu_state fpu;
     struct file *files[NOFILE];
-    struct inode *cwd;         /* where relative paths begin; with a reference */
-    void (*kernel_body)(void); /* what it runs, if it never leaves the kernel; else NULL */
-    uint64_t stack_top;        /* constant */
+    struct inode *cwd; /* where relative paths begin; with a reference */
 };
 
-/* The process that runs on this hart, or NULL. */
+/* The process that runs on this hart, or NULL: no thread does, or one of the kernel's. */
 static inline struct proc *
 proc_this(void)
 {
-    return hart_this()->proc;
+    struct thread *thread = thread_this();
+
+    return thread ? thread->proc : NULL;
 }
 
 void proc_init(void);
 
 /* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
 void proc_start_init(const char *argument);
-
-/* Make a process that runs `body` in the kernel for ever. */
-void proc_start_kernel(const char *name, void (*body)(void));
 
 /* The system calls of the same names; -errno for an error. */
 int proc_fork(void);
@@ -61,7 +62,21 @@ int proc_kill(int pid);
 void proc_shut_down(void);
 bool proc_is_shut_down(void);
 
-/* End the current process with this line on the console, as for a fault. */
-void proc_fault(const struct trap_frame *frame);
+/* A thread more in this process: it begins at `pc` with `argument` in a0 and the stack pointer
+ * `sp`. The number of the thread, or -errno. */
+int proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument);
+
+/* The current thread ends, and the process with it if it was the last. */
+_Noreturn void proc_thread_exit(void);
+
+/* End the other threads of this process, and wait for that. False: this one is to end itself. */
+bool proc_end_others(void);
+
+/* What the n-th process of the table is; false: there is none. */
+bool proc_info(unsigned n, struct procinfo *info);
+#define PROC_TABLE_SIZE NPROC
+
+/* End the current process with a line on the console, for a fault; `why` may be NULL. */
+void proc_fault(const struct trap_frame *frame, const char *why);
 
 #endif

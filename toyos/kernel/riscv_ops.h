@@ -19,10 +19,28 @@
 #define csr_clear(name, bits)                                                                      \
     __asm__ volatile("csrc " #name ", %0" ::"r"((uint64_t)(bits)) : "memory")
 
+struct hart;
+
+/* The hart that this runs on; its tp has the address. */
+static inline struct hart *
+hart_this(void)
+{
+    struct hart *self;
+    __asm__ volatile("mv %0, tp" : "=r"(self)); /* volatile: a thread changes harts */
+    return self;
+}
+
 static inline void
 tlb_flush(void)
 {
     __asm__ volatile("sfence.vma" ::: "memory");
+}
+
+/* All but global translations: the user's half (Privileged 1.12 §4.2.1; ASID 0 is the only one). */
+static inline void
+tlb_flush_user(void)
+{
+    __asm__ volatile("sfence.vma zero, %0" ::"r"(0UL) : "memory");
 }
 
 /* What was stored as data may now be fetched as instructions on this hart. */

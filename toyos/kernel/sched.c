@@ -1,272 +1,449 @@
-/* The scheduler. A hart's own context runs sched_loop; a process goes back there to stop. */
+/*
+ * The scheduler. A thread that stops switches straight to the next one; a hart's own context runs
+ * sched_loop, which is where it goes when there is none.
+ */
 #include "toyos/kernel/sched.h"
 
 #include <stddef.h>
 
-#include "toyos/kernel/fpu.h"
-#include "toyos/kernel/hart.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
-#include "toyos/kernel/riscv_ops.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/kernel/trap.h"
 
 #define SLICE_MS 10
-
-static struct lock sched_lock = LOCK_INIT("sched");
-static struct proc *run_first, *run_last; /* sched_lock: the run queue */
+#define SLACK_MS 1 /* what is left of a slice that is as good as over */
 
 void context_switch(struct context *from, const struct context *to);
 
-/* Everything named *_locked wants sched_lock held. */
-
 static void
-make_ready_locked(struct proc *proc)
+queue_push(struct run_queue *queue, struct thread *thread)
 {
-    proc->sched.state = SCHED_READY;
-    proc->sched.next = NULL;
-    *(run_first ? &run_last->sched.next : &run_first) = proc;
-    run_last = proc;
+    thread->next_ready = NULL;
+    lock_acquire(&queue->lock);
+    *(queue->first ? &queue->last->next_ready : &queue->first) = thread;
+    queue->last = thread;
+    queue->count++;
+    lock_release(&queue->lock);
+}
+
+static struct thread *
+queue_pop(struct run_queue *queue)
+{
+    struct thread *thread;
+
+    if (queue->count == 0)
+        return NULL;
+    lock_acquire(&queue->lock);
+    thread = queue->first;
+    if (thread) {
+        queue->first = thread->next_ready;
+        queue->count--;
+    }
+    lock_release(&queue->lock);
+    return thread;
+}
+
+/* A thread of this hart's, or of the longest other queue. */
+static struct thread *
+take_ready(struct hart *self)
+{
+    struct thread *thread = queue_pop(&self->queue);
+    struct hart *longest = self;
+
+    if (thread || hart_count == 1)
+        return thread;
+    for (unsigned i = 0; i < hart_count; i++)
+        if (harts[i].queue.count > longest->queue.count)
+            longest = &harts[i];
+    return queue_pop(&longest->queue);
+}
+
+/* Have an idle hart look at the queues, if there is one. */
+static void
+kick_idle(void)
+{
     for (unsigned i = 0; i < hart_count; i++) {
-        if (harts[i].idle) {
-            harts[i].idle = false; /* so that the next one goes to another hart */
+        if (harts[i].is_idle && atomic_exchange(&harts[i].is_idle, 0)) {
             hart_interrupt(&harts[i]);
             return;
         }
     }
 }
 
-static struct proc *
-take_ready_locked(void)
+/* Somebody waits for this hart: interrupt what runs at the end of its slice, or let an idle hart
+ * come and take it. */
+static void
+share_hart(struct hart *self)
 {
-    struct proc *proc = run_first;
+    unsigned waiting = self->queue.count;
 
-    if (proc)
-        run_first = proc->sched.next;
-    return proc;
+    if (waiting && self->thread && self->slice_end < self->timer_set)
+        timer_arm(self->slice_end);
+    if (hart_count > 1 && waiting > (self->thread ? 0 : 1))
+        kick_idle();
 }
 
+/* With the thread's lock. */
 static void
-watch_deadline_locked(struct proc *proc, uint64_t deadline)
+make_ready(struct thread *thread)
 {
     struct hart *self = hart_this();
-    struct proc **link = &self->sleepers;
 
-    proc->sched.deadline = deadline;
-    if (deadline == TIMER_NEVER)
-        return;
-    while (*link && (*link)->sched.deadline <= deadline)
-        link = &(*link)->sched.next_sleeper;
-    proc->sched.next_sleeper = *link;
-    proc->sched.sleeper_hart = self;
-    *link = proc;
-}
-
-static void
-wake_locked(struct proc *proc)
-{
-    struct proc **link;
-
-    if (proc->sched.wait_queue) {
-        link = &proc->sched.wait_queue->first;
-        while (*link != proc)
-            link = &(*link)->sched.next;
-        *link = proc->sched.next;
-        proc->sched.wait_queue = NULL;
-    }
-    if (proc->sched.deadline != TIMER_NEVER) {
-        link = &proc->sched.sleeper_hart->sleepers;
-        while (*link != proc)
-            link = &(*link)->sched.next_sleeper;
-        *link = proc->sched.next_sleeper;
-    }
-    make_ready_locked(proc);
-}
-
-/* Leave the processor; comes back, maybe on another hart, when scheduled again. */
-static void
-switch_away_locked(struct proc *proc)
-{
-    fpu_leave(proc);
-    context_switch(&proc->context, &hart_this()->scheduler);
+    thread->state = THREAD_READY;
+    queue_push(&self->queue, thread);
+    share_hart(self);
 }
 
 void
-sched_start(struct proc *proc)
+sched_start(struct thread *thread)
 {
-    lock_acquire(&sched_lock);
-    make_ready_locked(proc);
-    lock_release(&sched_lock);
+    lock_acquire(&thread->lock);
+    make_ready(thread);
+    lock_release(&thread->lock);
 }
 
 static void
-sleep_locked(struct wait_queue *queue, uint64_t deadline)
+thread_wake(struct thread *thread)
 {
-    struct proc *proc = proc_this();
+    lock_acquire(&thread->lock);
+    if (thread->state == THREAD_SLEEPING)
+        make_ready(thread);
+    lock_release(&thread->lock);
+}
 
-    proc->sched.state = SCHED_SLEEPING;
-    proc->sched.wait_queue = queue;
-    proc->sched.next = queue->first;
-    queue->first = proc;
-    watch_deadline_locked(proc, deadline);
-    switch_away_locked(proc);
+/* What is left to do for the thread that ran here before, now that its stack is not in use. */
+static void
+finish_switch(void)
+{
+    struct hart *self = hart_this();
+    struct thread *previous = self->previous;
+
+    if (!previous)
+        return;
+    self->previous = NULL;
+    if (previous->state == THREAD_READY) { /* not earlier: another hart would have run it */
+        queue_push(&self->queue, previous);
+        share_hart(self);
+    }
+    lock_release(&previous->lock);
+}
+
+void
+sched_begin(void)
+{
+    finish_switch();
+}
+
+void
+sched_use_table(const uint64_t *root)
+{
+    kvm_activate(root ? root : kvm_root);
+}
+
+/* Give this hart to `next`, whose registers are still to be loaded. */
+static void
+enter(struct hart *self, struct thread *next)
+{
+    lock_acquire(&next->lock);
+    next->state = THREAD_RUNNING;
+    if (next->hart != self) {
+        icache_flush(); /* another hart may have loaded the program */
+        next->hart = self;
+    }
+    lock_release(&next->lock);
+    self->thread = next;
+    next->started = timer_now();
+    self->slice_end = next->started + timer_from_ms(SLICE_MS);
+    share_hart(self);
+    sched_use_table(next->proc ? next->proc->uvm.root : NULL);
+    if (next->proc)
+        fpu_enter(next);
+}
+
+/* Leave the hart, with the thread's lock; comes back without it, maybe on another hart. */
+static void
+switch_away(struct thread *thread)
+{
+    struct hart *self = hart_this();
+    struct thread *next = take_ready(self);
+
+    if (!next && thread->state == THREAD_READY) { /* it yields to nobody */
+        thread->state = THREAD_RUNNING;
+        self->slice_end = timer_now() + timer_from_ms(SLICE_MS);
+        lock_release(&thread->lock);
+        return;
+    }
+    thread->run_time += timer_now() - thread->started;
+    if (thread->proc)
+        fpu_leave(thread);
+    self->previous = thread;
+    if (next) {
+        enter(self, next);
+        context_switch(&thread->context, &next->context);
+    } else {
+        self->thread = NULL;
+        kvm_activate(
+            kvm_root); /* the process's own table may be freed before this hart has another */
+        context_switch(&thread->context, &self->scheduler);
+    }
+    finish_switch();
+}
+
+/* Have this hart watch the deadline of a thread that is about to sleep. */
+static void
+watch_deadline(struct thread *thread, uint64_t deadline)
+{
+    struct hart *self = hart_this();
+    struct thread **link = &self->queue.sleepers;
+
+    thread->deadline = deadline;
+    lock_acquire(&self->queue.lock);
+    while (*link && (*link)->deadline <= deadline)
+        link = &(*link)->next_sleeper;
+    thread->next_sleeper = *link;
+    thread->sleeper_hart = self;
+    *link = thread;
+    lock_release(&self->queue.lock);
+    if (deadline < self->timer_set)
+        timer_arm(deadline);
+}
+
+/* The thread has woken: nobody needs to watch its deadline. */
+static void
+forget_deadline(struct thread *thread)
+{
+    struct hart *hart = thread->sleeper_hart;
+    struct thread **link;
+
+    if (!hart)
+        return;
+    lock_acquire(&hart->queue.lock);
+    if (thread->sleeper_hart) {
+        for (link = &hart->queue.sleepers; *link != thread; link = &(*link)->next_sleeper)
+            ;
+        *link = thread->next_sleeper;
+        thread->sleeper_hart = NULL;
+    }
+    lock_release(&hart->queue.lock);
+}
+
+/* With the queue's lock. */
+static void
+enqueue(struct wait_queue *queue, struct thread *thread)
+{
+    struct thread *last = queue->first ? queue->last : NULL;
+
+    thread->queue = queue;
+    thread->next_in_queue = NULL;
+    thread->previous_in_queue = last;
+    if (last)
+        last->next_in_queue = thread;
+    else
+        queue->first = thread;
+    queue->last = thread;
+}
+
+/* With the queue's lock. */
+static void
+dequeue(struct wait_queue *queue, struct thread *thread)
+{
+    struct thread *next = thread->next_in_queue, *previous = thread->previous_in_queue;
+
+    if (next)
+        next->previous_in_queue = previous;
+    else
+        queue->last = previous;
+    if (previous)
+        previous->next_in_queue = next;
+    else
+        queue->first = next;
+    thread->queue = NULL;
+}
+
+/*
+ * Locks are taken before the one that guards the step before is let go of: `lock`, the queue's, the
+ * thread's. So a waker finds the thread in the queue, and asleep.
+ */
+static void
+sleep_in(struct wait_queue *queue, struct lock *lock, uint64_t deadline, bool is_waiting)
+{
+    struct thread *self = thread_this();
+
+    if (queue) {
+        lock_acquire(&queue->lock);
+        enqueue(queue, self);
+    }
+    if (lock)
+        lock_release(lock);
+    lock_acquire(&self->lock);
+    if (queue)
+        lock_release(&queue->lock);
+    if (!is_waiting && self->is_killed) {
+        lock_release(&self->lock);
+    } else {
+        self->state = THREAD_SLEEPING;
+        self->is_waiting = is_waiting;
+        if (deadline != TIMER_NEVER)
+            watch_deadline(self, deadline);
+        switch_away(self);
+        forget_deadline(self);
+    }
+    if (queue && self->queue) { /* woken by another thing than the queue, maybe */
+        lock_acquire(&queue->lock);
+        if (self->queue)
+            dequeue(queue, self);
+        lock_release(&queue->lock);
+    }
+    if (lock)
+        lock_acquire(lock);
 }
 
 bool
 sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 {
-    struct proc *proc = proc_this();
-    bool is_killed;
-
-    lock_acquire(&sched_lock); /* before `lock` goes: who wakes us has to wait until we sleep */
-    if (lock)
-        lock_release(lock);
-    if (!proc->sched.is_killed)
-        sleep_locked(queue, deadline);
-    is_killed = proc->sched.is_killed;
-    lock_release(&sched_lock);
-    if (lock)
-        lock_acquire(lock);
-    return !is_killed;
+    sleep_in(queue, lock, deadline, false);
+    return !thread_this()->is_killed;
 }
 
 void
 sched_wait(struct wait_queue *queue, struct lock *lock)
 {
-    struct proc *proc = proc_this();
-
-    lock_acquire(&sched_lock);
-    lock_release(lock);
-    proc->sched.is_waiting = true;
-    sleep_locked(queue, TIMER_NEVER);
-    proc->sched.is_waiting = false;
-    lock_release(&sched_lock);
-    lock_acquire(lock);
+    sleep_in(queue, lock, TIMER_NEVER, true);
 }
 
 bool
 sched_can_sleep(void)
 {
-    return proc_this() != NULL;
+    return thread_this() != NULL;
 }
 
 void
 sched_wake(struct wait_queue *queue)
 {
-    lock_acquire(&sched_lock);
-    while (queue->first)
-        wake_locked(queue->first);
-    lock_release(&sched_lock);
+    struct thread *thread;
+
+    if (!queue->first)
+        return;
+    lock_acquire(&queue->lock);
+    while ((thread = queue->first)) {
+        dequeue(queue, thread);
+        thread_wake(thread);
+    }
+    lock_release(&queue->lock);
 }
 
 void
-sched_kill(struct proc *proc)
+sched_kill(struct thread *thread)
 {
-    lock_acquire(&sched_lock);
-    proc->sched.is_killed = true;
-    if (proc->sched.state == SCHED_SLEEPING && !proc->sched.is_waiting)
-        wake_locked(proc);
-    lock_release(&sched_lock);
-}
-
-bool
-sched_is_killed(struct proc *proc)
-{
-    bool is_killed;
-
-    lock_acquire(&sched_lock);
-    is_killed = proc->sched.is_killed;
-    lock_release(&sched_lock);
-    return is_killed;
+    thread->is_killed = true;
+    lock_acquire(&thread->lock);
+    if (thread->state == THREAD_SLEEPING && !thread->is_waiting)
+        make_ready(thread);
+    else if (thread->state == THREAD_RUNNING && thread->hart != hart_this())
+        hart_interrupt(thread->hart);
+    lock_release(&thread->lock);
 }
 
 void
 sched_yield(void)
 {
-    struct proc *proc = proc_this();
+    struct thread *self = thread_this();
 
-    lock_acquire(&sched_lock);
-    make_ready_locked(proc);
-    switch_away_locked(proc);
-    lock_release(&sched_lock);
+    lock_acquire(&self->lock);
+    self->state = THREAD_READY;
+    switch_away(self);
 }
 
 _Noreturn void
-sched_exit(struct wait_queue *parent, struct lock *lock)
+sched_exit(void)
 {
-    struct proc *proc = proc_this();
+    struct thread *self = thread_this();
 
-    lock_acquire(&sched_lock);
-    proc->sched.state = SCHED_ZOMBIE;
-    while (parent->first)
-        wake_locked(parent->first);
-    lock_release(lock);
-    context_switch(&proc->context, &hart_this()->scheduler);
-    panic("a zombie was scheduled");
+    fpu_drop(self);
+    lock_acquire(&self->lock);
+    self->proc = NULL;
+    self->state = THREAD_FREE;
+    switch_away(self);
+    panic("a thread that has ended was scheduled");
 }
 
-bool
-sched_is_zombie(struct proc *proc)
-{
-    bool is_zombie;
-
-    /* sched_exit holds the lock until its hart is back in sched_loop. */
-    lock_acquire(&sched_lock);
-    is_zombie = proc->sched.state == SCHED_ZOMBIE;
-    lock_release(&sched_lock);
-    return is_zombie;
-}
-
-/* Set the timer: to the end of the slice if a process runs, and to the next sleeper's deadline. */
+/* Wake those whose time has come. */
 static void
-arm_timer_locked(bool is_running)
+wake_sleepers(struct hart *self)
 {
-    struct hart *self = hart_this();
-    uint64_t when = is_running ? timer_now() + timer_from_ms(SLICE_MS) : TIMER_NEVER;
+    for (;;) {
+        struct thread *thread;
+        lock_acquire(&self->queue.lock);
+        thread = self->queue.sleepers;
+        if (thread && thread->deadline <= timer_now()) {
+            self->queue.sleepers = thread->next_sleeper;
+            thread->sleeper_hart = NULL;
+        } else {
+            thread = NULL;
+        }
+        lock_release(&self->queue.lock);
+        if (!thread)
+            return;
+        thread_wake(thread); /* for no reason, if it has woken and sleeps anew by now */
+    }
+}
 
-    if (self->sleepers && self->sleepers->sched.deadline < when)
-        when = self->sleepers->sched.deadline;
+/* Set the timer to what is due next. */
+static void
+arm_timer(struct hart *self)
+{
+    uint64_t when = self->thread && self->queue.count ? self->slice_end : TIMER_NEVER;
+
+    self->timer_set = 0; /* the interrupt stays until the timer is set anew */
+    lock_acquire(&self->queue.lock);
+    if (self->queue.sleepers && self->queue.sleepers->deadline < when)
+        when = self->queue.sleepers->deadline;
+    lock_release(&self->queue.lock);
     timer_arm(when);
+}
+
+/* Give one of the threads that wait here to a hart with less to do. An idle one comes by itself. */
+static void
+balance(struct hart *self)
+{
+    struct hart *least = self;
+    struct thread *thread;
+
+    for (unsigned i = 0; i < hart_count; i++)
+        if (harts[i].is_running && harts[i].queue.count < least->queue.count)
+            least = &harts[i];
+    if (self->queue.count < least->queue.count + 2)
+        return;
+    thread = queue_pop(&self->queue);
+    if (!thread)
+        return;
+    queue_push(&least->queue, thread);
+    hart_interrupt(least); /* its timer may not be set: see sched_interrupt */
 }
 
 void
 sched_timer(void)
 {
     struct hart *self = hart_this();
-    bool has_others;
+    uint64_t now = timer_now();
+    bool is_over;
 
-    lock_acquire(&sched_lock);
-    self->timer_set = 0; /* the interrupt stays until the timer is set anew */
-    while (self->sleepers && self->sleepers->sched.deadline <= timer_now())
-        wake_locked(self->sleepers);
-    has_others = run_first != NULL;
-    arm_timer_locked(self->proc != NULL);
-    lock_release(&sched_lock);
-    if (self->proc && has_others)
+    wake_sleepers(self);
+    balance(self);
+    is_over = self->slice_end <= now + timer_from_ms(SLACK_MS);
+    if (is_over)
+        self->slice_end = now + timer_from_ms(SLICE_MS);
+    arm_timer(self);
+    if (is_over && self->thread && self->queue.count)
         sched_yield();
 }
 
 void
-sched_begin(void)
+sched_interrupt(void)
 {
-    lock_release(&sched_lock);
-}
-
-static void
-run_locked(struct proc *proc)
-{
-    struct hart *self = hart_this();
-
-    proc->sched.state = SCHED_RUNNING;
-    self->proc = proc;
-    arm_timer_locked(true);
-    kvm_activate(proc->uvm.root);
-    icache_flush(); /* another hart may have loaded the program */
-    fpu_enter(proc);
-    context_switch(&self->scheduler, &proc->context);
-    kvm_activate(kvm_root); /* the process's own table may be freed once the lock is released */
-    self->proc = NULL;
+    share_hart(hart_this());
 }
 
 _Noreturn void
@@ -274,23 +451,20 @@ sched_loop(void)
 {
     struct hart *self = hart_this();
 
+    self->timer_set = TIMER_NEVER;
     for (;;) {
-        struct proc *proc;
-
-        lock_acquire(&sched_lock);
-        proc = take_ready_locked();
-        if (proc) {
-            run_locked(proc);
-            lock_release(&sched_lock);
-            continue;
+        struct thread *next;
+        self->is_idle = 1; /* first, so that who makes a thread ready from now on kicks us */
+        next = take_ready(self);
+        if (!next)
+            wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */
+        self->is_idle = 0;
+        if (next) {
+            enter(self, next);
+            context_switch(&self->scheduler, &next->context);
+            finish_switch();
+        } else {
+            trap_poll_interrupts();
         }
-        self->idle = true;
-        arm_timer_locked(false);
-        lock_release(&sched_lock);
-        wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */
-        lock_acquire(&sched_lock);
-        self->idle = false;
-        lock_release(&sched_lock);
-        trap_poll_interrupts();
     }
 }

@@ -1,12 +1,12 @@
 /* System calls about processes, memory and time. */
 #include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/toyos.h"
 #include "toyos/include/kernel/vm.h"
 #include "toyos/kernel/exec.h"
+#include "toyos/kernel/page.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
-
-#define SBRK_MAX (USER_TOP - 2 * PAGE_SIZE) /* xv6's TRAMPOLINE and TRAPFRAME end the heap */
 
 int64_t
 sys_fork(const uint64_t arg[6])
@@ -43,7 +43,7 @@ sys_getpid(const uint64_t arg[6])
 int64_t
 sys_exec(const uint64_t arg[6])
 {
-    const struct uvm *uvm = &proc_this()->uvm;
+    struct uvm *uvm = &proc_this()->uvm;
     struct exec_args args;
     char path[MAXPATH];
     uint64_t text = 0;
@@ -80,21 +80,19 @@ sys_sbrk(const uint64_t arg[6])
         return -EINVAL;
     if (bytes < 0 && size > old) /* below 0: as in xv6, nothing happens */
         return (int64_t)old;
-    if (size > SBRK_MAX || !uvm_resize(uvm, size))
+    if (bytes && !uvm_resize(uvm, size, kind == SBRK_LAZY))
         return -ENOMEM;
-    kvm_activate(uvm->root); /* forget the pages that went, and that there were none */
     return (int64_t)old;
 }
 
 int64_t
 sys_pause(const uint64_t arg[6])
 {
-    static struct wait_queue pausing;
     int ticks = (int)arg[0];
     uint64_t deadline = timer_now() + timer_from_ticks(ticks > 0 ? (uint64_t)ticks : 0);
 
     while (timer_now() < deadline)
-        if (!sched_sleep(&pausing, NULL, deadline))
+        if (!sched_sleep(NULL, NULL, deadline))
             return -EINTR;
     return 0;
 }
@@ -104,4 +102,43 @@ sys_uptime(const uint64_t arg[6])
 {
     (void)arg;
     return (int64_t)(timer_uptime_ticks() & 0x7fffffff);
+}
+
+int64_t
+sys_yield(const uint64_t arg[6])
+{
+    (void)arg;
+    sched_yield();
+    return 0;
+}
+
+int64_t
+sys_sysinfo(const uint64_t arg[6])
+{
+    struct sysinfo info = {
+        .page_size = PAGE_SIZE,
+        .pages = page_count_all(),
+        .uptime_ns = timer_uptime_ns(),
+        .harts = hart_count,
+    };
+    struct procinfo unused;
+
+    for (unsigned n = 0; n < PROC_TABLE_SIZE; n++)
+        info.processes += proc_info(n, &unused);
+    info.free_pages = page_count_free();
+    return uvm_copy_out(&proc_this()->uvm, arg[0], &info, sizeof(info)) ? 0 : -EFAULT;
+}
+
+int64_t
+sys_procinfo(const uint64_t arg[6])
+{
+    struct procinfo info;
+    bool is_there;
+
+    if (arg[0] >= PROC_TABLE_SIZE)
+        return -EINVAL;
+    is_there = proc_info((unsigned)arg[0], &info);
+    if (is_there && !uvm_copy_out(&proc_this()->uvm, arg[1], &info, sizeof(info)))
+        return -EFAULT;
+    return is_there;
 }

@@ -45,13 +45,16 @@ sys_getrandom(const uint64_t arg[6])
         return -EINVAL;
     while (done < len) {
         uint64_t va = arg[0] + (uint64_t)done;
-        void *kva = uvm_find(&proc_this()->uvm, va, PTE_W);
+        void *kva = uvm_pin(&proc_this()->uvm, va, PTE_W);
+        bool is_good;
         int piece = PAGE_SIZE - (int)(va % PAGE_SIZE);
         if (piece > len - done)
             piece = len - done;
         if (!kva)
             return -EFAULT;
-        if (!platform->entropy(kva, (size_t)piece))
+        is_good = platform->entropy(kva, (size_t)piece);
+        uvm_unpin(kva);
+        if (!is_good)
             return -EIO;
         done += piece;
     }

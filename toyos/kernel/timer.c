@@ -45,6 +45,12 @@ timer_uptime_ticks(void)
     return (timer_now() - boot_time) / (hz / TICKS_HZ);
 }
 
+uint64_t
+timer_uptime_ns(void)
+{
+    return timer_to_ns(timer_now() - boot_time);
+}
+
 void
 timer_arm(uint64_t when)
 {

@@ -12,6 +12,7 @@ uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);
 uint64_t timer_from_ticks(uint64_t ticks); /* TICKS_HZ a second */
 uint64_t timer_uptime_ticks(void);
+uint64_t timer_uptime_ns(void);
 
 /* Interrupt this hart at `when`. */
 void timer_arm(uint64_t when);

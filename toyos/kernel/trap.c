@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/console.h"
 #include "toyos/kernel/event.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
@@ -25,6 +27,7 @@ handle_interrupt(uint64_t irq)
     case IRQ_S_SOFT: /* woken to look at the run queue, or to stop */
         csr_clear(sip, 1 << IRQ_S_SOFT);
         panic_check();
+        sched_interrupt();
         break;
     case IRQ_S_TIMER:
         sched_timer();
@@ -46,21 +49,46 @@ trap_poll_interrupts(void)
         handle_interrupt(cause & ~SCAUSE_INTERRUPT);
 }
 
+/* The access (PTE_R, PTE_W, PTE_X) that a page fault wanted; 0: this is no page fault. */
+static uint64_t
+fault_access(uint64_t cause)
+{
+    switch (cause) {
+    case CAUSE_FETCH_PAGE_FAULT:
+        return PTE_X;
+    case CAUSE_LOAD_PAGE_FAULT:
+        return PTE_R;
+    case CAUSE_STORE_PAGE_FAULT:
+        return PTE_W;
+    default:
+        return 0;
+    }
+}
+
+static void
+handle_exception(struct trap_frame *frame)
+{
+    uint64_t access = fault_access(frame->cause);
+    int error = -EFAULT;
+
+    if (access)
+        error = uvm_fault(&proc_this()->uvm, frame->value, access);
+    if (error)
+        proc_fault(frame, error == -ENOMEM ? "out of memory" : NULL);
+}
+
 void
 trap_from_user(struct trap_frame *frame)
 {
-    struct proc *proc = proc_this();
-
-    if (frame->cause & SCAUSE_INTERRUPT) {
-        handle_interrupt(frame->cause & ~SCAUSE_INTERRUPT);
-    } else if (frame->cause == CAUSE_ECALL_U) {
+    if (frame->cause == CAUSE_ECALL_U) {
         frame->pc += 4;
         syscall_run(frame);
+    } else if (frame->cause & SCAUSE_INTERRUPT) {
+        handle_interrupt(frame->cause & ~SCAUSE_INTERRUPT);
     } else {
-        proc_fault(frame);
+        handle_exception(frame);
     }
-    panic_check();
-    if (sched_is_killed(proc))
+    if (thread_this()->is_killed)
         proc_exit(-1);
 }
 

@@ -15,7 +15,7 @@
 /* In struct hart, and its size; hart.c checks them */
 #define HART_STACK_TOP 0
 #define HART_ID        8
-#define HART_SIZE      160
+#define HART_SIZE      256
 
 #ifndef __ASSEMBLER__
 

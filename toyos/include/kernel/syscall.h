@@ -39,6 +39,9 @@
     CALL(67, hyperinfo)                                                                           \
     CALL(68, hypernull)                                                                           \
     CALL(69, kpanic)                                                                              \
+    CALL(70, sysinfo)                                                                             \
+    CALL(71, procinfo)                                                                            \
+    CALL(72, yield)                                                                               \
     CALL(80, lseek)                                                                               \
     CALL(81, ftruncate)                                                                           \
     CALL(82, rename)                                                                              \

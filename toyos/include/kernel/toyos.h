@@ -11,4 +11,24 @@ struct hyperinfo {
     uint64 features; /* DUET_FEATURE_* */
 };
 
+/* What sysinfo fills in. */
+struct sysinfo {
+    uint64 page_size;
+    uint64 pages;      /* that processes and the kernel can get, when nothing runs */
+    uint64 free_pages; /* exact */
+    uint64 uptime_ns;
+    uint processes;
+    uint harts;
+};
+
+/* What procinfo fills in for a process. */
+struct procinfo {
+    int pid, parent; /* parent 0: none */
+    int threads;
+    int is_zombie;
+    uint64 size;   /* bytes up to the end of the heap */
+    uint64 run_ns; /* on a hart, until its last turn ended */
+    char name[16]; /* with its NUL */
+};
+
 #endif

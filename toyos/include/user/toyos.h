@@ -13,7 +13,11 @@ int clock_wall(uint64 *ns);            /* nanoseconds since 1970; ENODEV: no clo
 int getrandom(void *buf, int len);     /* bytes filled; ENODEV: no source */
 int hyperinfo(struct hyperinfo *info); /* ENODEV: no hypervisor */
 long hypernull(int count);             /* nanoseconds that `count` null hypercalls took */
-int kpanic(const char *text);          /* make the kernel panic: for tests */
+int sysinfo(struct sysinfo *info);
+int procinfo(int n,
+             struct procinfo *info); /* of place n; 1: a process, 0: none there, EINVAL: no place */
+int yield(void);                     /* let others run */
+int kpanic(const char *text);        /* make the kernel panic: for tests */
 
 /* Files. Offsets and sizes are bytes; SEEK_* and O_APPEND are in kernel/fcntl.h. */
 long lseek(int fd, long offset, int whence); /* the new offset; beyond the end is allowed */
