@@ -1,4 +1,5 @@
-/* Pipes: a ring of PIPESIZE bytes between two open files. */
+/* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference of
+ * eight switches of processes for a page of data. */
 #include "toyos/kernel/pipe.h"
 
 #include <stddef.h>
@@ -9,13 +10,17 @@
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/timer.h"
 
-/* All of it: lock. A page holds one. */
+#define RING_SIZE PAGE_SIZE
+
+_Static_assert(RING_SIZE >= PIPESIZE, "programs count on that much");
+
+/* All of it: lock. A page holds one, and another its ring. */
 struct pipe {
     struct lock lock;
     struct wait_queue readers, writers;
     bool has_reader, has_writer;
     uint64_t read, written; /* bytes since the beginning; the difference is in the ring */
-    char data[PIPESIZE];
+    char *ring;
 };
 
 _Static_assert(sizeof(struct pipe) <= PAGE_SIZE, "a pipe is a page");
@@ -24,7 +29,7 @@ _Static_assert(sizeof(struct pipe) <= PAGE_SIZE, "a pipe is a page");
 static int
 piece_len(uint64_t at, uint64_t max)
 {
-    uint64_t left = PIPESIZE - at % PIPESIZE;
+    uint64_t left = RING_SIZE - at % RING_SIZE;
 
     return (int)(max < left ? max : left);
 }
@@ -46,7 +51,7 @@ pipe_read(struct file *file, uint64_t va, int len)
         int piece = piece_len(p->read, p->written - p->read);
         if (piece > len - done)
             piece = len - done;
-        if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, p->data + p->read % PIPESIZE,
+        if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, p->ring + p->read % RING_SIZE,
                           (size_t)piece)) {
             if (!done)
                 done = -EFAULT;
@@ -68,7 +73,7 @@ pipe_write(struct file *file, uint64_t va, int len)
 
     lock_acquire(&p->lock);
     while (done < len) {
-        int piece = piece_len(p->written, PIPESIZE - (p->written - p->read));
+        int piece = piece_len(p->written, RING_SIZE - (p->written - p->read));
         if (!p->has_reader) {
             done = -EPIPE;
             break;
@@ -83,7 +88,7 @@ pipe_write(struct file *file, uint64_t va, int len)
         }
         if (piece > len - done)
             piece = len - done;
-        if (!uvm_copy_in(&proc_this()->uvm, p->data + p->written % PIPESIZE, va + (uint64_t)done,
+        if (!uvm_copy_in(&proc_this()->uvm, p->ring + p->written % RING_SIZE, va + (uint64_t)done,
                          (size_t)piece)) {
             if (!done)
                 done = -EFAULT;
@@ -95,6 +100,14 @@ pipe_write(struct file *file, uint64_t va, int len)
     sched_wake(&p->readers);
     lock_release(&p->lock);
     return done;
+}
+
+static void
+pipe_free(struct pipe *p)
+{
+    if (p->ring)
+        page_free(p->ring);
+    page_free(p);
 }
 
 static void
@@ -110,7 +123,7 @@ pipe_close(struct file *file)
     sched_wake(&p->writers);
     lock_release(&p->lock);
     if (is_last)
-        page_free(p);
+        pipe_free(p);
 }
 
 static const struct file_ops pipe_ops = {
@@ -124,22 +137,26 @@ pipe_make(struct file *end[2])
 {
     struct pipe *p = page_alloc();
 
+    end[0] = end[1] = NULL;
     if (!p)
         return false;
     p->lock = (struct lock)LOCK_INIT("pipe");
-    for (int i = 0; i < 2; i++) {
-        end[i] = file_alloc(&pipe_ops, i == 0, i == 1);
-        if (!end[i]) {
-            if (i == 1) {
-                p->has_reader = true; /* closing this end frees the page */
-                file_close(end[0]);
-            } else {
-                page_free(p);
-            }
-            return false;
+    p->ring = page_alloc_raw();
+    if (p->ring)
+        end[0] = file_alloc(&pipe_ops, true, false);
+    if (end[0])
+        end[1] = file_alloc(&pipe_ops, false, true);
+    if (!end[1]) {
+        if (end[0]) {
+            end[0]->pipe = p;
+            p->has_reader = true; /* closing this end frees the pipe */
+            file_close(end[0]);
+        } else {
+            pipe_free(p);
         }
-        end[i]->pipe = p;
+        return false;
     }
+    end[0]->pipe = end[1]->pipe = p;
     p->has_reader = p->has_writer = true;
     return true;
 }

@@ -106,8 +106,7 @@ static void
 begin_user(void)
 {
     sched_begin();
-    if (thread_this()->is_killed) /* nothing else may interrupt it */
-        proc_exit(-1);
+    proc_end_if_killed();
     user_return(thread_this()->frame);
 }
 

@@ -46,6 +46,17 @@ proc_this(void)
     return thread ? thread->proc : NULL;
 }
 
+/* The system call. */
+_Noreturn void proc_exit(int status);
+
+/* On the way to user mode: a thread that was killed ends here. */
+static inline void
+proc_end_if_killed(void)
+{
+    if (atomic_load_explicit(&thread_this()->is_killed, memory_order_relaxed))
+        proc_exit(-1);
+}
+
 void proc_init(void);
 
 /* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
@@ -53,7 +64,6 @@ void proc_start_init(const char *argument);
 
 /* The system calls of the same names; -errno for an error. */
 int proc_fork(void);
-_Noreturn void proc_exit(int status);
 int proc_wait(uint64_t status_va);
 int proc_kill(int pid);
 

@@ -79,8 +79,8 @@ share_hart(struct hart *self)
 {
     unsigned waiting = self->queue.count;
 
-    if (waiting && self->thread && self->slice_end < self->timer_set)
-        timer_arm(self->slice_end);
+    if (waiting && self->thread)
+        timer_arm_by(self->slice_end);
     if (hart_count > 1 && waiting > (self->thread ? 0 : 1))
         kick_idle();
 }
@@ -206,8 +206,7 @@ watch_deadline(struct thread *thread, uint64_t deadline)
     thread->sleeper_hart = self;
     *link = thread;
     lock_release(&self->queue.lock);
-    if (deadline < self->timer_set)
-        timer_arm(deadline);
+    timer_arm_by(deadline);
 }
 
 /* The thread has woken: nobody needs to watch its deadline. */
@@ -396,7 +395,6 @@ arm_timer(struct hart *self)
 {
     uint64_t when = self->thread && self->queue.count ? self->slice_end : TIMER_NEVER;
 
-    self->timer_set = 0; /* the interrupt stays until the timer is set anew */
     lock_acquire(&self->queue.lock);
     if (self->queue.sleepers && self->queue.sleepers->deadline < when)
         when = self->queue.sleepers->deadline;
@@ -451,7 +449,7 @@ sched_loop(void)
 {
     struct hart *self = hart_this();
 
-    self->timer_set = TIMER_NEVER;
+    timer_arm(TIMER_NEVER);
     for (;;) {
         struct thread *next;
         self->is_idle = 1; /* first, so that who makes a thread ready from now on kicks us */

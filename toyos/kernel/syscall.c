@@ -14,13 +14,14 @@ static int64_t (*const table[])(const uint64_t arg[6]) = {SYSCALLS(SYSCALL_ENTRY
 void
 syscall_run(struct trap_frame *frame)
 {
-    struct proc *proc = proc_this();
     uint64_t nr = frame->x[NR];
 
+    frame->pc += 4; /* past the ecall */
     if (nr >= sizeof(table) / sizeof(table[0]) || !table[nr]) {
-        log_info("%s: pid %d: unknown system call %lu", proc->name, proc->pid, nr);
+        log_info("%s: pid %d: unknown system call %lu", proc_this()->name, proc_this()->pid, nr);
         frame->x[ARG0] = (uint64_t)-ENOSYS;
-        return;
+    } else {
+        frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);
     }
-    frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);
+    proc_end_if_killed();
 }

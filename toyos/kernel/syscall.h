@@ -15,7 +15,7 @@ struct trap_frame;
 #define SYSCALL_DECLARE_(nr, name) int64_t sys_##name(const uint64_t arg[6]);
 SYSCALLS(SYSCALL_DECLARE_)
 
-/* Do the call that the frame asks for. */
+/* Do the call that the frame asks for (from trap_entry.S). */
 void syscall_run(struct trap_frame *frame);
 
 #endif

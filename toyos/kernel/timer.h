@@ -14,7 +14,10 @@ uint64_t timer_from_ticks(uint64_t ticks); /* TICKS_HZ a second */
 uint64_t timer_uptime_ticks(void);
 uint64_t timer_uptime_ns(void);
 
-/* Interrupt this hart at `when`. */
+/* Interrupt this hart at `when`, and not before; until then no interrupt is pending. */
 void timer_arm(uint64_t when);
+
+/* Interrupt this hart at `when` at the latest. */
+void timer_arm_by(uint64_t when);
 
 #endif

@@ -9,7 +9,6 @@
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/syscall.h"
 
 _Static_assert(offsetof(struct trap_frame, pc) == TF_PC, "trap_entry.S");
 _Static_assert(offsetof(struct trap_frame, status) == TF_STATUS, "trap_entry.S");
@@ -80,16 +79,11 @@ handle_exception(struct trap_frame *frame)
 void
 trap_from_user(struct trap_frame *frame)
 {
-    if (frame->cause == CAUSE_ECALL_U) {
-        frame->pc += 4;
-        syscall_run(frame);
-    } else if (frame->cause & SCAUSE_INTERRUPT) {
+    if (frame->cause & SCAUSE_INTERRUPT)
         handle_interrupt(frame->cause & ~SCAUSE_INTERRUPT);
-    } else {
+    else
         handle_exception(frame);
-    }
-    if (thread_this()->is_killed)
-        proc_exit(-1);
+    proc_end_if_killed();
 }
 
 _Noreturn void

@@ -9,24 +9,45 @@
 #include "toyos/kernel/layout.h"
 #include "toyos/kernel/trap_frame.h"
 
-/* All registers but x2 (sp). */
-.macro each_register op
-    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, \
-        26, 27, 28, 29, 30, 31
+/* All registers but x2 (sp); first those that a function called keeps. */
+.macro kept_registers op
+    .irp n, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
     \op x\n, TF_X(\n)(sp)
     .endr
 .endm
 
-.macro save_csrs
+.macro other_registers op
+    .irp n, 1, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    \op x\n, TF_X(\n)(sp)
+    .endr
+.endm
+
+.macro each_register op
+    kept_registers \op
+    other_registers \op
+.endm
+
+.macro save_pc_and_status
     csrr t0, sepc
     csrr t1, sstatus
-    csrr t2, scause
-    csrr t3, stval
     sd t0, TF_PC(sp)
     sd t1, TF_STATUS(sp)
+    sd t0, TF_RA(sp)
+.endm
+
+.macro save_cause
+    csrr t3, stval
     sd t2, TF_CAUSE(sp)
     sd t3, TF_VALUE(sp)
-    sd t0, TF_RA(sp)
+.endm
+
+.macro load_pc_and_status
+    sd tp, TF_HART(sp)
+    csrw sscratch, sp
+    ld t0, TF_PC(sp)
+    ld t1, TF_STATUS(sp)
+    csrw sepc, t0
+    csrw sstatus, t1
 .endm
 
     .text
@@ -41,23 +62,31 @@ trap_entry:
     sd t0, TF_X(2)(sp)
     csrw sscratch, zero
     ld tp, TF_HART(sp)
-    save_csrs
+    save_pc_and_status
+    csrr t2, scause
     sd zero, TF_FP(sp) /* the user's frames are not ours to walk */
     addi s0, sp, TF_SIZE
     mv a0, sp
+    li t3, CAUSE_ECALL_U
+    bne t2, t3, not_a_call
+
+/* A system call, the short way: the registers that C functions keep still have the user's values. */
+    call syscall_run
+    load_pc_and_status
+    other_registers ld
+    ld sp, TF_X(2)(sp)
+    sret
+
+not_a_call:
+    save_cause
     call trap_from_user
-    addi a0, s0, -TF_SIZE
+    mv a0, sp
 
 /* user_return(frame): go on in user mode where the frame says. */
     .global user_return
 user_return:
     mv sp, a0
-    sd tp, TF_HART(sp)
-    csrw sscratch, sp
-    ld t0, TF_PC(sp)
-    ld t1, TF_STATUS(sp)
-    csrw sepc, t0
-    csrw sstatus, t1
+    load_pc_and_status
     each_register ld
     ld sp, TF_X(2)(sp)
     sret
@@ -75,7 +104,9 @@ save:
     csrr t0, sscratch
     csrw sscratch, zero
     each_register sd
-    save_csrs
+    save_pc_and_status
+    csrr t2, scause
+    save_cause
     sd s0, TF_FP(sp)
     addi s0, sp, TF_SIZE
     mv a0, sp

@@ -5,10 +5,17 @@
 
 #define WORD sizeof(uint64_t)
 
+/* Whether the two become aligned to words at the same byte. */
 static int
-is_aligned(const void *a, const void *b)
+is_alike(const void *a, const void *b)
 {
-    return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
+    return (((uintptr_t)a ^ (uintptr_t)b) & (WORD - 1)) == 0;
+}
+
+static int
+is_aligned(const void *a)
+{
+    return ((uintptr_t)a & (WORD - 1)) == 0;
 }
 
 void *
@@ -17,9 +24,23 @@ memcpy(void *to, const void *from, size_t len)
     char *d = to;
     const char *s = from;
 
-    if (is_aligned(d, s)) {
-        for (; len >= WORD; len -= WORD, d += WORD, s += WORD)
-            *(uint64_t *)(void *)d = *(const uint64_t *)(const void *)s;
+    if (len >= 2 * WORD && is_alike(d, s)) {
+        uint64_t *wd;
+        const uint64_t *ws;
+        for (; !is_aligned(d); len--)
+            *d++ = *s++;
+        wd = (uint64_t *)(void *)d;
+        ws = (const uint64_t *)(const void *)s;
+        for (; len >= 8 * WORD; len -= 8 * WORD, wd += 8, ws += 8) { /* all loads, then all stores */
+            uint64_t a = ws[0], b = ws[1], c = ws[2], e = ws[3];
+            uint64_t f = ws[4], g = ws[5], h = ws[6], i = ws[7];
+            wd[0] = a, wd[1] = b, wd[2] = c, wd[3] = e;
+            wd[4] = f, wd[5] = g, wd[6] = h, wd[7] = i;
+        }
+        for (; len >= WORD; len -= WORD)
+            *wd++ = *ws++;
+        d = (char *)wd;
+        s = (const char *)ws;
     }
     while (len--)
         *d++ = *s++;
@@ -45,9 +66,16 @@ memset(void *to, int byte, size_t len)
     char *d = to;
     uint64_t word = 0x0101010101010101 * (uint64_t)(unsigned char)byte;
 
-    if (is_aligned(d, d)) {
-        for (; len >= WORD; len -= WORD, d += WORD)
-            *(uint64_t *)(void *)d = word;
+    if (len >= 2 * WORD) {
+        uint64_t *w;
+        for (; !is_aligned(d); len--)
+            *d++ = (char)byte;
+        w = (uint64_t *)(void *)d;
+        for (; len >= 8 * WORD; len -= 8 * WORD, w += 8)
+            w[0] = w[1] = w[2] = w[3] = w[4] = w[5] = w[6] = w[7] = word;
+        for (; len >= WORD; len -= WORD)
+            *w++ = word;
+        d = (char *)w;
     }
     while (len--)
         *d++ = (char)byte;

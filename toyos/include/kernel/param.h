@@ -7,7 +7,7 @@
 #define NFILE    256 /* open files of all processes */
 #define MAXARG   32  /* arguments of exec */
 #define MAXPATH  128 /* bytes of a path, with its NUL */
-#define PIPESIZE 512 /* bytes that a pipe holds */
+#define PIPESIZE 512 /* bytes that a pipe holds at least */
 #define NAMESIZE 16  /* bytes of a process's name, with its NUL */
 #define TICKS_HZ 10  /* ticks of pause() and uptime() a second */
 #define NCPU     8   /* harts that take part; more are left alone */
