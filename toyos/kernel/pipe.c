@@ -1,5 +1,5 @@
-/* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference of
- * eight switches of processes for a page of data. */
+/* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference
+ * of eight switches of processes for a page of data. */
 #include "toyos/kernel/pipe.h"
 
 #include <stddef.h>

@@ -4,6 +4,7 @@
 #include "toyos/include/kernel/vm.h"
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/page.h"
+#include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
@@ -86,15 +87,72 @@ sys_sbrk(const uint64_t arg[6])
 }
 
 int64_t
-sys_pause(const uint64_t arg[6])
+sys_mmap(const uint64_t arg[6])
 {
-    int ticks = (int)arg[0];
-    uint64_t deadline = timer_now() + timer_from_ticks(ticks > 0 ? (uint64_t)ticks : 0);
+    int prot = (int)arg[2], flags = (int)arg[3];
+    uint64_t access = 0;
 
+    if (!(flags & MAP_ANONYMOUS))
+        return -ENODEV;
+    if (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK) ||
+        !(flags & MAP_SHARED) == !(flags & MAP_PRIVATE) || (int)arg[4] != -1 || arg[5] != 0)
+        return -EINVAL;
+    if (prot & PROT_READ)
+        access |= PTE_R;
+    if (prot & PROT_WRITE)
+        access |= PTE_R | PTE_W;
+    if (prot & PROT_EXEC)
+        access |= PTE_R | PTE_X;
+    return uvm_map_area(&proc_this()->uvm, arg[1], access, flags & MAP_SHARED, flags & MAP_STACK);
+}
+
+int64_t
+sys_munmap(const uint64_t arg[6])
+{
+    return uvm_unmap_area(&proc_this()->uvm, arg[0], arg[1]);
+}
+
+static int64_t
+sleep_until(uint64_t deadline)
+{
     while (timer_now() < deadline)
         if (!sched_sleep(NULL, NULL, deadline))
             return -EINTR;
     return 0;
+}
+
+int64_t
+sys_pause(const uint64_t arg[6])
+{
+    int ticks = (int)arg[0];
+
+    return sleep_until(timer_now() + timer_from_ticks(ticks > 0 ? (uint64_t)ticks : 0));
+}
+
+int64_t
+sys_nanosleep(const uint64_t arg[6])
+{
+    return sleep_until(timer_deadline(arg[0]));
+}
+
+int64_t
+sys_clock(const uint64_t arg[6])
+{
+    uint64_t ns;
+
+    switch ((int)arg[0]) {
+    case CLOCK_MONOTONIC:
+        ns = timer_uptime_ns();
+        break;
+    case CLOCK_REALTIME:
+        if (!platform->clock_wall)
+            return -ENODEV;
+        ns = platform->clock_wall();
+        break;
+    default:
+        return -EINVAL;
+    }
+    return uvm_copy_out(&proc_this()->uvm, arg[1], &ns, sizeof(ns)) ? 0 : -EFAULT;
 }
 
 int64_t

@@ -34,6 +34,16 @@ timer_to_ns(uint64_t duration)
 }
 
 uint64_t
+timer_deadline(uint64_t ns)
+{
+    uint64_t seconds = ns / 1000000000, rest = ns % 1000000000;
+
+    if (seconds > UINT32_MAX) /* a hundred years and more */
+        return TIMER_NEVER;
+    return timer_now() + seconds * hz + (rest * hz + 999999999) / 1000000000;
+}
+
+uint64_t
 timer_from_ticks(uint64_t ticks)
 {
     return ticks * hz / TICKS_HZ;
@@ -60,13 +70,18 @@ timer_arm(uint64_t when)
     duet_ecall(SBI_TIME, SBI_TIME_SET, arg);
 }
 
-/* A time that is over says nothing: as a guest on QEMU 7.2 with several harts, a hart does not always
- * get the interrupt. */
 void
 timer_arm_by(uint64_t when)
 {
-    uint64_t set = hart_this()->timer_set;
+    uint64_t set = hart_this()->timer_set, now;
 
-    if (when < set || set <= timer_now())
-        timer_arm(when);
+    if (when >= set) {
+        /* If that is over, its interrupt is about to come, and leads to a look at all deadlines. As
+         * a guest on QEMU 7.2 with several harts it was seen not to come: ask for it anew. */
+        now = timer_now();
+        if (set > now)
+            return;
+        when = now;
+    }
+    timer_arm(when);
 }

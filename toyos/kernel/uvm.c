@@ -337,7 +337,7 @@ find_areas_start(struct uvm *uvm)
 }
 
 static int64_t
-map_area_locked(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared)
+map_area_locked(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared, bool has_guard)
 {
     struct uvm_area *area = free_area(uvm);
     uint64_t start = find_gap(uvm, len);
@@ -353,20 +353,20 @@ map_area_locked(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared)
             return -ENOMEM;
         }
     }
-    *area = (struct uvm_area){start, start + len, access};
+    *area = (struct uvm_area){start, start + len, access, has_guard};
     find_areas_start(uvm);
     return (int64_t)start;
 }
 
 int64_t
-uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared)
+uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared, bool has_guard)
 {
     int64_t result;
 
-    if (len == 0 || len > UVM_TOP)
+    if (len == 0 || len > UVM_TOP || (is_shared && has_guard))
         return -EINVAL;
     lock_acquire(&uvm->lock);
-    result = map_area_locked(uvm, page_up(len), access, is_shared);
+    result = map_area_locked(uvm, page_up(len), access, is_shared, has_guard);
     lock_release(&uvm->lock);
     return result;
 }
@@ -375,7 +375,7 @@ uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared)
 static int
 cut_area(struct uvm *uvm, struct uvm_area *area, uint64_t start, uint64_t end)
 {
-    struct uvm_area rest = {end, area->end, area->access};
+    struct uvm_area rest = {end, area->end, area->access, false};
     struct uvm_area *place = area;
 
     if (area->start < start && end < area->end && !(place = free_area(uvm)))
@@ -417,9 +417,11 @@ access_at(const struct uvm *uvm, uint64_t va)
         return PTE_R | PTE_W;
     if (va < uvm->areas_start)
         return 0;
-    for (unsigned i = 0; i < UVM_AREAS; i++)
-        if (va >= uvm->areas[i].start && va < uvm->areas[i].end)
-            return uvm->areas[i].access;
+    for (unsigned i = 0; i < UVM_AREAS; i++) {
+        const struct uvm_area *a = &uvm->areas[i];
+        if (va >= a->start && va < a->end)
+            return a->has_guard && va - a->start < PAGE_SIZE ? 0 : a->access;
+    }
     return 0;
 }
 

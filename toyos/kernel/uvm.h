@@ -20,6 +20,7 @@
 struct uvm_area {
     uint64_t start, end;
     uint64_t access;
+    bool has_guard; /* nobody may access the first page */
 };
 
 /* Guarded by `lock`, as a process's threads use it at the same time. */
@@ -48,9 +49,11 @@ void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
 bool uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy);
 
 /* Anonymous memory, `len` bytes in whole pages. uvm_map_area: its address, or -errno; shared memory
- * stays the same memory after a fork. uvm_unmap_area: 0 or -errno; what is not mapped is no error.
+ * stays the same memory after a fork, and cannot have a guard page. uvm_unmap_area: 0 or -errno;
+ * what is not mapped is no error.
  */
-int64_t uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared);
+int64_t uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared,
+                     bool has_guard);
 int uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len);
 
 /* The process has no page at `va` that it may access so (PTE_R, PTE_W or PTE_X): 0 if it has now,

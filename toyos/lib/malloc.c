@@ -1,6 +1,6 @@
 /* malloc: a list of free blocks in address order, first fit, neighbours joined when freed. */
+#include <pthread.h>
 #include <stdint.h>
-
 #include <string.h>
 
 #include "user/user.h"
@@ -13,7 +13,8 @@ struct block {
 
 #define GROW 65536 /* at least this much is asked of the kernel */
 
-static struct block *free_list;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct block *free_list; /* mutex */
 
 static struct block *
 block_end(struct block *b)
@@ -64,8 +65,9 @@ grow(uint64_t size)
     return 0;
 }
 
-void *
-malloc(uint bytes)
+/* With the mutex. */
+static void *
+take(uint bytes)
 {
     uint64_t size = ((uint64_t)bytes + sizeof(struct block) + 15) & ~(uint64_t)15;
 
@@ -89,9 +91,23 @@ malloc(uint bytes)
     }
 }
 
+void *
+malloc(uint bytes)
+{
+    void *p;
+
+    pthread_mutex_lock(&mutex);
+    p = take(bytes);
+    pthread_mutex_unlock(&mutex);
+    return p;
+}
+
 void
 free(void *p)
 {
-    if (p)
-        insert((struct block *)p - 1);
+    if (!p)
+        return;
+    pthread_mutex_lock(&mutex);
+    insert((struct block *)p - 1);
+    pthread_mutex_unlock(&mutex);
 }

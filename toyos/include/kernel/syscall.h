@@ -42,10 +42,18 @@
     CALL(70, sysinfo)                                                                             \
     CALL(71, procinfo)                                                                            \
     CALL(72, yield)                                                                               \
+    CALL(73, nanosleep)                                                                           \
+    CALL(74, clock)                                                                               \
+    CALL(75, mmap)                                                                                \
+    CALL(76, munmap)                                                                              \
+    CALL(77, thread_start)                                                                        \
+    CALL(78, thread_exit)                                                                         \
+    CALL(79, futex_wait)                                                                          \
     CALL(80, lseek)                                                                               \
     CALL(81, ftruncate)                                                                           \
     CALL(82, rename)                                                                              \
-    CALL(83, fsync)
+    CALL(83, fsync)                                                                               \
+    CALL(84, futex_wake)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

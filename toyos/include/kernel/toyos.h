@@ -11,6 +11,22 @@ struct hyperinfo {
     uint64 features; /* DUET_FEATURE_* */
 };
 
+/* The clocks: nanoseconds since the boot, and since 1970. */
+#define CLOCK_MONOTONIC 0
+#define CLOCK_REALTIME  1
+
+/* mmap. A page that may be written to may be read as well. MAP_STACK: the lowest page is a guard,
+ * and cannot be accessed. */
+#define PROT_NONE     0
+#define PROT_READ     1
+#define PROT_WRITE    2
+#define PROT_EXEC     4
+#define MAP_SHARED    0x01
+#define MAP_PRIVATE   0x02
+#define MAP_ANONYMOUS 0x20
+#define MAP_STACK     0x20000
+#define MAP_FAILED    ((void *)-1)
+
 /* What sysinfo fills in. */
 struct sysinfo {
     uint64 page_size;

@@ -19,6 +19,23 @@ int procinfo(int n,
 int yield(void);                     /* let others run */
 int kpanic(const char *text);        /* make the kernel panic: for tests */
 
+/* Time: CLOCK_* and PROT_* and MAP_* are in kernel/toyos.h. */
+int nanosleep(uint64 ns);
+int clock(int which, uint64 *ns);
+
+/* Anonymous memory, in whole pages; `at` is not looked at, and fd and offset have to be -1 and 0.
+ */
+void *mmap(void *at, uint64 len, int prot, int flags, int fd, long offset);
+int munmap(void *at, uint64 len);
+
+/* What pthread.h stands on. A thread starts at `pc`, with `argument` in a0. The word at `done`
+ * becomes 0, and its futex is woken, when the thread has left its stack for good. */
+int thread_start(void (*pc)(void *), void *sp, void *tp, void *argument);
+_Noreturn void thread_exit(uint *done);
+int futex_wait(uint *word, uint expected, uint64 timeout_ns); /* EAGAIN, ETIMEDOUT */
+int futex_wake(uint *word, uint count);                       /* how many woke */
+#define FUTEX_NO_TIMEOUT (~0UL)
+
 /* Files. Offsets and sizes are bytes; SEEK_* and O_APPEND are in kernel/fcntl.h. */
 long lseek(int fd, long offset, int whence); /* the new offset; beyond the end is allowed */
 int ftruncate(int fd, long size);
