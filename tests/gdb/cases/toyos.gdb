@@ -30,7 +30,7 @@ continue
 backtrace
 # expect: sys_write
 # expect: syscall_run
-# expect: trap_from_user
+# expect: trap_entry
 print/x $scause
 # expect: = 0x8$
 # What the process wants written, through its own page table.

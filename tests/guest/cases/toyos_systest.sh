@@ -2,6 +2,6 @@
 . "$LIB"
 
 for n in 1 4; do
-	duet --cpus=$n "$TOYOS" 'run=systest && fptest'
+	duet --cpus=$n --mem=32M "$TOYOS" 'run=systest && fptest'
 	expect_status 0
 done
