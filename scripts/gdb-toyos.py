@@ -15,7 +15,10 @@ def running_process():
     priv = int(gdb.parse_and_eval("$priv"))
     hart = "((struct hart *)$tp)" if priv else "(((struct trap_frame *)$sscratch)->hart)"
     try:
-        process = gdb.parse_and_eval(f"{hart}->proc")
+        thread = gdb.parse_and_eval(f"{hart}->thread")
+        if not int(thread):
+            return None
+        process = thread["proc"]
         return process.dereference() if int(process) else None
     except gdb.error:  # too early, or not toyos
         return None
