@@ -100,13 +100,17 @@ $(MKFS): $(patsubst %.c,$(T)/mkfs/%.o,$(MKFS_SHARED) toyos/mkfs/main.c)
 # The file system that the kernel carries: the programs without their debug information, and the
 # other files that xv6's programs look for.
 ROOT_SIZE := 16M
+ROOT_FILES = console=@1,0 README=toyos/README.md $(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
 $(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md
 	$(call say,IMAGE,$@)
 	@mkdir -p $(T)/stripped
 	$(Q)for p in $(TOYOS_PROGRAMS); do \
 		$(TOYOS_CROSS)strip -o $(T)/stripped/$${p##*/} $$p || exit 1; done
-	$(Q)$(MKFS) make $@ $(ROOT_SIZE) --cut console=@1,0 README=toyos/README.md \
-		$(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
+	$(Q)$(MKFS) make $@ $(ROOT_SIZE) --cut $(ROOT_FILES)
+
+.PHONY: image
+image: $(T)/root.img ## make an image with all programs, IMAGE=FILE and SIZE=64M, as a disk for toyos
+	$(Q)$(MKFS) make $(or $(IMAGE),$(error make image IMAGE=FILE: say which file)) $(or $(SIZE),64M) $(ROOT_FILES)
 
 $(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/check-fp.py
 	$(call say,LD,$@)

@@ -1,6 +1,8 @@
 /* Which memory and which disk the file system gets. */
 #include "toyos/kernel/disks.h"
 
+#include <stddef.h>
+
 #include "common/riscv.h"
 #include "toyos/kernel/block.h"
 #include "toyos/kernel/fs/fs.h"
@@ -73,6 +75,10 @@ disks_mount(void)
 
     ramdisk_init(image.start, image.len, extra, image.size);
     root = block_find("disk0");
+    if (root && !fs_is_on(root)) {
+        log_warn("%s: no file system of toyos on it: ram0 is the root", root->name);
+        root = NULL;
+    }
     if (!root)
         root = block_find("ram0");
     if (fs_mount(root, cache, cache_size) < 0)

@@ -8,8 +8,8 @@
  * that files ever use: page_count_free does not depend on them. A bad initrd is a panic. */
 void disks_reserve(struct ranges *free, struct range initrd);
 
-/* Register the RAM disk and mount the root: "disk0" if there is one, else the RAM disk. No root is
- * a panic. */
+/* Register the RAM disk and mount the root: "disk0" if it has a file system of toyos, else the RAM
+ * disk. One that cannot be mounted is a panic. */
 void disks_mount(void);
 
 #endif

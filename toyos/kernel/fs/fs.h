@@ -17,6 +17,9 @@ extern struct fs_super fs_super;
 /* The size in bytes of the file system whose first bytes are at `image`; 0: there is none. */
 uint64_t fs_image_size(const void *image, uint64_t len);
 
+/* Whether a disk has a file system of toyos on it, maybe a damaged one. */
+bool fs_is_on(struct block_device *device);
+
 /* Recover what the log has and make this the root file system, with `cache_size` bytes at `cache`
  * (page-aligned, in the linear map) for buffers. An error has been explained in the kernel's log.
  */

@@ -139,10 +139,8 @@ link_name(struct inode *from, const char *path, struct inode *inode)
             error = dir_find(dir, name, &number);
             error = !error ? -EEXIST : error == -ENOENT ? inode_lock(inode) : error;
             if (!error) {
-                /* A directory has one name; and a file that has lost its last stays dead. */
-                error = inode->disk.type == T_DIR ? -EPERM
-                        : inode->disk.nlink == 0  ? -ENOENT
-                                                  : names_add_links(inode, 1);
+                /* A file that has lost its last name stays dead. */
+                error = inode->disk.nlink == 0 ? -ENOENT : names_add_links(inode, 1);
                 if (!error) {
                     error = dir_add(dir, name, inode->number);
                     if (error)
@@ -166,7 +164,13 @@ fs_link(struct inode *from, const char *old, const char *path)
 
     if (error)
         return error;
-    error = link_name(from, path, inode);
+    error = inode_lock(inode);
+    if (!error) { /* a directory has one name; and it may be the one that link_name locks */
+        error = inode->disk.type == T_DIR ? -EPERM : 0;
+        inode_unlock(inode);
+    }
+    if (!error)
+        error = link_name(from, path, inode);
     inode_put(inode);
     return error;
 }

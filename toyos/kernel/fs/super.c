@@ -47,17 +47,31 @@ fs_image_size(const void *image, uint64_t len)
 }
 
 static int
-read_super(struct block_device *device)
+read_block_0(struct block_device *device)
 {
     static _Alignas(FS_BLOCK_SIZE) char page[FS_BLOCK_SIZE];
     struct block_request request = {.op = BLOCK_READ, .len = FS_BLOCK_SIZE, .buffer = page};
+    int error = block_run(device, &request);
+
+    if (error)
+        log_error("%s: cannot read it", device->name);
+    memcpy(&fs_super, page, sizeof(fs_super));
+    return error;
+}
+
+bool
+fs_is_on(struct block_device *device)
+{
+    return read_block_0(device) == 0 && fs_super.magic == FS_MAGIC;
+}
+
+static int
+read_super(struct block_device *device)
+{
     const char *wrong;
 
-    if (block_run(device, &request)) {
-        log_error("%s: cannot read", device->name);
+    if (read_block_0(device))
         return -EIO;
-    }
-    memcpy(&fs_super, page, sizeof(fs_super));
     wrong = check_super(&fs_super);
     if (!wrong && fs_super.block_count > device->sectors / (FS_BLOCK_SIZE / BLOCK_SECTOR))
         wrong = "the disk is smaller than its file system";

@@ -1,0 +1,28 @@
+/* head [-n LINES] [FILE]: the first lines, 10 if nobody says how many. */
+#include "kernel/fcntl.h"
+#include "user/files.h"
+
+int
+main(int argc, char **argv)
+{
+    static char buf[4096];
+    int lines = 10, first = 1, fd = 0, n;
+
+    if (argc > 2 && strcmp(argv[1], "-n") == 0) {
+        lines = atoi(argv[2]);
+        first = 3;
+    }
+    if (argc > first + 1) {
+        fprintf(2, "usage: head [-n LINES] [FILE]\n");
+        return 2;
+    }
+    if (argc > first && (fd = open(argv[first], O_RDONLY)) < 0)
+        return file_error("head", argv[first]);
+    while (lines > 0 && (n = read(fd, buf, sizeof(buf))) > 0) {
+        int len = 0;
+        while (len < n && lines > 0)
+            lines -= buf[len++] == '\n';
+        write(1, buf, len);
+    }
+    return 0;
+}
