@@ -1,4 +1,4 @@
-"""What the Python scripts share: where things are, messages, progress, and the initramfs format."""
+"""What the Python scripts share: where things are, messages, progress, and the cpio format."""
 
 import os
 import platform
@@ -20,6 +20,13 @@ def say(text):
 def die(text, status=127):
     say(text)
     sys.exit(status)
+
+
+def need_file(path, cure):
+    if not os.path.isfile(path):
+        die(f"no file {path}: {cure}")
+    if not os.access(path, os.R_OK):
+        die(f"cannot read {path}: check its permissions")
 
 
 def cache_dir():
@@ -74,7 +81,7 @@ class Progress:
         self.end()
 
 
-class Initramfs:
+class Archive:
     """Writes a cpio archive in the kernel's "newc" format (Documentation/driver-api/early-userspace)."""
 
     DIRECTORY, FILE, LINK, CHARACTER_DEVICE = 0o040000, 0o100000, 0o120000, 0o020000

@@ -5,6 +5,7 @@ NATIVE := $(shell [ "$$(uname -m)" = riscv64 ] && [ -w /dev/kvm ] && echo yes)
 
 SETUP_RUN := $(B)/setup-run
 SETUP_TEST := $(B)/setup-test
+SETUP_KERNEL := $(B)/setup-kernel
 SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
 
@@ -17,11 +18,16 @@ else
 CROSS := riscv64-linux-gnu-
 SYSROOT := $(B)/sysroot
 SYSROOT_READY := $(B)/sysroot.ready
-KERNEL := $(B)/kernel
-KERNEL_READY := $(B)/kernel.ready
-HOST_READY := $(B)/host/initrd.cpio
+KERNEL_LINK := $(B)/kernel$(KERNEL:%=-%)
+HOST_READY := $(B)/host/initrd$(KERNEL:%=-%).cpio
 GDBSERVER_READY := $(B)/gdbserver.ready
 endif
+
+# KERNEL=debian is a link and an image beside those of the kernel that is used otherwise.
+ifneq ($(filter-out debian,$(KERNEL)),)
+$(error KERNEL=$(KERNEL): only debian, or nothing)
+endif
+export KERNEL COLD
 
 # A stamp a group of Debian packages, so that a second make does not even look.
 $(B)/setup-%: scripts/packages scripts/setup
@@ -29,15 +35,22 @@ $(B)/setup-%: scripts/packages scripts/setup
 	@mkdir -p $(@D) && touch $@
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
-FETCHED := sysroot kernel peer_qemu gdbserver
+FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver
 $(foreach part,$(FETCHED),$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
-$(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/fetch | $(SETUP_RUN)
+$(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scripts/debian.py | $(SETUP_RUN)
 	@scripts/fetch $*
 	@touch $@
+$(B)/kernel.ready: scripts/kernel.config
 
-$(B)/host/initrd.cpio: scripts/host-image scripts/host-init scripts/lib.py $(SYSROOT_READY) $(KERNEL_READY)
+$(B)/host/resume: scripts/host-resume.c | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c $< -o $@.o
+	$(Q)$(TARGET_LD) -static -s -o $@ $@.o
+
+$(HOST_READY): scripts/host-image scripts/host-init scripts/lib.py $(B)/host/resume $(KERNEL_LINK).ready
 	$(call say,HOST,$@)
-	$(Q)scripts/host-image
+	$(Q)scripts/host-image $(KERNEL_LINK) $@
 
 # $(call option,--name,VARIABLE): the option with the variable's value, quoted and unexpanded, if it is set.
 option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
@@ -48,7 +61,7 @@ RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call optio
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
 	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
 
-.PHONY: run run-bare shell gdb gdb-vmm host sysroot kernel setup doctor
+.PHONY: run run-bare shell gdb gdb-vmm host kernel setup doctor
 
 run: duet toyos $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
 	@scripts/run $(RUN_OPTIONS)
@@ -67,10 +80,11 @@ gdb-vmm: duet toyos $(HOST_READY) $(GDBSERVER_READY) | $(SETUP_GDB) ## debug due
 
 host: $(HOST_READY) ## fetch and build the host Linux that duet runs in
 
-sysroot: $(SYSROOT_READY)
-kernel: $(KERNEL_READY)
+kernel: $(SETUP_RUN) $(SETUP_KERNEL) ## build a host Linux that starts and exits sooner than Debian's: about 10 min
+	@scripts/fetch kernel-own
+	@touch $(B)/kernel.ready
 
-setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_GDB) $(SETUP_LINT) ## install every Debian package that any target needs
+setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_KERNEL) $(SETUP_GDB) $(SETUP_LINT) ## install every Debian package that any target needs
 
 doctor: ## check this machine, row by row, up to KVM inside the host Linux
 	@scripts/doctor
@@ -88,6 +102,8 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
 ##   BREAK=PLACE     gdb, gdb-vmm: go on until there
 ##   GDB=1           run: the guest waits for `make gdb` in another terminal
+##   KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
+##   COLD=1          boot the host Linux, though one that has booted is saved
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

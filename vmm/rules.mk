@@ -24,6 +24,6 @@ endif
 $(DUET): $(DUET_OBJ) $(DUET_LIST)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(TARGET_LD) -pthread -static -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt -luring
+	$(Q)$(TARGET_LD) -pthread -static -Wl,--discard-locals -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt -luring
 
 -include $(DUET_OBJ:.o=.d)

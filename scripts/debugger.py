@@ -1,0 +1,71 @@
+"""gdb on the guest, or on duet itself."""
+
+import os
+import shutil
+import signal
+import subprocess
+
+from lib import BUILD, SCRIPTS, die, is_native
+
+DUET = os.path.join(BUILD, "vmm/duet")
+TOYOS = os.path.join(BUILD, "toyos/toyos.elf")
+
+# Job lines that join gdbserver, which can listen at a loopback port but not write to a virtio-serial port,
+# with ours.
+GDBSERVER_BRIDGE = """ip link set lo up
+exec 5<>/dev/duet.gdb
+until nc 127.0.0.1 1 <&5 >&5 2>/dev/null; do usleep 50000; done &
+exec 5>&-
+"""
+
+# gdb leaves alone the signal that duet sends its own threads (vmm/vcpu.h).
+KICKS = "handle SIGUSR2 nostop noprint pass"
+
+
+class Debugger:
+    """gdb in this terminal, on what waits at a socket."""
+
+    def __init__(self, options):
+        self.options = options
+        self.read_fd, self.write_fd = os.pipe()  # the keyboard of the guest: gdb has the terminal
+
+    @staticmethod
+    def gdb():
+        return shutil.which("gdb-multiarch") or (shutil.which("gdb") if is_native() else None) or \
+            die("gdb-multiarch is missing: run scripts/setup gdb")
+
+    def command(self):
+        vmm = self.options.debug_vmm
+        program = DUET if vmm else self.options.guest
+        commands = ["set confirm off", "set remotetimeout 60", f"set sysroot {BUILD}/none"]
+        if vmm:  # its own signals: kicks of vCPUs
+            commands += [KICKS]
+        else:  # there are no hardware watchpoints; gdb steps instead
+            commands += ["set remote hardware-watchpoint-limit 0", "set remote hardware-breakpoint-limit 0"]
+        if program == TOYOS:
+            commands += [f"source {os.path.join(SCRIPTS, 'gdb-toyos.py')}"]
+        commands += [f"target remote {os.path.relpath(self.options.gdb)}"]
+        place = self.options.place or ("main" if vmm else None)
+        commands += [f"tbreak {place}", "continue"] if place else []
+        arguments = [word for text in commands for word in ("-ex", text)]
+        return [self.gdb(), "-q", program, *arguments]
+
+    def attach(self):
+        """Becomes gdb, on the guest of another terminal."""
+        command = self.command()
+        os.execv(command[0], command)
+
+    def start_native(self, duet):
+        """Becomes gdb, on duet that it starts itself."""
+        place = ["-ex", f"tbreak {self.options.place}", "-ex", "run"] if self.options.place else []
+        os.execv(self.gdb(), [self.gdb(), "-q", "-ex", KICKS, *place, "--args", *duet])
+
+    def run(self):
+        """Runs gdb until it ends. Ctrl-C is for it."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.set_inheritable(self.write_fd, True)
+        try:
+            subprocess.run(self.command(), env={**os.environ, "DUET_KEYBOARD": str(self.write_fd)}, close_fds=False,
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), check=False)
+        finally:
+            signal.signal(signal.SIGINT, before)

@@ -1,0 +1,225 @@
+"""Runs a job in the host Linux: boots it under QEMU, or goes on with one that has booted and was saved.
+
+A saved host Linux waits in scripts/host-init for the files of a run. It is kept under build/, and its
+name is a hash of all that went into it, so that any change makes a new one.
+"""
+
+import glob
+import hashlib
+import io
+import os
+import secrets
+import shutil
+import subprocess
+import time
+
+from debugger import Debugger
+from lib import BUILD, Archive, Progress, die, need_file, say
+from machine import QEMU, Channel, Listener, Machine, Monitor, Relay, input_fd
+
+MEMORY_MB = 384  # the host Linux's own share, besides the guest's
+SAVED = os.path.join(BUILD, "host/saved")
+SAVED_MAX = 6    # the least recently used go
+FIRMWARE = "/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin"  # elsewhere it is part of QEMU's own package
+
+# console=: the log. panic=-1 with QEMU's -no-reboot: a host Linux that dies ends the run.
+# cryptomgr.notests: otherwise Debian's kernel tests its ciphers for a while after boot, and whatever runs
+# meanwhile gets half of the hart. No other option that was tried (nokaslr, lsm=, initcall_blacklist=,
+# loglevel=, ...) makes the boot shorter.
+COMMAND_LINE = "console=ttyS0 panic=-1 cryptomgr.notests"
+
+# The ports to and from the host Linux, in QEMU's order; host-init waits for the last.
+PORTS = ("stdin", "stdout", "stderr", "trace", "gdb", "files", "status")
+
+
+class Host:
+    """What the host Linux is made of: the kernel, its first files, the machine."""
+
+    def __init__(self, options):
+        which = f"-{options.kernel}" if options.kernel else ""
+        self.kernel = os.path.join(BUILD, f"kernel{which}/Image")
+        self.initrd = os.path.join(BUILD, f"host/initrd{which}.cpio")
+        for path in (self.kernel, self.initrd):
+            need_file(path, f"make it with `make host{' KERNEL=' + options.kernel if options.kernel else ''}`")
+        # As many harts as the guest has, if they can be real.
+        harts = 1 if options.icount else min(options.cpus, os.cpu_count() or 1)
+        self.machine = ["-machine", "virt", "-cpu", "rv64,h=true", "-smp", str(harts),
+                        "-m", f"{MEMORY_MB + options.mem_mb}M", "-kernel", self.kernel, "-initrd", self.initrd,
+                        "-append", COMMAND_LINE + ("" if options.verbose else " quiet"),
+                        "-serial", "chardev:log", "-device", "virtio-serial-pci",
+                        "-device", "virtconsole,chardev=terminal"]
+        for port in PORTS:
+            self.machine += ["-device", f"virtserialport,chardev={port},name=duet.{port}"]
+        if options.icount:
+            self.machine += ["-icount", "shift=0,sleep=off"]
+        for disk in options.disks:
+            self.machine += disk.qemu_arguments()
+        self.machine += options.qemu_opt
+        # Those who count want each run to begin alike; those who want to see the boot, a boot; and the
+        # host Linux would not know what has changed in a disk since.
+        self.can_be_saved = not (options.cold or options.icount or options.verbose or options.disks or options.qemu_opt)
+
+    def saved_path(self):
+        """Where this host Linux is or will be saved."""
+        key = hashlib.sha256(repr(self.machine).encode())
+        for path in (shutil.which(QEMU), FIRMWARE, self.kernel, self.initrd):
+            path = os.path.realpath(path)
+            if os.path.exists(path):
+                status = os.stat(path)
+                key.update(repr((path, status.st_size, status.st_mtime_ns)).encode())
+        return os.path.join(SAVED, key.hexdigest()[:16])
+
+
+def save(monitor, path):
+    """Saves the machine as it is now; it goes on afterwards. What fails here costs speed, no more."""
+    os.makedirs(SAVED, exist_ok=True)
+    new = f"{path}.{os.getpid()}"
+    try:
+        with open(new, "wb") as out:
+            monitor.execute("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
+            monitor.execute("migrate-set-capabilities", capabilities=[{"capability": "events", "state": True}])
+            monitor.execute("getfd", fds=[out.fileno()], fdname="out")
+            monitor.execute("migrate", uri="fd:out")
+            monitor.wait_for("MIGRATION", status="completed")
+            while monitor.execute("query-status")["status"] == "finish-migrate":
+                pass  # a moment, of whose end no event tells
+            monitor.execute("cont")
+        os.replace(new, path)
+        others = sorted(glob.glob(os.path.join(SAVED, "?" * 16)), key=os.path.getmtime)
+        for other in others[:-SAVED_MAX]:
+            os.unlink(other)
+    except (OSError, RuntimeError) as error:
+        say(f"the host Linux could not be saved, so the next run boots it again: {error}")
+    finally:
+        if os.path.exists(new):
+            os.unlink(new)
+
+
+def resume(monitor, path):
+    """Has QEMU, which was started to wait for it, go on with what was saved."""
+    with open(path, "rb") as saved:
+        monitor.execute("getfd", fds=[saved.fileno()], fdname="in")
+        monitor.execute("migrate-incoming", uri="fd:in")
+    monitor.wait_for("RESUME")
+
+
+def archive_of(job, files, interactive, trace):
+    """What host-init unpacks: the job and its files."""
+    out = io.BytesIO()
+    archive = Archive(out)
+    archive.entry("job", archive.FILE | 0o644, job.encode())
+    if interactive:
+        archive.entry("interactive", archive.FILE | 0o644)
+    if trace:
+        archive.entry("trace", archive.FILE | 0o644, trace.host_path.encode() + b"\n")
+    for destination, source in files.items():
+        archive.file(destination.lstrip("/"), source)
+    archive.finish()
+    return out.getvalue()
+
+
+class TraceFile:
+    """The trace of a duet in the host Linux, as it arrives: whole lines, also of one that was cut off."""
+
+    def __init__(self, path):
+        self.host_path = "/tmp/trace" + (".json" if path.endswith(".json") else "")  # host-init's
+        self.rest = b""
+        try:
+            self.file = open(path, "wb", buffering=0)
+        except OSError as error:
+            die(f"{path}: {error.strerror}")
+
+    def take(self, data):
+        lines, newline, self.rest = (self.rest + data).rpartition(b"\n")
+        self.file.write(lines + newline)
+
+
+class NotResumed(Exception):
+    """The saved host Linux did not start."""
+
+
+def attempt(options, host, job, files, interactive, trace, load=None, keep=None):
+    """One start of QEMU, by a boot or from the saved machine `load`; after a boot it is saved as `keep`.
+    Gives the job's exit status, or raises NotResumed."""
+    machine, monitor, log = Machine(options), Monitor(), Channel("log")
+    ports = {name: Channel(name) for name in ("files", "status")}
+    if not interactive:
+        ports.update({name: Channel(name) for name in ("stdin", "stdout", "stderr")})
+    if trace:
+        ports["trace"] = Channel("trace")
+    if options.gdb:
+        ports["gdb"] = (Relay if options.debug_vmm else Listener)("gdb", options.gdb)
+    arguments = [word for channel in (monitor, log, *ports.values()) for word in channel.chardev()]
+    for name in PORTS:
+        arguments += [] if name in ports else ["-chardev", f"null,id={name}"]
+    arguments += ["-chardev", "stdio,id=terminal,signal=off" if interactive else "null,id=terminal"]
+    arguments += ["-incoming", "defer"] if load else []
+    stdio = {} if interactive else {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    debugger = Debugger(options) if options.debug or options.debug_vmm else None
+    result = None
+    with Progress("host Linux: starting", shown=options.run is None and not options.verbose) as progress:
+        machine.start([*arguments, *host.machine], [monitor, log, *ports.values()], **stdio)
+        try:
+            log.read_into(machine.log_line)
+            status = ports["status"].ours.makefile()
+            try:
+                monitor.start()
+                if load:
+                    resume(monitor, load)
+                elif status.readline() != "ready\n":
+                    raise EOFError
+                elif keep:
+                    save(monitor, keep)
+                ports["files"].write(f"{time.time():.6f} {secrets.token_hex(64)}\n".encode())
+                if status.readline() != "resumed\n":
+                    raise EOFError("its timers do not run")
+            except (EOFError, OSError, RuntimeError) as error:
+                machine.end()
+                machine.wait()
+                if load and not machine.timed_out:
+                    raise NotResumed(machine.errors.decode(errors="replace").strip() or str(error)) from None
+                return machine.verdict(None)
+            if not interactive:
+                ports["stdin"].write_from(debugger.read_fd if debugger else input_fd())
+                ports["stdout"].read_into(lambda data: machine.write(1, data))
+                ports["stderr"].read_into(lambda data: machine.write(2, data))
+            if trace:
+                ports["trace"].read_into(trace.take)
+            ports["files"].write(archive_of(job, files, interactive, trace))
+            if debugger:
+                status.readline()  # the job starts now
+                progress.end()
+                debugger.run()
+                return 0
+            for line in status:
+                progress.end()
+                if line.startswith("exit "):
+                    result, *counts = map(int, line.split()[1:])
+                    for name, count in zip(("stdout", "stderr", "trace"), counts):
+                        if name in ports:
+                            ports[name].wait_for(count)
+                    break
+        finally:
+            machine.end()
+            machine.wait()
+            if options.gdb:
+                ports["gdb"].remove()
+    return machine.verdict(result)
+
+
+def run_in_host(options, job, files, interactive, trace=None):
+    """Runs the job, an sh script, with these files ({destination: source}); gives its exit status."""
+    for disk in options.disks:
+        disk.check()
+    for source in files.values():
+        need_file(source, "check the name")
+    host = Host(options)
+    path = host.saved_path() if host.can_be_saved else None
+    if path and os.path.exists(path):
+        os.utime(path)  # the time of use
+        try:
+            return attempt(options, host, job, files, interactive, trace, load=path)
+        except NotResumed as error:
+            say(f"the saved host Linux does not start, so it boots anew: {error}")
+            os.unlink(path)
+    return attempt(options, host, job, files, interactive, trace, keep=path)

@@ -1,0 +1,252 @@
+"""QEMU as a child process, and the byte streams between it and us."""
+
+import ctypes
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+from lib import die, is_native
+
+QEMU = "qemu-system-riscv64"
+TIMED_OUT = 124  # as timeout(1)
+
+
+class Channel:
+    """A byte stream from or to QEMU: one end of a socket pair, whose other end QEMU inherits."""
+
+    def __init__(self, name):
+        self.name = name
+        self.ours, self.qemus = socket.socketpair()
+        self.received = 0
+        self.progress = threading.Condition()
+        self.closed = False
+
+    def chardev(self):
+        return ["-chardev", f"socket,id={self.name},fd={self.qemus.fileno()}"]
+
+    def read_into(self, sink):
+        """Starts a thread that hands all that arrives to `sink`, which may block."""
+        def relay():
+            try:
+                while data := self.ours.recv(65536):
+                    sink(data)
+                    with self.progress:
+                        self.received += len(data)
+                        self.progress.notify_all()
+            except OSError:
+                pass  # QEMU has ended
+            with self.progress:
+                self.closed = True
+                self.progress.notify_all()
+        threading.Thread(target=relay, daemon=True).start()
+
+    def wait_for(self, count):
+        """Waits until `count` bytes have been handed on, or no more can come."""
+        with self.progress:
+            self.progress.wait_for(lambda: self.closed or self.received >= count)
+
+    def write(self, data):
+        """Sends all of `data`, or as much as QEMU takes before it ends."""
+        try:
+            self.ours.sendall(data)
+        except OSError:
+            pass
+
+    def write_from(self, fd, end=None):
+        """Starts a thread that sends all of `fd`, then the bytes `end`, or else an end of file.
+        After an end of file QEMU drops what it would send us on this channel."""
+        def relay():
+            try:
+                while data := os.read(fd, 65536):
+                    self.ours.sendall(data)
+                if end:
+                    self.ours.sendall(end)
+                else:
+                    self.ours.shutdown(socket.SHUT_WR)  # a full close would drop what QEMU has not read yet
+            except OSError:
+                pass  # QEMU has ended, or our stdin has gone
+        threading.Thread(target=relay, daemon=True).start()
+
+
+class Listener:
+    """A Unix socket for this user alone, on which QEMU waits for a program."""
+
+    def __init__(self, name, path):
+        self.name, self.path = name, path
+        self.lock = open(f"{path}.lock", "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            die(f"{path}: another run uses it")
+        if os.path.exists(path):  # left by a run that was killed: we hold the lock
+            os.unlink(path)
+        self.qemus = socket.socket(socket.AF_UNIX)
+        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_PATH)
+        before = os.umask(0o177)
+        self.qemus.bind(f"/proc/self/fd/{folder}/{os.path.basename(path)}")  # a socket's path has 107 bytes at most
+        os.umask(before)
+        os.close(folder)
+        self.qemus.listen(1)
+
+    @staticmethod
+    def is_used(path):
+        """Whether a run that has not ended listens there."""
+        try:
+            with open(f"{path}.lock") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return is_native() and os.path.exists(path)  # duet itself listens
+        except BlockingIOError:
+            return True
+        return False
+
+    def chardev(self):
+        return ["-chardev", f"socket,id={self.name},fd={self.qemus.fileno()},server=on,wait=off"]
+
+    def remove(self):
+        os.unlink(self.path)
+
+
+class Relay(Channel):
+    """A port that is open from the beginning, whose other end is the first program to connect at a Unix
+    socket: gdbserver takes a port that is not open for one that was hung up."""
+
+    def __init__(self, name, path):
+        super().__init__(name)
+        self.listener = Listener(name, path)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        self.client, _ = self.listener.qemus.accept()
+        self.read_into(self.client.sendall)
+        self.write_from(self.client.fileno())
+
+    def remove(self):
+        self.listener.remove()
+
+
+class Machine:
+    """QEMU, what it says, and its end. Always ends with this process."""
+
+    def __init__(self, options):
+        self.options = options
+        self.log = bytearray()     # what firmware and kernel say, and QEMU's errors
+        self.errors = bytearray()  # QEMU's errors alone
+        self.timed_out = False
+        self.broken_pipe = False
+        self.process = None
+
+    def start(self, arguments, channels, **stdio):
+        if not shutil.which(QEMU):
+            die(f"{QEMU} is missing: run scripts/setup run")
+        libc = ctypes.CDLL(None)
+        self.process = subprocess.Popen(
+            [QEMU, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", *arguments],
+            pass_fds=[channel.qemus.fileno() for channel in channels], stderr=subprocess.PIPE,
+            preexec_fn=lambda: libc.prctl(1, signal.SIGKILL),  # PR_SET_PDEATHSIG
+            start_new_session=self.options.debug or self.options.debug_vmm, **stdio)  # Ctrl-C is gdb's alone
+        for channel in channels:
+            channel.qemus.close()
+        self.error_reader = threading.Thread(target=self._read_errors, daemon=True)
+        self.error_reader.start()
+        if self.options.timeout:
+            timer = threading.Timer(self.options.timeout, self._time_out)
+            timer.daemon = True
+            timer.start()
+
+    def _read_errors(self):
+        for line in self.process.stderr:
+            self.errors += line
+            self.log_line(line)
+
+    def _time_out(self):
+        self.timed_out = True
+        self.end()
+
+    def log_line(self, data):
+        self.log += data
+        if self.options.verbose:
+            self.write(2, data)
+
+    def write(self, fd, data):
+        """Writes all of `data` to our own stdout or stderr; a reader that has left ends the run."""
+        try:
+            while data:
+                data = data[os.write(fd, data):]
+        except BrokenPipeError:
+            self.broken_pipe = True
+            self.end()
+            raise
+
+    def end(self):
+        self.process.kill()
+
+    def wait(self):
+        status = self.process.wait()
+        self.error_reader.join()
+        return status
+
+    def verdict(self, status):
+        """The run's exit status; None means that the guest gave none."""
+        if self.broken_pipe:
+            return 128 + signal.SIGPIPE
+        if self.timed_out:
+            die(f"no end after {self.options.timeout:g} s: stopped", TIMED_OUT)
+        if status is None:
+            tail = self.log.decode(errors="replace").splitlines()[-25:]
+            if not self.options.verbose:
+                print("\n".join(tail), file=sys.stderr)
+            die("QEMU or the host Linux ended without a result; its last messages are above")
+        return status
+
+
+class Monitor(Channel):
+    """QEMU's control channel (its docs/interop/qmp-spec)."""
+
+    def __init__(self):
+        super().__init__("monitor")
+        self.lines = self.ours.makefile("rb")
+
+    def chardev(self):
+        return [*super().chardev(), "-mon", "chardev=monitor,mode=control"]
+
+    def _next(self):
+        line = self.lines.readline()
+        if not line:
+            raise EOFError("QEMU ended")
+        return json.loads(line)
+
+    def start(self):
+        self._next()  # its greeting
+        self.execute("qmp_capabilities")
+
+    def execute(self, command, fds=(), **arguments):
+        """Runs a command, gives what it returns; `fds` go along."""
+        request = json.dumps({"execute": command, "arguments": arguments}).encode()
+        socket.send_fds(self.ours, [request], list(fds))
+        while True:
+            answer = self._next()
+            if "error" in answer:
+                raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def wait_for(self, event, **data):
+        """Waits for an event whose data has these values."""
+        while True:
+            message = self._next()
+            if message.get("event") == event and data.items() <= message.get("data", {}).items():
+                return
+
+
+def input_fd():
+    """Our stdin, or /dev/null for a background job, which a read of the terminal would stop."""
+    if os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp():
+        return os.open(os.devnull, os.O_RDONLY)
+    return 0
