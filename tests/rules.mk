@@ -1,4 +1,5 @@
-# The tests. `make test` is all of them, in under five minutes; CI checks the sources' form as well.
+# The tests. `make test` is all of them, in under five minutes; CI checks the sources' form and the
+# instruction counts as well.
 
 include tests/unit/rules.mk
 include tests/abi/rules.mk
@@ -10,7 +11,7 @@ include tests/disk/rules.mk
 include tests/trace/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit model guest disk gdb trace bare $(if $(filter true,$(CI)),lint)
+TEST_SUITES := abi unit model guest disk gdb trace bare $(if $(filter true,$(CI)),lint bench)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"

@@ -49,6 +49,13 @@ BENCH_OPTIONS = $(call option,--peers,PEERS) $(call option,--compare,COMPARE) $(
 bench: duet toyos $(BENCH_PARTS) $(HOST_READY) $(SETUP_BENCH) $(if $(PEERS),$(PEER_QEMU_READY)) ## measure what the README promises, in instructions
 	@tests/bench/run $(BENCH_OPTIONS) $(B)
 
+.PHONY: bench-accept test-bench
+bench-accept: duet toyos $(BENCH_PARTS) $(HOST_READY) ## take today's instruction counts for those that CI compares with
+	@tests/bench/run --boots 1 --accept $(B)
+
+test-bench: duet toyos $(BENCH_PARTS) $(HOST_READY)
+	@tests/bench/run --boots 1 --check $(B)
+
 PROFILE_OPTIONS = $(call option,--what,WHAT) $(call option,--guest,GUEST)
 
 .PHONY: profile
