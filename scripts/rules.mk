@@ -104,6 +104,8 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   GDB=1           run: the guest waits for `make gdb` in another terminal
 ##   KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
 ##   COLD=1          boot the host Linux, though one that has booted is saved
+##   PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
+##   WHAT=start      profile: of duet's start; else of a round trip
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang
