@@ -145,6 +145,40 @@ run_stat(int rounds)
             fail("/README");
 }
 
+/* 64 KB that are in the buffer cache. */
+static void
+run_read_64k(int rounds)
+{
+    static char block[4096];
+    int fd = open("/bench.tmp", O_CREATE | O_WRONLY | O_TRUNC);
+
+    for (int i = 0; i < 16; i++)
+        if (write(fd, block, sizeof(block)) != sizeof(block))
+            fail("/bench.tmp");
+    close(fd);
+    while (rounds-- > 0) {
+        fd = open("/bench.tmp", O_RDONLY);
+        for (int i = 0; i < 16; i++)
+            if (read(fd, block, sizeof(block)) != sizeof(block))
+                fail("/bench.tmp");
+        close(fd);
+    }
+    unlink("/bench.tmp");
+}
+
+static void
+run_create_unlink(int rounds)
+{
+    static char block[1024];
+
+    while (rounds-- > 0) {
+        int fd = open("/bench.tmp", O_CREATE | O_WRONLY);
+        if (write(fd, block, sizeof(block)) != sizeof(block) || close(fd) < 0 ||
+            unlink("/bench.tmp") < 0)
+            fail("/bench.tmp");
+    }
+}
+
 static void
 run_hypercall(int rounds)
 {
@@ -163,12 +197,18 @@ static const struct {
     {"fork_exit_wait_1mb", run_fork_1mb, 300},
     {"fork_exec_wait", run_fork_exec, 200},
     {"stat", run_stat, 1000},
+    {"read_64k", run_read_64k, 100},
+    {"create_write_unlink", run_create_unlink, 500},
     {"hypercall", run_hypercall, 1000},
 };
 
 int
 main(int argc, char **argv)
 {
+    struct sysinfo info;
+
+    if (argc == 1 && sysinfo(&info) == 0) /* from the kernel's start, by init and sh, to here */
+        printf("boot %ld\n", info.uptime_ns);
     for (uint i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         uint64 start;
         if (argc > 1 && strcmp(argv[1], operations[i].name) != 0)
