@@ -27,6 +27,17 @@ $(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(B)/guest/ring.o $(GUEST_DI
 .SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o $(B)/guest/ring.o
 -include $(wildcard $(B)/guest/*.d)
 
+# mkfs for the host Linux: fsck of disks there.
+$(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(TARGET_CC) $(MKFS_FLAGS) -c $< -o $@
+
+$(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkfs/main.c)
+	$(call say,LINK,$@)
+	$(Q)$(TARGET_LD) -static -o $@ $^
+
+-include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
+
 .PHONY: test-guest
-test-guest: duet toyos $(GUEST_ELF) $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(GUEST_ELF) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@tests/guest/run $(B) $(CASES)
