@@ -56,6 +56,8 @@ socket_listen(struct gdb_link *link)
     mode_t mask;
     int failed;
 
+    if (!link->where[0])
+        return fail("--gdb=: want the path of a socket, or :PORT");
     if (strlen(link->where) >= sizeof(address.sun_path))
         return fail("--gdb=%s: too long a path for a socket", link->where);
     memcpy(address.sun_path, link->where, strlen(link->where) + 1);
