@@ -126,6 +126,8 @@ class Relay(Channel):
         self.client, _ = self.listener.qemus.accept()
         self.read_into(self.client.sendall)
         self.write_from(self.client.fileno())
+        self.wait_for(float("inf"))
+        self.client.shutdown(socket.SHUT_RDWR)
 
     def remove(self):
         self.listener.remove()
