@@ -55,7 +55,7 @@ TIDY_FILES = $(wildcard vmm/*.c common/*.c tests/bench/floor.c)
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) ## layout, clang-tidy, shellcheck, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, clang-tidy, shellcheck, and a build with clang
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
@@ -63,6 +63,6 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) ## layout, clang-tidy, shellcheck, and a bu
 	$(call say,TIDY,)
 	$(Q)clang-tidy --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
-		-std=c17 -I. -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
+		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
 		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror duet toyos

@@ -10,6 +10,7 @@
 
 #include "vmm/hypercall.h"
 #include "vmm/log.h"
+#include "vmm/sandbox.h"
 #include "vmm/terminal.h"
 #include "vmm/vm.h"
 
@@ -86,6 +87,7 @@ reader_wait(struct console *console, size_t *room)
         pthread_mutex_lock(&console->lock);
         if (console->listening && !console->reading && !console->stop) {
             console->reading = true;
+            sandbox_thread(SANDBOX_CONSOLE); /* only now: it makes the start longer */
             console->interactive = terminal_raw();
         }
         *room = console->reading ? sizeof(console->input) - console->count : 0;

@@ -15,6 +15,7 @@
 #include "vmm/log.h"
 #include "vmm/page_walk.h"
 #include "vmm/regs.h"
+#include "vmm/sandbox.h"
 #include "vmm/trap.h"
 #include "vmm/vm.h"
 
@@ -465,6 +466,7 @@ thread_main(void *arg)
     char data[512];
     size_t len;
 
+    sandbox_thread(SANDBOX_DEBUGGER);
     vm_take(debugger);
     for (;;) {
         enum gdb_link_event event = gdb_link_wait(&debugger->link);

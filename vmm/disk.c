@@ -25,6 +25,7 @@
 #include "vmm/counter.h"
 #include "vmm/hypercall.h"
 #include "vmm/log.h"
+#include "vmm/sandbox.h"
 #include "vmm/vm.h"
 
 #define THREAD_STACK_SIZE (64 << 10)
@@ -380,6 +381,7 @@ disks_main(void *arg)
     struct disks *disks = arg;
     bool stop = false;
 
+    sandbox_thread(SANDBOX_DISKS);
     io_uring_enable_rings(&disks->uring); /* this thread is the one that submits */
     doorbell_arm(disks);
     while (!(stop && is_idle(disks))) {

@@ -9,6 +9,7 @@
 #include "abi/memory.h"
 #include "vmm/debugger.h"
 #include "vmm/log.h"
+#include "vmm/sandbox.h"
 #include "vmm/stats.h"
 #include "vmm/terminal.h"
 #include "vmm/trace.h"
@@ -80,17 +81,18 @@ guest_wait(struct vm *vm)
 /* Runs the guest, again after each reset. The exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image,
-          const struct disk_file *disk_file, struct trace *trace, struct debugger *debugger)
+          const struct vm_files *files, struct trace *trace, struct debugger *debugger)
 {
     static struct vm vm;
     unsigned ended;
 
     do {
-        if (vm_create(&vm, options, image, disk_file, trace))
+        if (vm_create(&vm, options, image, files, trace))
             return STATUS_FAILED;
         signals_take();
         ended = VM_ENDED | STATUS_FAILED;
-        if ((!debugger || debugger_begin(debugger, &vm) == 0) && vm_start(&vm) == 0) {
+        if (!debugger || debugger_begin(debugger, &vm) == 0) {
+            vm_start(&vm);
             guest_wait(&vm);
             /* From here on a signal ends duet at once. */
             terminal_restore();
@@ -118,33 +120,13 @@ standard_files_open(void)
         close(fd);
 }
 
-static void
-disk_files_close(struct disk_file *file, unsigned count)
-{
-    while (count > 0)
-        disk_file_close(&file[--count]);
-}
-
-/* Opens all of them, or none after saying why. They stay open, and locked, when the guest resets.
- */
-static int
-disk_files_open(struct disk_file *file, const struct options *options)
-{
-    for (unsigned i = 0; i < options->disk_count; i++)
-        if (disk_file_open(&file[i], options->disk[i].path, options->disk[i].read_only)) {
-            disk_files_close(file, i);
-            return -1;
-        }
-    return 0;
-}
-
 int
 main(int argc, char **argv)
 {
     struct debugger *debugger = NULL;
     struct options options;
     struct elf_image image;
-    struct disk_file disk_file[DUET_DISKS];
+    struct vm_files files;
     struct trace *trace = NULL;
     int status = STATUS_FAILED;
 
@@ -157,18 +139,19 @@ main(int argc, char **argv)
     if (options.stats)
         stats_open();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
-        if (disk_files_open(disk_file, &options) == 0) {
+        if (vm_files_open(&files, &options) == 0) {
             if (options.trace)
                 trace = trace_open(options.trace, options.guest);
             if (options.gdb)
                 debugger = debugger_open(options.gdb);
-            if ((trace || !options.trace) && (debugger || !options.gdb))
-                status = guest_run(&options, &image, disk_file, trace, debugger);
+            if ((trace || !options.trace) && (debugger || !options.gdb) &&
+                sandbox_process(&options) == 0)
+                status = guest_run(&options, &image, &files, trace, debugger);
             if (debugger)
                 debugger_close(debugger);
             if (trace)
                 trace_close(trace);
-            disk_files_close(disk_file, options.disk_count);
+            vm_files_close(&files);
         }
         elf_image_close(&image);
     }

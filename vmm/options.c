@@ -16,7 +16,7 @@
 #define MEMORY_MAX (64ULL << 30)
 #define EXIT_USAGE 2
 
-enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_GDB };
+enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_SANDBOX, OPT_GDB };
 
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
@@ -36,6 +36,10 @@ static const struct argp_option option_table[] = {
     {"gdb", OPT_GDB, "PATH|:PORT", OPTION_ARG_OPTIONAL,
      "wait for gdb before the guest's first instruction: on a Unix socket (default duet.gdb), a "
      "character device, or a port of the loopback address",
+     0},
+    {"sandbox", OPT_SANDBOX, "on|off", 0,
+     "off, for debugging duet: keep all rights of the user who starts it (default on: a guest that "
+     "breaks out gets none)",
      0},
     {"no-note", OPT_NO_NOTE, NULL, 0, "take a guest without Duet's ABI note, of any version", 0},
     {"hypercalls", OPT_HYPERCALLS, NULL, 0, "print the table of hypercalls and exit", 0},
@@ -154,6 +158,11 @@ option_parse(int key, char *arg, struct argp_state *state)
     case OPT_NO_NOTE:
         options->note = false;
         return 0;
+    case OPT_SANDBOX:
+        options->sandbox = strcmp(arg, "on") == 0;
+        if (!options->sandbox && strcmp(arg, "off") != 0)
+            argp_error(state, "--sandbox=%s: want on or off", arg);
+        return 0;
     case OPT_HYPERCALLS:
         hypercall_table_print(stdout);
         exit(0);
@@ -189,8 +198,8 @@ options_parse(struct options *options, int argc, char **argv)
             "the guest to shut down, and ends it the second time; Ctrl-A h helps.",
     };
 
-    *options =
-        (struct options){.cpus = 1, .memory = 128 * MIB, .note = true, .log_level = DUET_LOG_WARN};
+    *options = (struct options){
+        .cpus = 1, .memory = 128 * MIB, .sandbox = true, .note = true, .log_level = DUET_LOG_WARN};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

@@ -23,6 +23,7 @@ struct options {
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
     uint64_t memory; /* bytes of guest RAM, a multiple of the page size */
     unsigned cpus;   /* 1..CPUS_MAX */
+    bool sandbox;    /* --sandbox=off makes it false */
     bool note;       /* insist on the guest's ABI note */
     bool stats;      /* print counters at the end */
     int log_level;   /* print guest_log lines up to this DUET_LOG_* level */

@@ -3,13 +3,22 @@
 DUET := $(B)/vmm/duet
 DUET_SRC := $(wildcard vmm/*.c) $(wildcard common/*.c)
 DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
-DUET_CPPFLAGS := -D_GNU_SOURCE
+DUET_CPPFLAGS := -D_GNU_SOURCE -I$(B)/duet-obj
 DUET_CFLAGS := -O2 -g -fno-plt -fstack-protector-strong -pthread
 
 .PHONY: duet
 duet: $(DUET) ## build the VMM, build/vmm/duet
 
-$(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY)
+# The system calls' names by number, for the sandbox: a table's initializers.
+SYSCALL_NAMES := $(B)/duet-obj/syscall_names.h
+$(SYSCALL_NAMES): vmm/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,NAMES,$@)
+	$(Q)echo '#include <asm/unistd.h>' | $(TARGET_CC) -E -dM - | \
+		sed -n '/_syscalls\|_arch_specific/d; s/^#define __NR_\([a-z0-9_]*\) .*/[__NR_\1] = "\1",/p' | \
+		LC_ALL=C sort >$@
+
+$(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY) $(SYSCALL_NAMES)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) $(DUET_CFLAGS) -MMD -MP -c $< -o $@

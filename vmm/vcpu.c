@@ -56,7 +56,7 @@ vcpu_kick(struct vcpu *vcpu)
 int
 vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
 {
-    int run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+    int run_size = ioctl(vm->files->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
     *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
     trace_track_vcpu(vm->trace, id);
@@ -80,7 +80,7 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
 void
 vcpu_destroy(struct vcpu *vcpu)
 {
-    int run_size = ioctl(vcpu->vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+    int run_size = ioctl(vcpu->vm->files->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 
     stats_destroy(&vcpu->stats);
     if (vcpu->run && run_size > 0)

@@ -19,6 +19,7 @@
 #include "vmm/kvm_stats.h"
 #include "vmm/log.h"
 #include "vmm/regs.h"
+#include "vmm/sandbox.h"
 #include "vmm/trap.h"
 
 /* The device tree's place is the end of RAM. */
@@ -30,15 +31,53 @@
 enum { SLOT_RAM, SLOT_TRAP_PAGE };
 enum { X_A0 = 10, X_A1 = 11 };
 
-static int
-kvm_open(struct vm *vm)
+int
+vm_files_open(struct vm_files *files, const struct options *options)
 {
-    vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-    if (vm->kvm_fd < 0)
-        return fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
-    if (ioctl(vm->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+    unsigned disks = 0;
+
+    *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1};
+    for (unsigned i = 0; i < DUET_DISKS; i++)
+        files->disk[i].fd = -1;
+    while (disks < options->disk_count) {
+        unsigned i = disks++;
+        if (disk_file_open(&files->disk[i], options->disk[i].path, options->disk[i].read_only)) {
+            vm_files_close(files);
+            return -1;
+        }
+    }
+    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+    if (options->initrd)
+        files->initrd_fd = open(options->initrd, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (options->initrd && files->initrd_fd < 0) {
+        fail_errno("%s", options->initrd);
+    } else {
+        files->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+        if (files->kvm_fd >= 0)
+            return 0;
+        fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
+    }
+    vm_files_close(files);
+    return -1;
+}
+
+void
+vm_files_close(struct vm_files *files)
+{
+    for (unsigned i = 0; i < DUET_DISKS; i++)
+        disk_file_close(&files->disk[i]);
+    if (files->initrd_fd >= 0)
+        close(files->initrd_fd);
+    if (files->kvm_fd >= 0)
+        close(files->kvm_fd);
+}
+
+static int
+kvm_create(struct vm *vm)
+{
+    if (ioctl(vm->files->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
         return fail("/dev/kvm: does not speak KVM API version %d", KVM_API_VERSION);
-    vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+    vm->fd = ioctl(vm->files->kvm_fd, KVM_CREATE_VM, 0);
     if (vm->fd < 0)
         return fail_errno("KVM_CREATE_VM");
     if (vm->options->stats)
@@ -80,12 +119,12 @@ static int
 initrd_load(struct vm *vm, uint64_t top, uint64_t *start, uint64_t *size)
 {
     const char *path = vm->options->initrd;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = vm->files->initrd_fd;
     unsigned char *to = NULL;
     struct stat st;
     int result = -1;
 
-    if (fd < 0 || fstat(fd, &st)) {
+    if (fstat(fd, &st)) {
         fail_errno("%s", path);
     } else if (!S_ISREG(st.st_mode)) {
         fail("%s: is not a regular file", path);
@@ -111,8 +150,6 @@ initrd_load(struct vm *vm, uint64_t top, uint64_t *start, uint64_t *size)
         else if (errno != EINTR)
             result = fail_errno("%s", path);
     }
-    if (fd >= 0)
-        close(fd);
     return result;
 }
 
@@ -168,7 +205,7 @@ parts_create(struct vm *vm)
 {
     uint64_t fdt_gpa;
 
-    if (kvm_open(vm) || memory_create(vm) || elf_image_load(vm->image, &vm->mem))
+    if (kvm_create(vm) || memory_create(vm) || elf_image_load(vm->image, &vm->mem))
         return -1;
     while (vm->vcpu_count < vm->options->cpus) {
         unsigned id = vm->vcpu_count++;
@@ -179,7 +216,7 @@ parts_create(struct vm *vm)
     if (machine_describe(vm, &fdt_gpa))
         return -1;
     if (vm->options->disk_count) {
-        vm->disks = disks_create(vm, vm->disk_file, vm->options->disk_count);
+        vm->disks = disks_create(vm, vm->files->disk, vm->options->disk_count);
         if (!vm->disks)
             return -1;
     }
@@ -188,16 +225,17 @@ parts_create(struct vm *vm)
 
 int
 vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-          const struct disk_file *disk_file, struct trace *trace)
+          const struct vm_files *files, struct trace *trace)
 {
     memset(vm, 0, sizeof(*vm));
     vm->options = options;
     vm->image = image;
-    vm->disk_file = disk_file;
+    vm->files = files;
     vm->trace = trace;
     vm->owner = gettid();
-    vm->kvm_fd = vm->fd = vm->stats_fd = -1;
+    vm->fd = vm->stats_fd = -1;
     vm->trap_page = MAP_FAILED;
+    sem_init(&vm->gate, 0, 0);
     console_init(&vm->console, vm);
     if (parts_create(vm)) {
         vm_destroy(vm);
@@ -217,8 +255,6 @@ vm_destroy(struct vm *vm)
         close(vm->stats_fd);
     if (vm->fd >= 0)
         close(vm->fd);
-    if (vm->kvm_fd >= 0)
-        close(vm->kvm_fd);
     if (vm->trap_page != MAP_FAILED)
         munmap(vm->trap_page, DUET_TRAP_PAGE_SIZE);
     guest_mem_destroy(&vm->mem);
@@ -236,19 +272,20 @@ vcpu_main(void *arg)
 {
     struct vcpu *vcpu = arg;
 
+    sandbox_thread(SANDBOX_VCPU);
+    while (sem_wait(&vcpu->vm->gate) && errno == EINTR)
+        ;
     vcpu_run(vcpu);
     atomic_store(&vcpu->left, true);
     owner_wake(vcpu->vm);
     return NULL;
 }
 
-int
+void
 vm_start(struct vm *vm)
 {
     pthread_attr_t attr;
 
-    if (console_start(&vm->console))
-        return -1;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, VCPU_STACK_SIZE);
     while (vm->started < vm->vcpu_count) {
@@ -263,7 +300,12 @@ vm_start(struct vm *vm)
         vm->started++;
     }
     pthread_attr_destroy(&attr);
-    return 0;
+    /* Not before its threads, which would have it too (sandbox.h); and they run no guest yet. */
+    sandbox_thread(SANDBOX_OWNER);
+    if (console_start(&vm->console))
+        vm_end(vm, STATUS_FAILED);
+    for (unsigned i = 0; i < vm->started; i++)
+        sem_post(&vm->gate);
 }
 
 bool

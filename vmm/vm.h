@@ -7,6 +7,7 @@
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,13 +26,19 @@
 #define STATUS_GUEST_DIED 126
 #define STATUS_FAILED     127
 
+/* What a VM needs of the host's files, besides its ELF file; open for as long as duet runs. */
+struct vm_files {
+    int kvm_fd;
+    int initrd_fd; /* -1: no RAM disk */
+    struct disk_file disk[DUET_DISKS];
+};
+
 struct vm {
     const struct options *options;
     const struct elf_image *image;
-    const struct disk_file *disk_file; /* options->disk_count of them */
-    struct trace *trace;               /* NULL: off */
+    const struct vm_files *files;
+    struct trace *trace; /* NULL: off */
 
-    int kvm_fd;
     int fd;
     int stats_fd; /* KVM's counters of the VM; -1: none */
     void *trap_page;
@@ -42,6 +49,7 @@ struct vm {
     struct disks *disks; /* NULL: none */
     struct vcpu vcpu[CPUS_MAX];
     unsigned vcpu_count;
+    sem_t gate;       /* posted for each vCPU when they may run */
     unsigned started; /* vCPUs that have a thread; the owner's */
     pid_t owner;      /* the thread that created the VM, and waits for its end */
 
@@ -54,15 +62,19 @@ struct vm {
 #define VM_RESET       0x200u
 #define VM_STATUS_MASK 0xffu
 
+/* Opens what the options name. 0, or -1 after saying why. */
+int vm_files_open(struct vm_files *files, const struct options *options);
+void vm_files_close(struct vm_files *files);
+
 /* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
  * (SBI 2.0 §9: hart id in a0, the device tree's address in a1). 0, or -1 after saying why. */
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-              const struct disk_file *disk_file, struct trace *trace);
+              const struct vm_files *files, struct trace *trace);
 
-/* Lets the vCPUs run, a thread each. 0, or -1 after saying why. The owner is sent VCPU_KICK_SIGNAL
- * when the VM is ended and when a thread has; it has that blocked, and its threads have blocked
- * what it has. */
-int vm_start(struct vm *vm);
+/* Lets the vCPUs run, a thread each; the VM ends, after saying why, if that fails. The owner is
+ * sent VCPU_KICK_SIGNAL when the VM is ended and when a thread has; it has that blocked, and its
+ * threads have blocked what it has. */
+void vm_start(struct vm *vm);
 
 /* Whether all of the vCPUs' threads have ended; on the owner. Then `ended` says how. */
 bool vm_join(struct vm *vm);

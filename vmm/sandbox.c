@@ -1,0 +1,403 @@
+/*
+ * The sandbox. The filters are a few instructions of classic BPF put together here, and not by
+ * libseccomp, for two reasons, measured with Linux 6.12: KVM_RUN has to be allowed after five
+ * instructions, since each adds 50 to every hypercall; and a filter has to begin with an argument's
+ * load, or the kernel walks all of it once for each system call there is, which makes the start of
+ * duet up to 700,000 instructions longer. Each instruction of a filter adds 500 to that.
+ */
+#include "vmm/sandbox.h"
+
+#include <asm/unistd.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/kvm.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "vmm/log.h"
+#include "vmm/options.h"
+#include "vmm/terminal.h"
+#include "vmm/vm.h"
+
+#define NOBODY                                                                                     \
+    65534 /* user and group; Debian's nobody and nogroup, and the kernel's overflow ids */
+
+/* A system call that is allowed: always; an ioctl, for one request; or one whose third argument is
+ * a protection, without PROT_EXEC. */
+struct rule {
+    uint16_t number;
+    enum { ANY, REQUEST, NO_EXEC } check;
+    uint32_t request;
+};
+
+#define CALL(name)                                                                                 \
+    {                                                                                              \
+        __NR_##name, ANY, 0                                                                        \
+    }
+#define IOCTL(request)                                                                             \
+    {                                                                                              \
+        __NR_ioctl, REQUEST, (uint32_t)(request)                                                   \
+    }
+#define CALL_NO_EXEC(name)                                                                         \
+    {                                                                                              \
+        __NR_##name, NO_EXEC, 0                                                                    \
+    }
+
+/* Every thread: locks, what it says, the end of it and of the process, kicks, abort(). */
+static const struct rule every_thread[] = {
+    CALL(futex),           CALL(write),         CALL(rt_sigreturn), CALL(rt_sigprocmask),
+    CALL(getpid),          CALL(gettid),        CALL(tgkill),       CALL(exit),
+    CALL(exit_group),      CALL(sched_yield),   CALL(madvise),      CALL(munmap),
+    CALL(restart_syscall), CALL(clock_gettime),
+};
+
+/* A system call that may not be made: the terminal gets its settings back all the same. */
+static const struct rule terminal[] = {IOCTL(TCSETS)};
+
+/* Memory for malloc and stacks; never to be executed. */
+static const struct rule memory[] = {
+    CALL_NO_EXEC(mmap),
+    CALL_NO_EXEC(mprotect),
+    CALL(mremap),
+    CALL(brk),
+};
+
+/* Lowering and raising the guest's external interrupt. */
+static const struct rule interrupt[] = {IOCTL(KVM_INTERRUPT)};
+
+/* A vCPU's registers. */
+static const struct rule registers[] = {IOCTL(KVM_GET_ONE_REG), IOCTL(KVM_SET_ONE_REG)};
+
+/* Symbols and lines of the guest's ELF file, for the report on its death. */
+static const struct rule elf_file[] = {CALL(pread64), CALL(lseek), CALL(fstat)};
+
+/* Waiting for a file descriptor. */
+static const struct rule poll[] = {CALL(ppoll), CALL(read)};
+
+/* Hypercalls: random bytes. */
+static const struct rule hypercalls[] = {CALL(getrandom)};
+
+/* The terminal's settings, to make it raw. */
+static const struct rule terminal_raw_set[] = {IOCTL(TCGETS), IOCTL(TCSETSW), IOCTL(TCSETSF)};
+
+static const struct rule disk_io[] = {
+    CALL(io_uring_enter),
+    CALL(io_uring_register),
+};
+
+static const struct rule gdb[] = {
+    CALL(epoll_pwait), CALL(epoll_ctl), CALL(accept4),
+    CALL(sendto),      CALL(close),     IOCTL(KVM_SET_GUEST_DEBUG),
+};
+
+/* A VM is built and taken apart, for a reset too. */
+static const struct rule machine[] = {
+    IOCTL(KVM_GET_API_VERSION),
+    IOCTL(KVM_CHECK_EXTENSION),
+    IOCTL(KVM_CREATE_VM),
+    IOCTL(KVM_SET_USER_MEMORY_REGION),
+    IOCTL(KVM_GET_VCPU_MMAP_SIZE),
+    IOCTL(KVM_CREATE_VCPU),
+    IOCTL(KVM_IOEVENTFD),
+    IOCTL(KVM_GET_STATS_FD),
+    IOCTL(KVM_SET_GUEST_DEBUG),
+    CALL(eventfd2),
+    CALL(close),
+    CALL(io_uring_setup),
+    CALL(fcntl),
+    CALL(epoll_ctl),
+};
+
+/* Threads are started, and get their filters. */
+static const struct rule threads[] = {
+    CALL(clone3),  CALL(clone),     CALL(set_robust_list), CALL(rseq), CALL(sched_getaffinity),
+    CALL(seccomp), CALL(prlimit64),
+};
+
+/* Signals are waited for; one may end the process as if it had not been. */
+static const struct rule signals[] = {CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill)};
+
+/* gdb's socket goes when duet does; Landlock has the last word on which file that is. */
+static const struct rule gdb_socket[] = {CALL(unlinkat)};
+
+struct rule_group {
+    const struct rule *rule;
+    unsigned count;
+};
+#define GROUP(rules)                                                                               \
+    {                                                                                              \
+        rules, sizeof(rules) / sizeof((rules)[0])                                                  \
+    }
+#define GROUPS_MAX 16
+
+/* What each kind of thread may do, besides KVM_RUN; what it does often comes first. */
+static const struct {
+    const char *name;
+    struct rule_group group[GROUPS_MAX];
+} kinds[] = {
+    /* With all that the others have: it starts them anew after a reset, under its own filter. */
+    [SANDBOX_OWNER] = {"main",
+                       {GROUP(every_thread), GROUP(terminal), GROUP(memory), GROUP(interrupt),
+                        GROUP(registers), GROUP(elf_file), GROUP(poll), GROUP(machine),
+                        GROUP(threads), GROUP(signals), GROUP(gdb_socket), GROUP(disk_io),
+                        GROUP(terminal_raw_set), GROUP(gdb), GROUP(hypercalls)}},
+    [SANDBOX_VCPU] = {"vCPU",
+                      {GROUP(every_thread), GROUP(interrupt), GROUP(poll), GROUP(hypercalls),
+                       GROUP(registers), GROUP(terminal), GROUP(memory), GROUP(elf_file)}},
+    [SANDBOX_CONSOLE] = {"console",
+                         {GROUP(poll), GROUP(every_thread), GROUP(interrupt), GROUP(terminal),
+                          GROUP(terminal_raw_set)}},
+    [SANDBOX_DISKS] = {"disks",
+                       {GROUP(disk_io), GROUP(every_thread), GROUP(interrupt), GROUP(poll),
+                        GROUP(terminal)}},
+    [SANDBOX_DEBUGGER] = {"debugger",
+                          {GROUP(gdb), GROUP(poll), GROUP(every_thread), GROUP(registers),
+                           GROUP(interrupt), GROUP(terminal), GROUP(memory), GROUP(elf_file)}},
+};
+
+static bool active;
+static _Thread_local const char *thread_name = "main";
+
+static const char *const syscall_name[] = {
+#include "syscall_names.h"
+};
+
+/* A system call that no rule allows. Nothing here but what a signal handler may do. */
+static void
+violation_handler(int signo, siginfo_t *info, void *context)
+{
+    unsigned number = (unsigned)info->si_syscall;
+    const char *name =
+        number < sizeof(syscall_name) / sizeof(syscall_name[0]) && syscall_name[number]
+            ? syscall_name[number]
+            : "(unknown)";
+    char line[256];
+    int len;
+
+    uint64_t second = ((const ucontext_t *)context)->uc_mcontext.__gregs[REG_A0 + 1];
+
+    (void)signo;
+    /* snprintf of strings and integers allocates nothing. */
+    len = snprintf(line, sizeof(line),
+                   "duet: sandbox: the %s thread made the system call %s (%u; a1 = 0x%llx), "
+                   "which it has no use for: ended. This is a bug in duet, or an attack on it\n",
+                   thread_name, name, number, (unsigned long long)second);
+    terminal_restore();
+    if (write(STDERR_FILENO, line, (size_t)len) < 0)
+        _exit(STATUS_FAILED);
+    _exit(STATUS_FAILED);
+}
+
+struct program {
+    unsigned len;
+    struct sock_filter code[256]; /* as far as a jump reaches */
+};
+
+/* Where to jump: to the end of the program, once that is known. */
+#define TO_ALLOW 0xff
+
+static void
+emit(struct program *program, uint16_t code, uint32_t k, uint8_t if_true, uint8_t if_false)
+{
+    program->code[program->len++] = (struct sock_filter){code, if_true, if_false, k};
+}
+
+#define LOAD(field)   BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field), 0, 0
+#define IF(test)      BPF_JMP | (test) | BPF_K
+#define RETURN(value) BPF_RET | BPF_K, value, 0, 0
+
+/* Those of the kind's rules that have this check: a comparison each. */
+static void
+emit_rules(struct program *program, enum sandbox_kind kind, unsigned check)
+{
+    for (unsigned g = 0; g < GROUPS_MAX; g++)
+        for (unsigned r = 0; r < kinds[kind].group[g].count; r++) {
+            const struct rule *rule = &kinds[kind].group[g].rule[r];
+
+            if (rule->check == check)
+                emit(program, IF(BPF_JEQ), check == REQUEST ? rule->request : rule->number,
+                     TO_ALLOW, 0);
+        }
+}
+
+static void
+filter_build(struct program *program, enum sandbox_kind kind)
+{
+    unsigned no_exec;
+
+    program->len = 0;
+    /* First of all KVM_RUN. ioctl has one number on all of RISC-V, the architecture can wait. All
+     * kinds begin with an argument: see the top. */
+    emit(program, LOAD(args[1]));
+    emit(program, IF(BPF_JEQ), KVM_RUN, 0, 2);
+    emit(program, LOAD(nr));
+    emit(program, IF(BPF_JEQ), __NR_ioctl, TO_ALLOW, 0);
+    emit(program, LOAD(arch));
+    emit(program, IF(BPF_JEQ), AUDIT_ARCH_RISCV64, 1, 0);
+    emit(program, RETURN(SECCOMP_RET_KILL_PROCESS));
+    emit(program, LOAD(nr));
+    emit_rules(program, kind, ANY);
+    /* What else there is: ioctl, and calls that must not make memory executable. */
+    no_exec = program->len;
+    emit(program, IF(BPF_JEQ), __NR_ioctl, 0, 0);
+    emit(program, LOAD(args[1]));
+    emit_rules(program, kind, REQUEST);
+    emit(program, RETURN(SECCOMP_RET_TRAP));
+    program->code[no_exec].jf = (uint8_t)(program->len - no_exec - 1);
+    no_exec = program->len;
+    emit_rules(program, kind, NO_EXEC);
+    emit(program, RETURN(SECCOMP_RET_TRAP));
+    for (unsigned i = no_exec; i < program->len - 1; i++)
+        program->code[i].jt = (uint8_t)(program->len - i - 1);
+    emit(program, LOAD(args[2]));
+    emit(program, IF(BPF_JSET), PROT_EXEC, 0, TO_ALLOW);
+    emit(program, RETURN(SECCOMP_RET_TRAP));
+    emit(program, RETURN(SECCOMP_RET_ALLOW));
+    for (unsigned i = 0; i < program->len; i++) {
+        struct sock_filter *code = &program->code[i];
+        uint8_t distance = (uint8_t)(program->len - i - 2);
+
+        if (BPF_CLASS(code->code) == BPF_JMP && code->jt == TO_ALLOW)
+            code->jt = distance;
+        if (BPF_CLASS(code->code) == BPF_JMP && code->jf == TO_ALLOW)
+            code->jf = distance;
+    }
+}
+
+void
+sandbox_thread(enum sandbox_kind kind)
+{
+    struct program program;
+    struct sock_fprog fprog = {.filter = program.code};
+
+    static bool owner_done; /* that thread stays, VM after VM */
+    sigset_t violation;
+
+    if (!active || (kind == SANDBOX_OWNER && owner_done))
+        return;
+    owner_done |= kind == SANDBOX_OWNER;
+    sigemptyset(&violation);
+    sigaddset(&violation, SIGSYS);
+    pthread_sigmask(SIG_UNBLOCK, &violation, NULL);
+    thread_name = kinds[kind].name;
+    filter_build(&program, kind);
+    fprog.len = (unsigned short)program.len;
+    if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog) == 0)
+        return;
+    fail_errno("cannot filter the system calls of the %s thread; --sandbox=off runs without",
+               thread_name);
+    _exit(STATUS_FAILED);
+}
+
+/* Lets the socket of --gdb=PATH be removed at the end. */
+static int
+gdb_socket_allow(int ruleset, const char *path)
+{
+    struct landlock_path_beneath_attr beneath = {.allowed_access = LANDLOCK_ACCESS_FS_REMOVE_FILE};
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int result;
+
+    if (!folder)
+        return -1;
+    beneath.parent_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (beneath.parent_fd < 0)
+        return -1;
+    result = (int)syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+    close(beneath.parent_fd);
+    return result;
+}
+
+/* Takes all paths away, and what else this kernel's Landlock can. */
+static int
+landlock_enter(const struct options *options)
+{
+    long version = syscall(__NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    struct landlock_ruleset_attr attr = {
+        /* Version 1 has all up to MAKE_SYM. */
+        .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1,
+    };
+    int ruleset, failed;
+
+    if (version < 0 && (errno == ENOSYS || errno == EOPNOTSUPP)) {
+        say("this kernel has no Landlock: only the system-call filter keeps duet from files");
+        return 0;
+    }
+    if (version >= 2)
+        attr.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
+    if (version >= 3)
+        attr.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+    if (version >= 4)
+        attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
+    if (version >= 5)
+        attr.handled_access_fs |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
+    if (version >= 6)
+        attr.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
+    /* An older kernel takes a longer structure whose end is 0. */
+    ruleset = (int)syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
+    if (ruleset < 0)
+        return fail_errno("landlock_create_ruleset; --sandbox=off runs without");
+    failed = options->gdb && options->gdb[0] != ':' ? gdb_socket_allow(ruleset, options->gdb) : 0;
+    if (!failed)
+        failed = (int)syscall(__NR_landlock_restrict_self, ruleset, 0);
+    if (failed)
+        fail_errno("landlock_restrict_self; --sandbox=off runs without");
+    close(ruleset);
+    return failed ? -1 : 0;
+}
+
+static int
+privileges_drop(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    if (geteuid() == 0 && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+                           setresuid(NOBODY, NOBODY, NOBODY)))
+        return fail_errno("cannot become user %d; --sandbox=off runs without", NOBODY);
+    if (syscall(__NR_capset, &header, none))
+        return fail_errno("capset");
+    return 0;
+}
+
+int
+sandbox_process(const struct options *options)
+{
+    const struct rlimit nothing = {0};
+    struct sigaction action = {.sa_sigaction = violation_handler, .sa_flags = SA_SIGINFO};
+
+    if (!options->sandbox) {
+        say("--sandbox=off: a guest that breaks out of duet can do all that you can");
+        return 0;
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        return fail_errno("PR_SET_NO_NEW_PRIVS");
+    /* The guest's memory may hold secrets: no core file, no look from the user's other processes.
+     */
+    if (setrlimit(RLIMIT_CORE, &nothing) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+        return fail_errno("cannot switch core files off");
+    if (landlock_enter(options) || privileges_drop())
+        return -1;
+    sigaction(SIGSYS, &action, NULL);
+    active = true;
+    return 0;
+}
