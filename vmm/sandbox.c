@@ -180,7 +180,8 @@ static const char *const syscall_name[] = {
 #include "syscall_names.h"
 };
 
-/* A system call that no rule allows. Nothing here but what a signal handler may do. */
+/* A system call that no rule allows. (Where SIGSYS is blocked, as in the C library's fork(), the
+ * kernel kills the process without it.) Nothing here but what a signal handler may do. */
 static void
 violation_handler(int signo, siginfo_t *info, void *context)
 {
