@@ -83,8 +83,13 @@ static const struct rule memory[] = {
 /* Lowering and raising the guest's external interrupt. */
 static const struct rule interrupt[] = {IOCTL(KVM_INTERRUPT)};
 
-/* A vCPU's registers. */
-static const struct rule registers[] = {IOCTL(KVM_GET_ONE_REG), IOCTL(KVM_SET_ONE_REG)};
+/* A vCPU's registers, and its breakpoints. */
+static const struct rule registers[] = {
+    IOCTL(KVM_GET_ONE_REG),
+    IOCTL(KVM_SET_ONE_REG),
+    IOCTL(KVM_GET_MP_STATE),
+    IOCTL(KVM_SET_GUEST_DEBUG),
+};
 
 /* Symbols and lines of the guest's ELF file, for the report on its death. */
 static const struct rule elf_file[] = {CALL(pread64), CALL(lseek), CALL(fstat)};
@@ -103,9 +108,10 @@ static const struct rule disk_io[] = {
     CALL(io_uring_register),
 };
 
+/* Talking to gdb; its breakpoints are changes of code. */
 static const struct rule gdb[] = {
     CALL(epoll_pwait), CALL(epoll_ctl), CALL(accept4),
-    CALL(sendto),      CALL(close),     IOCTL(KVM_SET_GUEST_DEBUG),
+    CALL(sendto),      CALL(close),     CALL(riscv_flush_icache),
 };
 
 /* A VM is built and taken apart, for a reset too. */
@@ -118,7 +124,6 @@ static const struct rule machine[] = {
     IOCTL(KVM_CREATE_VCPU),
     IOCTL(KVM_IOEVENTFD),
     IOCTL(KVM_GET_STATS_FD),
-    IOCTL(KVM_SET_GUEST_DEBUG),
     CALL(eventfd2),
     CALL(close),
     CALL(io_uring_setup),
