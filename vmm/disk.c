@@ -407,6 +407,21 @@ disks_main(void *arg)
     return NULL;
 }
 
+/* Leaves the ring the operations that disks need: what goes through it meets no system-call filter.
+ * 0 or a negative errno. */
+static int
+operations_restrict(struct io_uring *uring)
+{
+    struct io_uring_restriction allowed[] = {
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_READ},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_WRITE},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FSYNC},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FALLOCATE},
+    };
+
+    return io_uring_register_restrictions(uring, allowed, sizeof(allowed) / sizeof(allowed[0]));
+}
+
 static int
 thread_start(struct disks *disks)
 {
@@ -426,6 +441,11 @@ thread_start(struct disks *disks)
         return fail_errno("disks need Linux 6.1 with io_uring, which cannot be set up here");
     }
     io_uring_register_iowq_max_workers(&disks->uring, workers);
+    error = operations_restrict(&disks->uring);
+    if (error) {
+        errno = -error;
+        return fail_errno("cannot restrict the disks' io_uring");
+    }
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, THREAD_STACK_SIZE);
     /* Signals are for the vCPU threads. */
