@@ -22,11 +22,13 @@ TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*
 	$(T)/common/riscv.c.o $(T)/common/ring.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 
-# The programs: those of toyos/user, and those that PROGRAMS names (C files, or folders of them), which
+# The programs: those of toyos/user, a C file or a folder of them each; and those that PROGRAMS names (C files, or folders of them), which
 # win over ours of the same name. They are built as xv6 does it: GNU C, and warnings are no errors.
 # The list is rewritten when it changes, so that the image follows.
 override PROGRAMS := $(foreach p,$(PROGRAMS),$(if $(filter %.c,$p),$p,$(or $(wildcard $p/*.c),$p)))
-TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
+TOYOS_FOLDERS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard toyos/user/*/*.c)))))
+TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(TOYOS_FOLDERS) \
+	$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
 TOYOS_YOURS := $(patsubst %.c,$(T)/programs/%,$(notdir $(PROGRAMS)))
 TOYOS_PROGRAMS := $(TOYOS_OURS:%=$(T)/user/%) $(TOYOS_YOURS)
 TOYOS_LIST := $(T)/programs.list
@@ -68,7 +70,14 @@ $(TOYOS_YOURS:=.c.o):
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $(TOYOS_SRC) -o $@
 
 # What a program defines itself wins over the library's.
-TOYOS_LINK_USER = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -z muldefs -T toyos/user/user.ld -o $@ $(filter %.o,$^)
+TOYOS_LINK_USER = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -z muldefs -T toyos/user/user.ld -o $@ \
+	$(filter-out $(TOYOS_LIB),$(filter %.o,$^)) $(TOYOS_LIB)
+
+$(foreach f,$(TOYOS_FOLDERS),$(eval $(T)/user/$f: $(patsubst %,$(T)/%.o,$(wildcard toyos/user/$f/*.c))))
+$(TOYOS_FOLDERS:%=$(T)/user/%): $(TOYOS_LIB) toyos/user/user.ld
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_LINK_USER)
 
 $(T)/user/%: $(T)/toyos/user/%.c.o $(TOYOS_LIB) toyos/user/user.ld
 	$(call say,LD,$@)

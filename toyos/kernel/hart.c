@@ -55,12 +55,24 @@ hart_interrupt(const struct hart *hart)
 }
 
 void
-hart_fence_others(void)
+hart_fence_others(const uint64_t *root)
 {
-    const uint64_t arg[6] = {0, UINT64_MAX, 0, UINT64_MAX}; /* all harts, all addresses */
+    uint64_t mask = 0;
 
-    if (hart_count > 1)
+    atomic_thread_fence(memory_order_seq_cst); /* sched_use_table has the other one */
+    for (unsigned i = 0; i < hart_count; i++) {
+        if (harts[i].root != root || &harts[i] == hart_this())
+            continue;
+        const uint64_t arg[6] = {1, harts[i].id, 0, UINT64_MAX}; /* all addresses */
+        if (harts[i].id < 64)
+            mask |= 1UL << harts[i].id;
+        else
+            duet_ecall(SBI_RFENCE, SBI_RFENCE_SFENCE_VMA, arg);
+    }
+    if (mask) {
+        const uint64_t arg[6] = {mask, 0, 0, UINT64_MAX};
         duet_ecall(SBI_RFENCE, SBI_RFENCE_SFENCE_VMA, arg);
+    }
 }
 
 _Noreturn void

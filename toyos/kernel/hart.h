@@ -33,12 +33,13 @@ struct hart {
     struct thread *previous; /* that ran before it, until it has left its stack (sched.c) */
     struct context scheduler;
     struct run_queue queue;
-    uint64_t timer_set;          /* what the timer is set to */
-    uint64_t slice_end;          /* of the thread that runs */
-    const struct fpu_state *fpu; /* what is in the floating-point registers; NULL: not known */
-    _Atomic int is_idle;         /* a truth value; who makes it 0 interrupts the hart */
-    _Atomic bool is_running;     /* any hart may read it */
-    _Atomic bool is_stopped;     /* by a panic; any hart may read it */
+    uint64_t timer_set;           /* what the timer is set to */
+    uint64_t slice_end;           /* of the thread that runs */
+    const uint64_t *_Atomic root; /* in satp; NULL: only the kernel's. Any hart may read it */
+    const struct fpu_state *fpu;  /* what is in the floating-point registers; NULL: not known */
+    _Atomic int is_idle;          /* a truth value; who makes it 0 interrupts the hart */
+    _Atomic bool is_running;      /* any hart may read it */
+    _Atomic bool is_stopped;      /* by a panic; any hart may read it */
 };
 
 extern struct hart harts[HART_MAX];
@@ -51,8 +52,9 @@ void hart_start_others(const struct machine *machine);
 /* Raise the software interrupt of another hart. */
 void hart_interrupt(const struct hart *hart);
 
-/* Have all other harts forget the translations of the user's half (SBI 2.0 §8). */
-void hart_fence_others(void);
+/* Have the other harts that use this page table forget what they know of its user's half (SBI 2.0
+ * §8). What was stored to the table before counts for those that come to use it, too. */
+void hart_fence_others(const uint64_t *root);
 
 /* Where every hart ends its start: the scheduler. */
 _Noreturn void hart_main(void);

@@ -32,12 +32,18 @@ proc_init(void)
 }
 
 static void
-release(struct proc *proc)
+release_locked(struct proc *proc)
 {
-    lock_acquire(&proc_lock);
     proc->pid = 0;
     proc->next_sibling = free_procs;
     free_procs = proc;
+}
+
+static void
+release(struct proc *proc)
+{
+    lock_acquire(&proc_lock);
+    release_locked(proc);
     lock_release(&proc_lock);
 }
 
@@ -144,21 +150,18 @@ proc_fork(void)
     return pid;
 }
 
-/* With proc_lock: give the children of a process that ends to init. */
+/* With proc_lock: the children of a process that ends have nobody to tell their status to. */
 static void
-reparent_locked(struct proc *proc)
+orphan_children_locked(struct proc *proc)
 {
     struct proc *child;
 
-    if (!proc->children)
-        return;
     while ((child = proc->children)) {
         proc->children = child->next_sibling;
-        child->parent = init;
-        child->next_sibling = init->children;
-        init->children = child;
+        child->parent = NULL;
+        if (child->is_zombie)
+            release_locked(child);
     }
-    sched_wake(&init->changed); /* it may have got a zombie */
 }
 
 _Noreturn void
@@ -182,9 +185,13 @@ proc_thread_exit(void)
         sched_use_table(NULL);
         uvm_destroy(&proc->uvm);
         lock_acquire(&proc_lock);
-        reparent_locked(proc);
-        proc->is_zombie = true;
-        sched_wake(&proc->parent->changed);
+        orphan_children_locked(proc);
+        if (proc->parent) {
+            proc->is_zombie = true;
+            sched_wake(&proc->parent->changed);
+        } else {
+            release_locked(proc);
+        }
         lock_release(&proc_lock);
     }
     sched_exit();

@@ -1,7 +1,7 @@
 /*
  * Processes: the table, and how they begin and end. A process has one thread or several (thread.h),
  * which share its memory and files. When its last thread ends it gives these back, and stays as a
- * zombie until its parent has asked for the status.
+ * zombie until its parent has asked for the status; an orphan just goes.
  */
 #ifndef TOYOS_PROC_H
 #define TOYOS_PROC_H
@@ -23,8 +23,8 @@ struct proc {
     bool is_exiting;
     bool is_zombie;
     int exit_status;
-    unsigned threads; /* that have not ended */
-    struct proc *parent;
+    unsigned threads;          /* that have not ended */
+    struct proc *parent;       /* NULL: it has ended, or this is init */
     struct proc *children;     /* the first */
     struct proc *next_sibling; /* of its parent's children; or in the list of free places */
     struct wait_queue changed; /* a child or a thread has ended */
@@ -46,15 +46,15 @@ proc_this(void)
     return thread ? thread->proc : NULL;
 }
 
-/* The system call. */
-_Noreturn void proc_exit(int status);
+/* The current thread ends, and the process with it if it was the last. */
+_Noreturn void proc_thread_exit(void);
 
 /* On the way to user mode: a thread that was killed ends here. */
 static inline void
 proc_end_if_killed(void)
 {
     if (atomic_load_explicit(&thread_this()->is_killed, memory_order_relaxed))
-        proc_exit(-1);
+        proc_thread_exit();
 }
 
 void proc_init(void);
@@ -64,6 +64,7 @@ void proc_start_init(const char *argument);
 
 /* The system calls of the same names; -errno for an error. */
 int proc_fork(void);
+_Noreturn void proc_exit(int status);
 int proc_wait(uint64_t status_va);
 int proc_kill(int pid);
 
@@ -75,9 +76,6 @@ bool proc_is_shut_down(void);
 /* A thread more in this process: it begins at `pc` with `argument` in a0 and the stack pointer
  * `sp`. The number of the thread, or -errno. */
 int proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument);
-
-/* The current thread ends, and the process with it if it was the last. */
-_Noreturn void proc_thread_exit(void);
 
 /* End the other threads of this process, and wait for that. False: this one is to end itself. */
 bool proc_end_others(void);

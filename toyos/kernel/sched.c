@@ -139,6 +139,8 @@ sched_begin(void)
 void
 sched_use_table(const uint64_t *root)
 {
+    atomic_store_explicit(&hart_this()->root, root, memory_order_relaxed);
+    atomic_thread_fence(memory_order_seq_cst); /* hart_fence_others has the other one */
     kvm_activate(root ? root : kvm_root);
 }
 

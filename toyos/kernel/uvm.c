@@ -41,7 +41,7 @@ fence(const struct uvm *uvm)
 {
     tlb_flush_user();
     if (uvm->is_shared)
-        hart_fence_others();
+        hart_fence_others(uvm->root);
 }
 
 bool
@@ -269,7 +269,7 @@ unmap(struct uvm *uvm, uint64_t start, uint64_t end)
     disable_pages(uvm->root, 2, start, end - 1);
     fence(uvm);
     free_disabled(uvm->root, 2, start, end - 1, !uvm->is_shared);
-    fence(uvm);
+    tlb_flush_user(); /* the tables that have gone */
 }
 
 bool

@@ -1,0 +1,10 @@
+# What toyos promises to programs, under duet, with 1 and with 4 harts: the quick tests.
+# limit: 300
+. "$LIB"
+
+for n in 1 4; do
+	duet --cpus=$n --mem=48M "$TOYOS" 'run=usertests -q'
+	grep -v '^ok\|page fault' out >failures
+	expect_status 0
+	[ "$(cat failures)" = "$(grep '^usertests: [0-9]* passed, 0 failed$' out)" ] || fail 'not only passes'
+done
