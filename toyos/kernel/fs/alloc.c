@@ -117,11 +117,8 @@ alloc_block(uint32_t *block)
 int
 alloc_free_block(uint32_t block)
 {
-    int error = release(&blocks, block);
-
-    if (!error)
-        journal_forget(block);
-    return error;
+    journal_forget(block); /* first: once it is free, another hart may take it and write it */
+    return release(&blocks, block);
 }
 
 int
