@@ -51,7 +51,10 @@
          HANDLE(disk, DUET_DISKS), OUT(info))                                                     \
     CALL(11, disk_start, "give a disk its queue of `size` entries (abi/disk.h) in place of the "  \
          "one it had, once that one's requests are done; a size of 0: none",                      \
-         HANDLE(disk, DUET_DISKS), VALUE(size), IN(queue))
+         HANDLE(disk, DUET_DISKS), VALUE(size), IN(queue))                                        \
+    CALL(12, memory_release, "give whole pages of RAM back to the host; they read as zeroes from " \
+         "now on, and are the guest's again as soon as it uses them", OUT(pages))                 \
+    CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if the console is none", NONE)
 /* clang-format on */
 
 #define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */
@@ -72,7 +75,9 @@
 #define DUET_EVENT_CONSOLE    0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
 #define DUET_EVENT_DISK(disk) (0x10 << (disk)) /* the completions' tail is beyond their wake */
 #define DUET_EVENT_SHUTDOWN   0x2              /* the guest is asked to power off, from now on */
-#define DUET_EVENTS           0xf3             /* all of them */
+#define DUET_EVENT_CONSOLE_SIZE                                                                    \
+    0x4                  /* the terminal has another size since console_size was called */
+#define DUET_EVENTS 0xf7 /* all of them */
 
 /* Disks are numbered from 0 to DUET_DISKS - 1 (abi/disk.h). */
 #define DUET_DISKS 4

@@ -58,4 +58,23 @@
 #define SBI_DBCN_READ       1
 #define SBI_DBCN_WRITE_BYTE 2
 
+/* Steal-time accounting, §16 */
+#define SBI_STA           0x535441
+#define SBI_STA_SET_SHMEM 0
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+/* The memory that SBI_STA_SET_SHMEM shares: 64 bytes, aligned to 64. */
+struct sbi_sta {
+    uint32_t sequence; /* odd while the rest is being written */
+    uint32_t flags;
+    uint64_t steal; /* nanoseconds that the hart was ready to run and did not */
+    uint8_t preempted;
+    uint8_t zero[47];
+};
+
+#endif
+
 #endif

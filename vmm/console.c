@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "vmm/hypercall.h"
@@ -15,6 +16,14 @@
 #include "vmm/vm.h"
 
 #define CTRL_A 0x01
+
+/* What was read of stdin and not yet taken by the guest. stdin is the process's, as there is one
+ * console: a guest that resets goes on where it stopped. Guarded by the console's lock. */
+static struct {
+    bool at_end;        /* stdin has ended */
+    size_t head, count; /* the oldest byte, and how many there are */
+    char bytes[4096];
+} input;
 
 void
 console_init(struct console *console, struct vm *vm)
@@ -26,7 +35,7 @@ console_init(struct console *console, struct vm *vm)
 static void
 level_update(struct console *console)
 {
-    event_set(&console->vm->events, DUET_EVENT_CONSOLE, console->count > 0 || console->at_end);
+    event_set(&console->vm->events, DUET_EVENT_CONSOLE, input.count > 0 || input.at_end);
 }
 
 static void
@@ -90,10 +99,10 @@ reader_wait(struct console *console, size_t *room)
             sandbox_thread(SANDBOX_CONSOLE); /* only now: it makes the start longer */
             console->interactive = terminal_raw();
         }
-        *room = console->reading ? sizeof(console->input) - console->count : 0;
+        *room = console->reading ? sizeof(input.bytes) - input.count : 0;
         /* Ctrl-A x has to get through: reader_main drops what is too much. */
         if (console->interactive)
-            *room = sizeof(console->input);
+            *room = sizeof(input.bytes);
         bool stop = console->stop;
         pthread_mutex_unlock(&console->lock);
         if (stop)
@@ -134,10 +143,10 @@ reader_main(void *arg)
         if (console->interactive)
             len = escapes_take(console, text, len, &escaped);
         pthread_mutex_lock(&console->lock);
-        for (size_t i = 0; i < len && console->count < sizeof(console->input); i++)
-            console->input[(console->head + console->count++) % sizeof(console->input)] = text[i];
+        for (size_t i = 0; i < len && input.count < sizeof(input.bytes); i++)
+            input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
         if (got <= 0)
-            console->at_end = true;
+            input.at_end = true;
         level_update(console);
         pthread_mutex_unlock(&console->lock);
         if (got <= 0)
@@ -155,6 +164,9 @@ console_start(struct console *console)
     if (console->wake_fd < 0 || errno)
         return fail_errno("cannot read the console");
     console->started = true;
+    pthread_mutex_lock(&console->lock);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
     return 0;
 }
 
@@ -213,19 +225,37 @@ console_read(struct console *console, void *text, uint64_t len)
 
     console_listen(console);
     pthread_mutex_lock(&console->lock);
-    was_full = console->count == sizeof(console->input);
-    while (ret.value < len && console->count > 0) {
-        ((char *)text)[ret.value++] = console->input[console->head];
-        console->head = (console->head + 1) % sizeof(console->input);
-        console->count--;
+    was_full = input.count == sizeof(input.bytes);
+    while (ret.value < len && input.count > 0) {
+        ((char *)text)[ret.value++] = input.bytes[input.head];
+        input.head = (input.head + 1) % sizeof(input.bytes);
+        input.count--;
     }
-    if (len > 0 && ret.value == 0 && console->at_end)
+    if (len > 0 && ret.value == 0 && input.at_end)
         ret.error = DUET_ERR_END_OF_FILE;
     if (was_full && ret.value > 0)
         reader_wake(console);
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;
+}
+
+uint64_t
+console_size(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+        return 0;
+    return (uint64_t)size.ws_col << 16 | size.ws_row;
+}
+
+struct sbi_ret
+hc_console_size(struct vcpu *vcpu)
+{
+    event_set(&vcpu->vm->events, DUET_EVENT_CONSOLE_SIZE,
+              false); /* first: a change from now on counts */
+    return sbi_value(console_size());
 }
 
 struct sbi_ret

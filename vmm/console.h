@@ -27,9 +27,6 @@ struct console {
     pthread_mutex_t lock; /* guards what follows */
     bool listening;       /* the reader is to read */
     bool stop;            /* the reader is to end */
-    bool at_end;          /* stdin has ended */
-    size_t head, count;   /* the oldest byte, and how many there are */
-    char input[4096];
 };
 
 void console_init(struct console *console, struct vm *vm);
@@ -44,6 +41,9 @@ void console_listen(struct console *console);
 /* Writes all of it, waiting as long as stdout takes no more. The value is `len`; SBI_ERR_FAILED
  * when stdout is closed or broken. */
 struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
+
+/* How large the terminal is: columns << 16 | rows, or 0 when stdout is none. */
+uint64_t console_size(void);
 
 /* Takes up to `len` bytes that have arrived. The value is how many, 0 for none;
  * DUET_ERR_END_OF_FILE when there is none and never will be. */

@@ -1,6 +1,7 @@
 /* The guest's RAM: an anonymous mapping between two guard pages. */
 #include "vmm/guest_mem.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
 #include "common/riscv.h"
@@ -43,4 +44,14 @@ guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
     if (offset > mem->size || len > mem->size - offset)
         return NULL;
     return mem->hva + offset;
+}
+
+int
+guest_mem_release(void *pages, uint64_t len)
+{
+    if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
+        errno = EINVAL;
+        return -1;
+    }
+    return len ? madvise(pages, len, MADV_DONTNEED) : 0;
 }

@@ -25,4 +25,8 @@ void guest_mem_destroy(struct guest_mem *mem);
  * 0 is good at any address in RAM and at its end. */
 void *guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len);
 
+/* Gives whole pages, from guest_mem_slice(), back to the host; they read as zeroes from now on. 0,
+ * or -1 with errno set: EINVAL for what are no whole pages. */
+int guest_mem_release(void *pages, uint64_t len);
+
 #endif

@@ -42,6 +42,17 @@ hc_power_off(struct vcpu *vcpu, uint64_t status)
 }
 
 struct sbi_ret
+hc_memory_release(struct vcpu *vcpu, void *pages, uint64_t pages_len)
+{
+    (void)vcpu;
+    if (pages_len == 0)
+        return sbi_value(0); /* points somewhere harmless */
+    if (guest_mem_release(pages, pages_len) == 0)
+        return sbi_value(pages_len);
+    return sbi_error(errno == EINVAL ? SBI_ERR_INVALID_PARAM : SBI_ERR_FAILED);
+}
+
+struct sbi_ret
 hc_clock_wall(struct vcpu *vcpu)
 {
     struct timespec now;

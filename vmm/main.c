@@ -39,6 +39,7 @@ signals_take(void)
     sigemptyset(&signals);
     sigaddset(&signals, VCPU_KICK_SIGNAL);
     sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGWINCH);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* nohup's wish stays. */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -61,6 +62,8 @@ guest_wait(struct vm *vm)
 
         if (signo == SIGUSR1) {
             stats_print(vm);
+        } else if (signo == SIGWINCH) {
+            event_set(&vm->events, DUET_EVENT_CONSOLE_SIZE, true);
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* asked again: wait for nothing more */
                 signal_die(signo);

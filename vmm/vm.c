@@ -77,7 +77,9 @@ kvm_create(struct vm *vm)
 {
     if (ioctl(vm->files->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
         return fail("/dev/kvm: does not speak KVM API version %d", KVM_API_VERSION);
-    vm->fd = ioctl(vm->files->kvm_fd, KVM_CREATE_VM, 0);
+    do /* work that the kernel has left for this thread counts as an interruption */
+        vm->fd = ioctl(vm->files->kvm_fd, KVM_CREATE_VM, 0);
+    while (vm->fd < 0 && errno == EINTR);
     if (vm->fd < 0)
         return fail_errno("KVM_CREATE_VM");
     if (vm->options->stats)

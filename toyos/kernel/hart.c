@@ -8,6 +8,7 @@
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/kernel/sched.h"
+#include "toyos/kernel/steal.h"
 #include "toyos/kernel/trap_frame.h"
 
 struct hart harts[HART_MAX];
@@ -83,6 +84,7 @@ hart_main(void)
     csr_write(scounteren, 2); /* TM: user mode may read the time (Privileged 1.12 §4.1.5) */
     csr_clear(sstatus, SSTATUS_FS | SSTATUS_SUM);
     csr_write(sie, 1 << IRQ_S_SOFT | 1 << IRQ_S_TIMER | 1 << IRQ_S_EXT);
+    steal_init();
     self->is_running = true;
     log_info("hart %lu runs", self->id);
     sched_loop();

@@ -43,9 +43,11 @@ struct platform {
     uint64_t (*clock_wall)(void);
     bool (*entropy)(void *buf, size_t len);
 
-    /* What the hypervisor said; NULL on bare. hyper_null makes a call that does nothing. */
+    /* What the hypervisor said; NULL on bare, as are the two that follow. hyper_null makes a call
+     * that does nothing. */
     const struct duet_info *(*hyper_info)(void);
     void (*hyper_null)(void);
+    uint64_t (*console_size)(void); /* columns << 16 | rows */
 
     /* Disks (abi/disk.h); NULL: there are none. False: not this one. */
     bool (*disk_info)(unsigned number, struct duet_disk_info *info);

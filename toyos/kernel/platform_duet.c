@@ -98,6 +98,14 @@ hyper_null(void)
     duet_null();
 }
 
+static uint64_t
+console_size(void)
+{
+    struct duet_ret ret = duet_console_size();
+
+    return ret.error ? 0 : ret.value;
+}
+
 struct platform platform_duet = {
     .console_write = console_write,
     .console_read = console_read,
@@ -108,6 +116,7 @@ struct platform platform_duet = {
     .entropy = entropy,
     .hyper_info = hyper_info,
     .hyper_null = hyper_null,
+    .console_size = console_size,
     .device_page = DUET_DOORBELL_BASE,
 };
 

@@ -7,6 +7,7 @@
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
+#include "toyos/kernel/steal.h"
 #include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 
@@ -66,11 +67,20 @@ sys_hyperinfo(const uint64_t arg[6])
 {
     const struct duet_info *info;
     struct hyperinfo out;
+    uint64_t size;
 
     if (!platform->hyper_info)
         return -ENODEV;
     info = platform->hyper_info();
-    out = (struct hyperinfo){info->abi_version, info->calls, info->features};
+    size = platform->console_size();
+    out = (struct hyperinfo){
+        .abi_version = info->abi_version,
+        .calls = info->calls,
+        .features = info->features,
+        .steal_ns = steal_ns(),
+        .columns = (uint)(size >> 16),
+        .rows = (uint)(size & 0xffff),
+    };
     return uvm_copy_out(&proc_this()->uvm, arg[0], &out, sizeof(out)) ? 0 : -EFAULT;
 }
 

@@ -15,6 +15,9 @@ main(void)
     }
     printf("ABI version %u, %u calls, features 0x%lx\n", info.abi_version, info.calls,
            info.features);
+    if (info.columns)
+        printf("console: %u columns, %u rows\n", info.columns, info.rows);
+    printf("steal time: %lu us\n", info.steal_ns / 1000);
     hypernull(CALLS); /* the first round is slower */
     ns = hypernull(CALLS);
     printf("null hypercall: %ld ns\n", ns / CALLS);

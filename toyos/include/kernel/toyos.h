@@ -9,6 +9,9 @@ struct hyperinfo {
     uint abi_version;
     uint calls;      /* hypercalls from 0 to calls - 1 are known */
     uint64 features; /* DUET_FEATURE_* */
+    uint64 steal_ns; /* that harts were ready and did not run, all together since boot */
+    uint columns;    /* of the terminal; 0 if there is none */
+    uint rows;
 };
 
 /* The clocks: nanoseconds since the boot, and since 1970. */
