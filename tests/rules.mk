@@ -9,6 +9,7 @@ include tests/model/rules.mk
 include tests/bare/rules.mk
 include tests/disk/rules.mk
 include tests/trace/rules.mk
+include tests/soak/rules.mk
 include tests/bench/rules.mk
 
 TEST_SUITES := abi unit model guest disk gdb trace bare $(if $(filter true,$(CI)),lint bench)
@@ -17,8 +18,8 @@ TEST_SUITES := abi unit model guest disk gdb trace bare $(if $(filter true,$(CI)
 test: ## all tests; ends with "N passed, N failed"
 	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
 
-test-full: ## the same at full length: all power cuts, all bit flips
-	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
+test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes
+	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES) soak
 
 test-lint:
 	@mkdir -p $(B)/test

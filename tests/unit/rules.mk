@@ -12,6 +12,7 @@ UNIT_device_tree := vmm/device_tree.c vmm/log.c
 UNIT_abi := $(UNIT_hypercall)
 UNIT_options := vmm/options.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
+UNIT_ring := common/ring.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
 UNIT_gdb_packet := vmm/gdb_packet.c

@@ -1,7 +1,7 @@
 # A disk is written, read, flushed and discarded, 32 requests in flight; the file holds what was written.
 . "$LIB"
 
-awk 'BEGIN { for (n = 0; n < 131072; n++) printf "%07d\n", n }' >text # what disk.elf writes
+seq 1000000 1131071 >text # what disk.elf writes
 truncate -s 1M disk
 duet --memory=64M --stats --disk=disk "$PROGRAMS/disk.elf"
 expect_status 0

@@ -13,12 +13,12 @@
 static struct disk_memory memory;
 static _Alignas(BLOCK) uint64_t buffer[DEPTH][BLOCK / 8];
 
-/* A block of the text that is on the disk: line n is 8 bytes, n in 7 digits. */
+/* A block of the text that is on the disk: line n is 8 bytes, 1000000 + n in 7 digits. */
 static void
 block_text(uint64_t *text, uint64_t block)
 {
     for (uint64_t i = 0; i < BLOCK / 8; i++) {
-        uint64_t rest = block * (BLOCK / 8) + i, line = (uint64_t)'\n' << 56;
+        uint64_t rest = 1000000 + block * (BLOCK / 8) + i, line = (uint64_t)'\n' << 56;
 
         for (unsigned digit = 7; digit-- > 0; rest /= 10)
             line |= ('0' + rest % 10) << 8 * digit;

@@ -1,0 +1,5 @@
+# A long run with all kinds of traffic at once.
+
+.PHONY: test-soak
+test-soak: duet $(B)/guest/soak.elf $(HOST_READY) ## only the soak: 8 vCPUs on 2 processors (SECONDS=600)
+	@tests/soak/run $(B) $(SECONDS)
