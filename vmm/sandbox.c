@@ -97,8 +97,8 @@ static const struct rule elf_file[] = {CALL(pread64), CALL(lseek), CALL(fstat)};
 /* Waiting for a file descriptor. */
 static const struct rule poll[] = {CALL(ppoll), CALL(read)};
 
-/* Hypercalls: random bytes. */
-static const struct rule hypercalls[] = {CALL(getrandom)};
+/* Hypercalls: random bytes, and how large the terminal is. */
+static const struct rule hypercalls[] = {CALL(getrandom), IOCTL(TIOCGWINSZ)};
 
 /* The terminal's settings, to make it raw. */
 static const struct rule terminal_raw_set[] = {IOCTL(TCGETS), IOCTL(TCSETSW), IOCTL(TCSETSF)};
