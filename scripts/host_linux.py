@@ -177,7 +177,8 @@ def attempt(options, host, job, files, interactive, trace, load=None, keep=None)
                 machine.end()
                 machine.wait()
                 if load and not machine.timed_out:
-                    raise NotResumed(machine.errors.decode(errors="replace").strip() or str(error)) from None
+                    reason = machine.errors.decode(errors="replace").partition("\n")[0] or str(error)
+                    raise NotResumed(reason) from None
                 return machine.verdict(None)
             if not interactive:
                 ports["stdin"].write_from(debugger.read_fd if debugger else input_fd())

@@ -3,6 +3,7 @@
 
 include tests/unit/rules.mk
 include tests/abi/rules.mk
+include tests/host/rules.mk
 include tests/guest/rules.mk
 include tests/gdb/rules.mk
 include tests/model/rules.mk
@@ -13,7 +14,7 @@ include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit model guest disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit model host guest disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
