@@ -49,6 +49,49 @@ port_listen(struct gdb_link *link)
     return 0;
 }
 
+/*
+ * A process of its own removes the socket's file when duet is gone, however it ends: duet itself is
+ * not allowed to once the guest runs, and as root it has become another user by then.
+ */
+static int
+remover_start(struct gdb_link *link)
+{
+    int alive[2], gone[2];
+    pid_t pid;
+    char byte;
+
+    if (pipe2(alive, O_CLOEXEC) || pipe2(gone, O_CLOEXEC) || (pid = fork()) < 0)
+        return fail_errno("--gdb=%s", link->where);
+    if (pid == 0) {
+        setsid(); /* Ctrl-C is not for it */
+        if (dup2(alive[0], 0) != 0 || dup2(gone[1], 1) != 1 || close_range(2, ~0U, 0))
+            _exit(1);
+        while (read(0, &byte, 1) < 0 && errno == EINTR)
+            ;
+        unlink(link->where);
+        _exit(0);
+    }
+    close(alive[0]);
+    close(gone[1]);
+    link->remover_alive = alive[1];
+    link->remover_gone = gone[0];
+    return 0;
+}
+
+static void
+remover_finish(struct gdb_link *link)
+{
+    char byte;
+
+    if (link->remover_alive < 0)
+        return;
+    close(link->remover_alive);
+    while (read(link->remover_gone, &byte, 1) < 0 && errno == EINTR)
+        ;
+    close(link->remover_gone);
+    link->remover_alive = link->remover_gone = -1;
+}
+
 static int
 socket_listen(struct gdb_link *link)
 {
@@ -71,7 +114,8 @@ socket_listen(struct gdb_link *link)
         return fail("--gdb=%s: exists; remove it, unless another duet is using it", link->where);
     if (failed || listen(link->listen_fd, 1))
         return fail_errno("--gdb=%s", link->where);
-    link->is_socket_file = true;
+    if (remover_start(link))
+        return -1;
     say("waiting for gdb: target remote %s", link->where);
     return 0;
 }
@@ -90,7 +134,7 @@ gdb_link_open(struct gdb_link *link, const char *where)
     struct stat st;
     int failed;
 
-    *link = (struct gdb_link){.where = where, .listen_fd = -1, .fd = -1};
+    *link = (struct gdb_link){.where = where, .listen_fd = -1, .fd = -1, .remover_alive = -1};
     link->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     link->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (link->epoll_fd < 0 || link->wake_fd < 0 || watch(link, link->wake_fd, EPOLLIN)) {
@@ -214,8 +258,7 @@ gdb_link_close(struct gdb_link *link)
     gdb_link_drop(link);
     if (link->listen_fd >= 0) {
         close(link->listen_fd);
-        if (link->is_socket_file)
-            unlink(link->where);
+        remover_finish(link);
     } else if (link->fd >= 0) {
         close(link->fd);
     }

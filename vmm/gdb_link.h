@@ -16,7 +16,8 @@ struct gdb_link {
     int listen_fd;       /* -1 for a device */
     int fd;              /* what gdb is on: -1 when there is none; a device's is always there */
     int wake_fd;         /* an eventfd that makes gdb_link_wait() return */
-    bool is_socket_file; /* to be removed at the end */
+    int remover_alive; /* closed to have the socket's file removed; -1 when there is none */
+    int remover_gone;  /* hangs up when that is done */
     bool connected;
 };
 

@@ -140,9 +140,6 @@ static const struct rule threads[] = {
 /* Signals are waited for; one may end the process as if it had not been. */
 static const struct rule signals[] = {CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill)};
 
-/* gdb's socket goes when duet does; Landlock has the last word on which file that is. */
-static const struct rule gdb_socket[] = {CALL(unlinkat)};
-
 struct rule_group {
     const struct rule *rule;
     unsigned count;
@@ -162,8 +159,8 @@ static const struct {
     [SANDBOX_OWNER] = {"main",
                        {GROUP(every_thread), GROUP(terminal), GROUP(memory), GROUP(interrupt),
                         GROUP(registers), GROUP(elf_file), GROUP(poll), GROUP(machine),
-                        GROUP(threads), GROUP(signals), GROUP(gdb_socket), GROUP(disk_io),
-                        GROUP(terminal_raw_set), GROUP(gdb), GROUP(hypercalls)}},
+                        GROUP(threads), GROUP(signals), GROUP(disk_io), GROUP(terminal_raw_set),
+                        GROUP(gdb), GROUP(hypercalls)}},
     [SANDBOX_VCPU] = {"vCPU",
                       {GROUP(every_thread), GROUP(interrupt), GROUP(poll), GROUP(hypercalls),
                        GROUP(registers), GROUP(terminal), GROUP(memory), GROUP(elf_file)}},
@@ -313,29 +310,9 @@ sandbox_thread(enum sandbox_kind kind)
     _exit(STATUS_FAILED);
 }
 
-/* Lets the socket of --gdb=PATH be removed at the end. */
-static int
-gdb_socket_allow(int ruleset, const char *path)
-{
-    struct landlock_path_beneath_attr beneath = {.allowed_access = LANDLOCK_ACCESS_FS_REMOVE_FILE};
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    int result;
-
-    if (!folder)
-        return -1;
-    beneath.parent_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (beneath.parent_fd < 0)
-        return -1;
-    result = (int)syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
-    close(beneath.parent_fd);
-    return result;
-}
-
 /* Takes all paths away, and what else this kernel's Landlock can. */
 static int
-landlock_enter(const struct options *options)
+landlock_enter(void)
 {
     long version = syscall(__NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct landlock_ruleset_attr attr = {
@@ -362,9 +339,7 @@ landlock_enter(const struct options *options)
     ruleset = (int)syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
     if (ruleset < 0)
         return fail_errno("landlock_create_ruleset; --sandbox=off runs without");
-    failed = options->gdb && options->gdb[0] != ':' ? gdb_socket_allow(ruleset, options->gdb) : 0;
-    if (!failed)
-        failed = (int)syscall(__NR_landlock_restrict_self, ruleset, 0);
+    failed = (int)syscall(__NR_landlock_restrict_self, ruleset, 0);
     if (failed)
         fail_errno("landlock_restrict_self; --sandbox=off runs without");
     close(ruleset);
@@ -401,7 +376,7 @@ sandbox_process(const struct options *options)
      */
     if (setrlimit(RLIMIT_CORE, &nothing) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return fail_errno("cannot switch core files off");
-    if (landlock_enter(options) || privileges_drop())
+    if (landlock_enter() || privileges_drop())
         return -1;
     sigaction(SIGSYS, &action, NULL);
     active = true;
