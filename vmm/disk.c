@@ -320,11 +320,12 @@ queue_take_on(struct disk *disk, unsigned number)
     if (disk->wants_start && disk->in_flight == 0) {
         struct duet_queue *queue = disk->next.queue;
         uint32_t size = disk->next.size;
-        struct duet_disk_request *requests = (struct duet_disk_request *)(queue + 1);
 
         disk->started = queue;
         disk->stopped = !queue;
         if (queue) {
+            struct duet_disk_request *requests = (struct duet_disk_request *)(queue + 1);
+
             ring_end_init(&disk->requests, &queue->requests, requests, size,
                           sizeof(struct duet_disk_request));
             ring_end_init(&disk->completions, &queue->completions, requests + size, size,
@@ -374,7 +375,31 @@ completions_reap(struct disks *disks)
     io_uring_cq_advance(&disks->uring, count);
 }
 
-/* The thread. Its only place to wait is for the kernel: for I/O, or for the doorbell. */
+/* Looks at each disk once, and waits for the kernel, for I/O or for the doorbell, if there is
+ * nothing to do. With `stop` it takes nothing more. */
+static void
+disks_round(struct disks *disks, bool stop)
+{
+    bool busy = false;
+
+    for (unsigned number = 0; number < disks->count; number++) {
+        struct disk *disk = disks->disk[number];
+
+        queue_take_on(disk, number);
+        if (!stop)
+            busy |= requests_take(disk, number);
+        publish(disk, number);
+    }
+    for (unsigned number = 0; number < disks->count && !busy && !stop; number++)
+        busy = !may_sleep(disks->disk[number]);
+    if (busy)
+        io_uring_submit_and_get_events(&disks->uring);
+    else
+        io_uring_submit_and_wait(&disks->uring, 1);
+    completions_reap(disks);
+}
+
+/* The thread. */
 static void *
 disks_main(void *arg)
 {
@@ -385,23 +410,7 @@ disks_main(void *arg)
     io_uring_enable_rings(&disks->uring); /* this thread is the one that submits */
     doorbell_arm(disks);
     while (!(stop && is_idle(disks))) {
-        bool busy = false;
-
-        for (unsigned number = 0; number < disks->count; number++) {
-            struct disk *disk = disks->disk[number];
-
-            queue_take_on(disk, number);
-            if (!stop)
-                busy |= requests_take(disk, number);
-            publish(disk, number);
-        }
-        for (unsigned number = 0; number < disks->count && !busy && !stop; number++)
-            busy = !may_sleep(disks->disk[number]);
-        if (busy)
-            io_uring_submit_and_get_events(&disks->uring);
-        else
-            io_uring_submit_and_wait(&disks->uring, 1);
-        completions_reap(disks);
+        disks_round(disks, stop);
         stop = atomic_load(&disks->stop);
     }
     return NULL;
