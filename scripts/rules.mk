@@ -8,6 +8,7 @@ SETUP_TEST := $(B)/setup-test
 SETUP_KERNEL := $(B)/setup-kernel
 SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
+SETUP_FUZZ := $(B)/setup-fuzz
 
 ifeq ($(NATIVE),yes)
 CROSS :=
@@ -84,7 +85,7 @@ kernel: $(SETUP_RUN) $(SETUP_KERNEL) ## build a host Linux that starts and exits
 	@scripts/fetch kernel-own
 	@touch $(B)/kernel.ready
 
-setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_KERNEL) $(SETUP_GDB) $(SETUP_LINT) ## install every Debian package that any target needs
+setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_KERNEL) $(SETUP_GDB) $(SETUP_FUZZ) $(SETUP_LINT) ## install every Debian package that any target needs
 
 doctor: ## check this machine, row by row, up to KVM inside the host Linux
 	@scripts/doctor
@@ -106,6 +107,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   COLD=1          boot the host Linux, though one that has booted is saved
 ##   PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
 ##   WHAT=start      profile: of duet's start; else of a round trip
+##   SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

@@ -2,6 +2,7 @@
 # instruction counts as well.
 
 include tests/unit/rules.mk
+include tests/fuzz/rules.mk
 include tests/abi/rules.mk
 include tests/host/rules.mk
 include tests/guest/rules.mk
@@ -14,7 +15,7 @@ include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit model host guest disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit fuzz model host guest disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"

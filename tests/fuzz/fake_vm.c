@@ -1,0 +1,109 @@
+/* A VM without KVM. */
+#include "tests/fuzz/fake_vm.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tests/fuzz/fuzz.h"
+#include "vmm/crash.h"
+#include "vmm/sandbox.h"
+
+struct vm fake_vm;
+static const struct options options = {.log_level = DUET_LOG_DEBUG, .cpus = 2};
+static bool raised; /* what KVM was told last */
+
+void
+fake_vm_begin(void)
+{
+    static struct guest_mem mem;
+    static int wake_fd;
+
+    if (!mem.hva) {
+        fuzz_check(guest_mem_create(&mem, FAKE_BASE, FAKE_RAM) == 0, "no RAM");
+        wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    }
+    memset(&fake_vm, 0, sizeof(fake_vm));
+    fake_vm.options = &options;
+    fake_vm.mem = mem;
+    fake_vm.vcpu_count = 2;
+    for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
+        fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
+    console_init(&fake_vm.console, &fake_vm);
+    fake_vm.console.wake_fd = wake_fd; /* a console whose reader sleeps */
+    events_init(&fake_vm.events, -1);
+    raised = false;
+}
+
+void
+fake_vm_interrupt_check(void)
+{
+    struct events *events = &fake_vm.events;
+
+    fuzz_check(raised == !!(events->pending & events->enabled),
+               "interrupt %d with 0x%lx pending, 0x%lx selected", raised, events->pending,
+               events->enabled);
+}
+
+/* KVM's part, by the linker's --wrap=ioctl. */
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+int
+__wrap_ioctl(int fd, unsigned long request, ...)
+{
+    va_list args;
+    void *arg;
+
+    va_start(args, request);
+    arg = va_arg(args, void *);
+    va_end(args);
+    if (request == TIOCGWINSZ) {
+        errno = ENOTTY;
+        return -1;
+    }
+    if (request == KVM_INTERRUPT)
+        raised = ((struct kvm_interrupt *)arg)->irq == (unsigned)KVM_INTERRUPT_SET;
+    else
+        fuzz_check(request == KVM_IOEVENTFD, "ioctl 0x%lx of fd %d", request, fd);
+    return 0;
+}
+
+void
+vm_end(struct vm *vm, unsigned status)
+{
+    unsigned running = 0;
+
+    fuzz_check(status <= VM_STATUS_MASK, "it ends with status %u", status);
+    atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | status);
+}
+
+bool
+vm_ask_to_end(struct vm *vm)
+{
+    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
+}
+
+void
+sandbox_thread(enum sandbox_kind kind)
+{
+    (void)kind;
+}
+
+/* The report itself needs KVM's registers. This one looks at all that it is given. */
+extern volatile uint64_t seen;
+volatile uint64_t seen;
+
+void
+crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
+                   uint64_t len)
+{
+    for (uint64_t n = 0; n < len; n++)
+        seen += (uint8_t)text[n];
+    for (size_t n = 0; trap && n < sizeof(*trap) / sizeof(uint64_t); n++)
+        seen ^= ((const uint64_t *)trap)[n];
+    vm_end(vcpu->vm, STATUS_GUEST_DIED);
+}

@@ -1,0 +1,75 @@
+# Fuzzing of what duet reads from others, on the PC: see tests/fuzz/README.md. A target is a file
+# target_NAME.c; $(B)/fuzz/NAME searches with libFuzzer (clang), $(B)/fuzz/replay/NAME runs it with given
+# files and needs no clang.
+
+# The files that hold a hypercall's handler.
+FUZZ_HANDLERS := $(shell grep -l '^hc_' vmm/*.c)
+
+# What each target is linked with, besides its own file and fuzz.c.
+FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/hypercall.c vmm/histogram.c vmm/trace_exit.c vmm/trace.c \
+	vmm/guest_mem.c vmm/log.c vmm/terminal.c common/ring.c
+FUZZ_elf_image := vmm/elf_image.c vmm/guest_mem.c vmm/log.c
+FUZZ_device_tree := vmm/device_tree.c vmm/log.c
+FUZZ_gdb := $(UNIT_gdb_stub)
+FUZZ_hypercall := $(filter-out vmm/console.c,$(FUZZ_VM)) # the target includes it
+FUZZ_trace := $(FUZZ_VM) tests/fuzz/json.c
+FUZZ_disk := $(filter-out vmm/disk.c,$(FUZZ_VM)) # likewise
+
+FUZZ_TARGETS := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
+FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(B)/fuzz/replay/%)
+FUZZ_FUZZERS := $(FUZZ_TARGETS:%=$(B)/fuzz/%)
+# The archive: 2.3's shared library lacks io_uring_enable_rings().
+FUZZ_LIBS := -Wl,--wrap=ioctl -lelf -lfdt -l:liburing.a -pthread
+
+FUZZ_OBJ := $(B)/fuzz/obj
+FUZZ_CC := clang
+FUZZ_CFLAGS := $(UNIT_CFLAGS) -fsanitize=fuzzer-no-link
+
+# $(call fuzz_objects,FOLDER,NAME,MAIN)
+fuzz_objects = $(patsubst %.c,$(1)/%.o,tests/fuzz/target_$(2).c tests/fuzz/fuzz.c $(3) $(FUZZ_$(2)))
+
+# Seconds for each target; CASES='gdb disk': only these.
+SECONDS ?= 60
+
+.PHONY: fuzz test-fuzz
+fuzz: $(FUZZ_FUZZERS) $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## search for inputs that break duet's readers (SECONDS=60 CASES='gdb')
+	@tests/fuzz/run $(B)/fuzz $(SECONDS) $(or $(CASES),$(FUZZ_TARGETS))
+
+test-fuzz: $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## run the fuzz targets with the seeds and what was found
+	@tests/fuzz/replay $(B) $(FUZZ_TARGETS)
+
+# The seeds: each target makes its own; the loader's are guests of the tests, without line numbers.
+FUZZ_GUESTS := hello panic spin
+$(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
+	$(Q)rm -rf $(B)/fuzz/seeds
+	$(Q)for target in $(FUZZ_TARGETS); do \
+		mkdir -p $(B)/fuzz/seeds/$$target && \
+		$(B)/fuzz/replay/$$target --seeds $(B)/fuzz/seeds/$$target || exit 1; done
+	$(Q)for guest in $(FUZZ_GUESTS); do \
+		$(CROSS)objcopy --strip-debug $(B)/guest/$$guest.elf $(B)/fuzz/seeds/elf_image/$$guest || exit 1; done
+	$(Q)touch $@
+
+# Both speak of the interrupt as KVM has it on RISC-V.
+FUZZ_KVM := vmm/event.o tests/fuzz/fake_vm.o
+$(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
+
+$(foreach target,$(FUZZ_TARGETS),\
+	$(eval $(B)/fuzz/replay/$(target): $(call fuzz_objects,$(UNIT_OBJ),$(target),tests/fuzz/replay.c))\
+	$(eval $(B)/fuzz/$(target): $(call fuzz_objects,$(FUZZ_OBJ),$(target))))
+
+$(FUZZ_REPLAYS): $(UNIT_OBJ)/linked-last tests/fuzz/rules.mk
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(UNIT_CFLAGS) -o $@ $(filter %.o,$^) $(FUZZ_LIBS)
+
+$(FUZZ_FUZZERS): tests/fuzz/rules.mk
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(FUZZ_LIBS)
+
+$(FUZZ_OBJ)/%.o: %.c tests/fuzz/rules.mk tests/unit/rules.mk Makefile | $(SETUP_TEST) $(SETUP_FUZZ)
+	@mkdir -p $(@D)
+	$(call say,CC,$< (fuzz))
+	$(Q)$(FUZZ_CC) $(CSTD) $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
+
+-include $(shell find $(FUZZ_OBJ) -name '*.d' 2>/dev/null)
