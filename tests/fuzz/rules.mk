@@ -28,12 +28,9 @@ FUZZ_CFLAGS := $(UNIT_CFLAGS) -fsanitize=fuzzer-no-link
 # $(call fuzz_objects,FOLDER,NAME,MAIN)
 fuzz_objects = $(patsubst %.c,$(1)/%.o,tests/fuzz/target_$(2).c tests/fuzz/fuzz.c $(3) $(FUZZ_$(2)))
 
-# Seconds for each target; CASES='gdb disk': only these.
-SECONDS ?= 60
-
 .PHONY: fuzz test-fuzz
 fuzz: $(FUZZ_FUZZERS) $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## search for inputs that break duet's readers (SECONDS=60 CASES='gdb')
-	@tests/fuzz/run $(B)/fuzz $(SECONDS) $(or $(CASES),$(FUZZ_TARGETS))
+	@tests/fuzz/run $(B)/fuzz $(or $(SECONDS),60) $(or $(CASES),$(FUZZ_TARGETS))
 
 test-fuzz: $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## run the fuzz targets with the seeds and what was found
 	@tests/fuzz/replay $(B) $(FUZZ_TARGETS)
