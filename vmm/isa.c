@@ -55,15 +55,20 @@ isa_string(int vcpu_fd, char *isa, size_t size)
 {
     static const char letter[] = "imafdcv"; /* in the canonical order */
     size_t len = (size_t)snprintf(isa, size, "rv64");
-    uint64_t letters, enabled;
+    uint64_t letters, enabled[KVM_RISCV_ISA_EXT_MAX / 64 + 1] = {0};
 
-    if (reg_get(vcpu_fd, REG_CONFIG(isa), &letters))
+    if (reg_get(vcpu_fd, REG_CONFIG(isa), &letters) ||
+        reg_get(vcpu_fd, REG_ISA_EXT_SET(0), &enabled[0]))
         return fail_errno("KVM does not say which instruction set the guest has");
+    /* A kernel that does not know the extensions of a further set has none of them. */
+    for (unsigned set = 1; set < sizeof(enabled) / sizeof(enabled[0]); set++)
+        if (reg_get(vcpu_fd, REG_ISA_EXT_SET(set), &enabled[set]))
+            enabled[set] = 0;
     for (const char *l = letter; *l; l++)
         if (letters >> (*l - 'a') & 1)
             len += (size_t)snprintf(isa + len, size - len, "%c", *l);
     for (size_t i = 0; i < sizeof(extension) / sizeof(extension[0]); i++)
-        if (reg_get(vcpu_fd, REG_ISA_EXT(extension[i].id), &enabled) == 0 && enabled && len < size)
+        if (enabled[extension[i].id / 64] >> extension[i].id % 64 & 1 && len < size)
             len += (size_t)snprintf(isa + len, size - len, "_%s", extension[i].name);
     return len < size ? 0 : fail("the guest's instruction set has too long a name: %s", isa);
 }

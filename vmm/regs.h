@@ -18,8 +18,10 @@
 #define REG_CSR(name)    REG_ID(KVM_REG_RISCV_CSR | KVM_REG_RISCV_CSR_REG(name))
 #define REG_CONFIG(name) REG_ID(KVM_REG_RISCV_CONFIG | KVM_REG_RISCV_CONFIG_REG(name))
 #define REG_TIMER(name)  REG_ID(KVM_REG_RISCV_TIMER | KVM_REG_RISCV_TIMER_REG(name))
-#define REG_ISA_EXT(n)   REG_ID(KVM_REG_RISCV_ISA_EXT | KVM_REG_RISCV_ISA_SINGLE | (uint64_t)(n))
 #define REG_SBI_EXT(n)   REG_ID(KVM_REG_RISCV_SBI_EXT | KVM_REG_RISCV_SBI_SINGLE | (uint64_t)(n))
+/* Bit i: whether the guest has extension 64 * n + i of asm/kvm.h. */
+#define REG_ISA_EXT_SET(n)                                                                         \
+    REG_ID(KVM_REG_RISCV_ISA_EXT | KVM_REG_RISCV_ISA_MULTI_EN | (uint64_t)(n))
 
 /* 0, or -1 with errno set: ENOENT or EINVAL for a register that this KVM does not have. */
 int reg_get(int vcpu_fd, uint64_t id, uint64_t *value);
