@@ -12,10 +12,11 @@ TOYOS_CC_INCLUDE = $(shell $(TOYOS_CC) -print-file-name=include)
 TOYOS_NO_IDIOM := -fno-tree-loop-distribute-patterns
 endif
 
-# No headers but the compiler's own and ours.
-TOYOS_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax -ffreestanding \
+# No headers but the compiler's own and ours. Asked when they are used: a first make installs the compiler.
+TOYOS_BASE_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax -ffreestanding \
 	-fno-pic -fno-common -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables \
 	$(TOYOS_NO_IDIOM) -nostdinc -isystem $(TOYOS_CC_INCLUDE) -Itoyos/include -Itoyos/lib/include -MMD -MP
+TOYOS_FLAGS = $(TOYOS_BASE_FLAGS)
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
 TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S toyos/kernel/*/*.c)) \
@@ -36,7 +37,7 @@ ifneq ($(file <$(TOYOS_LIST)),$(TOYOS_PROGRAMS))
 $(shell mkdir -p $(T)/programs)
 $(file >$(TOYOS_LIST),$(TOYOS_PROGRAMS))
 endif
-TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR)
+TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_BASE_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR)
 
 .PHONY: toyos
 toyos: $(T)/toyos.elf ## build toyos, the guest
@@ -61,8 +62,8 @@ $(T)/toyos/kernel/devtree.c.o: TOYOS_FLAGS += -isystem $(T)/libfdt
 $(T)/toyos/kernel/devtree.c.o: $(T)/libfdt/libfdt.h
 $(T)/toyos/kernel/entry.S.o: $(T)/root.img
 
-$(T)/toyos/user/%.c.o: TOYOS_FLAGS := $(TOYOS_USER_FLAGS)
-$(T)/programs/%.c.o: TOYOS_FLAGS := $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
+$(T)/toyos/user/%.c.o: TOYOS_FLAGS = $(TOYOS_USER_FLAGS)
+$(T)/programs/%.c.o: TOYOS_FLAGS = $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
 $(foreach c,$(PROGRAMS),$(eval $(T)/programs/$(notdir $c).o: TOYOS_SRC := $c)\
 	$(eval $(T)/programs/$(notdir $c).o: $c))
 $(TOYOS_YOURS:=.c.o):
