@@ -11,6 +11,7 @@
 #include "vmm/debugger.h"
 #include "vmm/page_walk.h"
 #include "vmm/regs.h"
+#include "vmm/source_line.h"
 #include "vmm/vm.h"
 
 #define FRAMES_MAX 32
@@ -54,31 +55,33 @@ registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 }
 
 static void
-frame_print(const struct vcpu *vcpu, unsigned number, uint64_t pc, uint64_t lookup)
+frame_print(const struct vcpu *vcpu, struct source_lines *lines, unsigned number, uint64_t pc,
+            uint64_t lookup)
 {
     uint64_t offset;
     const char *name = elf_image_symbol(vcpu->vm->image, lookup, &offset);
 
     if (name)
-        fprintf(stderr, "  #%-2u %016" PRIx64 " %s+0x%" PRIx64 "\n", number, pc, name,
+        fprintf(stderr, "  #%-2u %016" PRIx64 " %s+0x%" PRIx64, number, pc, name,
                 offset + (pc - lookup));
     else
-        fprintf(stderr, "  #%-2u %016" PRIx64 "\n", number, pc);
+        fprintf(stderr, "  #%-2u %016" PRIx64, number, pc);
+    source_line_print(lines, elf_image_virtual(vcpu->vm->image, lookup), stderr);
+    fputc('\n', stderr);
 }
 
 /* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. A leaf
  * function saves no return address: its caller's fp is at fp - 8, and `ra` still says who called.
  */
 static void
-backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
+frames_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs, struct source_lines *lines)
 {
     const struct elf_image *image = vcpu->vm->image;
     uint64_t fp = regs->x[X_FP], satp = 0;
     unsigned number = 0;
 
     reg_get(vcpu->fd, REG_CSR(satp), &satp);
-    fprintf(stderr, "backtrace:\n");
-    frame_print(vcpu, number++, regs->pc, regs->pc);
+    frame_print(vcpu, lines, number++, regs->pc, regs->pc);
     while (number < FRAMES_MAX) {
         uint64_t record[2], caller, caller_fp;
 
@@ -95,12 +98,22 @@ backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
         if (caller == 0)
             return;
         /* A return address may be the first of the next function: its call is just before. */
-        frame_print(vcpu, number++, caller, caller - 1);
+        frame_print(vcpu, lines, number++, caller, caller - 1);
         /* Stacks grow down: a caller's frame is above. This also ends a loop. */
         if (caller_fp <= fp)
             return;
         fp = caller_fp;
     }
+}
+
+static void
+backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
+{
+    struct source_lines *lines = source_lines_open(vcpu->vm->image);
+
+    fprintf(stderr, "backtrace:\n");
+    frames_print(vcpu, regs, lines);
+    source_lines_close(lines);
 }
 
 static void

@@ -229,9 +229,8 @@ elf_image_load(const struct elf_image *image, const struct guest_mem *mem)
     return 0;
 }
 
-/* Where the image's own link address is, if `pc` is a physical address. */
-static uint64_t
-physical_to_virtual(const struct elf_image *image, uint64_t pc)
+uint64_t
+elf_image_virtual(const struct elf_image *image, uint64_t pc)
 {
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segment[i];
@@ -244,7 +243,7 @@ physical_to_virtual(const struct elf_image *image, uint64_t pc)
 const char *
 elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset)
 {
-    uint64_t virt = physical_to_virtual(image, pc);
+    uint64_t virt = elf_image_virtual(image, pc);
     const char *best = NULL;
     uint64_t best_value = 0;
     Elf_Scn *scn = NULL;

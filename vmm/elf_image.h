@@ -39,6 +39,9 @@ int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base,
 /* Copies the segments into RAM, which has to be zeroed. 0, or -1 after saying why. */
 int elf_image_load(const struct elf_image *image, const struct guest_mem *mem);
 
+/* The address that code at `pc` is linked for: another one if `pc` is a physical address. */
+uint64_t elf_image_virtual(const struct elf_image *image, uint64_t pc);
+
 /* The function that virtual (or, while paging is off, physical) address `pc` is in: its name and
  * the offset into it. NULL if the file's symbols do not say. */
 const char *elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset);

@@ -1,6 +1,7 @@
 /* duet: runs a RISC-V guest in a KVM virtual machine. From the command line to the exit status. */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,8 @@ main(int argc, char **argv)
     int status = STATUS_FAILED;
 
     standard_files_open();
+    /* One heap for all threads: giving back a thread's own makes glibc open a file in /proc. */
+    mallopt(M_ARENA_MAX, 1);
     options_parse(&options, argc, argv);
     /* A console whose reader went away is an error for the guest, not our end. */
     signal(SIGPIPE, SIG_IGN);

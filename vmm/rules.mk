@@ -4,7 +4,7 @@ DUET := $(B)/vmm/duet
 DUET_SRC := $(wildcard vmm/*.c) $(wildcard common/*.c)
 DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
 DUET_CPPFLAGS := -D_GNU_SOURCE -I$(B)/duet-obj
-DUET_CFLAGS := -O2 -g -fno-plt -fstack-protector-strong -pthread
+DUET_CFLAGS := -O2 -g -fno-plt -ffunction-sections -fdata-sections -fstack-protector-strong -pthread
 
 .PHONY: duet
 duet: $(DUET) ## build the VMM, build/vmm/duet
@@ -33,6 +33,6 @@ endif
 $(DUET): $(DUET_OBJ) $(DUET_LIST)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(TARGET_LD) -pthread -static -Wl,--discard-locals -o $@ $(DUET_OBJ) -lelf -lz -lzstd -lfdt -luring
+	$(Q)$(TARGET_LD) -pthread -static -Wl,--wrap=realpath,--gc-sections,--icf=all,--discard-locals -o $@ $(DUET_OBJ) -ldw -lelf -lz -lzstd -lfdt -luring
 
 -include $(DUET_OBJ:.o=.d)

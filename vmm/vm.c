@@ -26,7 +26,7 @@
 #define DEVICE_TREE_SIZE 0x10000
 
 /* What a vCPU's thread needs of stack: the deepest is the crash report. */
-#define VCPU_STACK_SIZE (256 << 10)
+#define VCPU_STACK_SIZE (1 << 20)
 
 enum { SLOT_RAM, SLOT_TRAP_PAGE };
 enum { X_A0 = 10, X_A1 = 11 };
