@@ -1,5 +1,5 @@
 # What a person at a terminal sees.
 
 .PHONY: test-terminal
-test-terminal: duet $(B)/guest/size.elf $(HOST_READY) ## only the tests at a terminal
+test-terminal: duet toyos $(B)/guest/size.elf $(HOST_READY) ## only the tests at a terminal
 	@tests/terminal/run $(B)

@@ -1,6 +1,7 @@
 /*
  * The console. Input is gathered into lines with echo: backspace takes back a character, ctrl-U the
- * line, ctrl-D ends the input.
+ * line, ctrl-D ends the input. In raw mode a program gets each character as it comes. Ctrl-C kills
+ * the processes of the owner's group.
  */
 #include "toyos/kernel/console.h"
 
@@ -9,6 +10,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
+#include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/event.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/platform.h"
@@ -31,6 +33,10 @@ static struct {
     uint64_t typed;
     bool is_ended;     /* the platform has no more */
     bool is_throttled; /* no room: the event is off */
+    bool is_raw;
+    bool is_interrupted;  /* Ctrl-C came, and has not been acted upon */
+    bool was_interrupted; /* since the owner asked */
+    _Atomic int owner;    /* a pid, or 0 */
     struct wait_queue readers;
 } input;
 
@@ -64,7 +70,18 @@ store(char c)
 static void
 input_char(char c)
 {
+    if (input.is_raw) {
+        store(c == '\r' ? '\n' : c);
+        input.ready = input.typed;
+        sched_wake(&input.readers);
+        return;
+    }
     switch (c) {
+    case CTRL('C'):
+        input.typed = input.ready;
+        input.is_interrupted = input.was_interrupted = true;
+        echo("^C\n");
+        return;
     case '\b':
     case DELETE:
         if (input.typed > input.ready)
@@ -132,9 +149,51 @@ console_init(bool with_echo)
 void
 console_interrupt(void)
 {
+    int owner;
+
     lock_acquire(&console_lock);
     pump();
+    owner = input.is_interrupted ? input.owner : 0;
+    input.is_interrupted = false;
     lock_release(&console_lock);
+    if (owner)
+        proc_interrupt(owner);
+}
+
+bool
+console_own(void)
+{
+    bool was_interrupted;
+
+    lock_acquire(&console_lock);
+    input.owner = proc_this()->pid;
+    was_interrupted = input.was_interrupted;
+    input.was_interrupted = false;
+    lock_release(&console_lock);
+    return was_interrupted;
+}
+
+int
+console_set_mode(int mode)
+{
+    if (mode != CONSOLE_LINES && mode != CONSOLE_RAW)
+        return -EINVAL;
+    if (!is_echoing || (platform->console_size && !platform->console_size()))
+        return -ENOTTY;
+    lock_acquire(&console_lock);
+    input.is_raw = mode == CONSOLE_RAW;
+    input.ready = input.typed;
+    lock_release(&console_lock);
+    return 0;
+}
+
+uint64_t
+console_poll(void)
+{
+    if (platform->event_select || proc_this()->pid != input.owner)
+        return TIMER_NEVER;
+    console_interrupt();
+    return timer_now() + timer_from_ms(POLL_MS);
 }
 
 /* Copy whole lines out, up to the end of the first. With console_lock. */
@@ -145,7 +204,7 @@ read_ready(uint64_t va, int len)
 
     while (done < len && input.read < input.ready) {
         char c = input.data[input.read % INPUT_SIZE];
-        if (c == CTRL('D')) {
+        if (c == CTRL('D') && !input.is_raw) {
             if (done == 0)
                 input.read++; /* the end, once */
             break;
@@ -154,7 +213,7 @@ read_ready(uint64_t va, int len)
             return done ? done : -EFAULT;
         input.read++;
         done++;
-        if (c == '\n')
+        if (c == '\n' && !input.is_raw)
             break;
     }
     if (input.is_throttled && done) {
@@ -175,7 +234,9 @@ console_read(struct file *file, uint64_t va, int len)
     while (input.read == input.ready && !input.is_ended) {
         uint64_t deadline = TIMER_NEVER;
         if (!platform->event_select) { /* who waits, looks */
-            pump();
+            lock_release(&console_lock);
+            console_interrupt();
+            lock_acquire(&console_lock);
             if (input.read != input.ready || input.is_ended)
                 break;
             deadline = timer_now() + timer_from_ms(POLL_MS);

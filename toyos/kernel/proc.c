@@ -65,6 +65,7 @@ proc_alloc(void (*begin)(void))
         proc->exit_status = 0;
         proc->threads = 1;
         proc->parent = proc->children = NULL;
+        proc->group = proc->pid;
         proc->run_time = 0;
         proc->changed = (struct wait_queue){0};
     }
@@ -143,6 +144,7 @@ proc_fork(void)
     child->cwd = inode_hold(proc->cwd);
     lock_acquire(&proc_lock);
     child->parent = proc;
+    child->group = proc->group;
     child->next_sibling = proc->children;
     proc->children = child;
     lock_release(&proc_lock);
@@ -238,6 +240,7 @@ int
 proc_wait(uint64_t status_va)
 {
     struct proc *proc = proc_this(), *child;
+    uint64_t deadline = console_poll();
     bool is_alive = true;
     int pid, status;
 
@@ -248,7 +251,12 @@ proc_wait(uint64_t status_va)
             lock_release(&proc_lock);
             return has_children ? -EINTR : -ECHILD;
         }
-        is_alive = sched_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
+        is_alive = sched_sleep(&proc->changed, &proc_lock, deadline);
+        if (deadline != TIMER_NEVER) {
+            lock_release(&proc_lock);
+            deadline = console_poll();
+            lock_acquire(&proc_lock);
+        }
     }
     pid = child->pid;
     status = child->exit_status;
@@ -289,6 +297,31 @@ proc_kill(int pid)
     }
     lock_release(&proc_lock);
     return result;
+}
+
+void
+proc_new_group(void)
+{
+    struct proc *proc = proc_this();
+
+    lock_acquire(&proc_lock);
+    proc->group = proc->pid;
+    lock_release(&proc_lock);
+}
+
+void
+proc_interrupt(int owner)
+{
+    int group = 0;
+
+    lock_acquire(&proc_lock);
+    for (unsigned i = 0; i < NPROC; i++)
+        if (procs[i].pid == owner)
+            group = procs[i].group;
+    for (unsigned i = 0; group && i < NPROC; i++)
+        if (procs[i].pid && procs[i].pid != owner && procs[i].group == group && &procs[i] != init)
+            kill_locked(&procs[i]);
+    lock_release(&proc_lock);
 }
 
 int

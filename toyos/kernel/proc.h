@@ -24,6 +24,7 @@ struct proc {
     bool is_zombie;
     int exit_status;
     unsigned threads;          /* that have not ended */
+    int group;                 /* the pid of the process that began it */
     struct proc *parent;       /* NULL: it has ended, or this is init */
     struct proc *children;     /* the first */
     struct proc *next_sibling; /* of its parent's children; or in the list of free places */
@@ -67,6 +68,11 @@ int proc_fork(void);
 _Noreturn void proc_exit(int status);
 int proc_wait(uint64_t status_va);
 int proc_kill(int pid);
+
+void proc_new_group(void);
+
+/* Kill the processes that are in one group with process `owner`, but not that one. */
+void proc_interrupt(int owner);
 
 /* The machine is to end: kill all processes but init, which then powers it off, and have no new
  * ones. May be called from an interrupt. */

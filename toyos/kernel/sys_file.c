@@ -3,6 +3,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/console.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/pipe.h"
 #include "toyos/kernel/proc.h"
@@ -73,6 +74,25 @@ sys_fstat(const uint64_t arg[6])
     if (error)
         return error;
     return uvm_copy_out(&proc_this()->uvm, arg[1], &st, sizeof(st)) ? 0 : -EFAULT;
+}
+
+int64_t
+sys_console_own(const uint64_t arg[6])
+{
+    (void)arg;
+    return console_own();
+}
+
+int64_t
+sys_console_mode(const uint64_t arg[6])
+{
+    const struct file *file = file_of(arg[0]);
+
+    if (!file)
+        return -EBADF;
+    if (file->ops != &console_ops)
+        return -ENOTTY;
+    return console_set_mode((int)arg[1]);
 }
 
 int64_t

@@ -42,6 +42,14 @@ sys_getpid(const uint64_t arg[6])
 }
 
 int64_t
+sys_newgroup(const uint64_t arg[6])
+{
+    (void)arg;
+    proc_new_group();
+    return 0;
+}
+
+int64_t
 sys_exec(const uint64_t arg[6])
 {
     struct uvm *uvm = &proc_this()->uvm;

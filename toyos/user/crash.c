@@ -1,4 +1,4 @@
-/* crash: do what a program must not, so that the kernel ends it. For tests. */
+/* crash: do what a program must not, so that the kernel ends it; or spin for ever. For tests. */
 #include "user/user.h"
 
 static int
@@ -29,6 +29,9 @@ main(int argc, char **argv)
         poke(0xffffffc080200000);
     else if (strcmp(what, "illegal") == 0)
         __asm__ volatile("unimp");
-    fprintf(2, "usage: crash null|text|stack|kernel|illegal\n");
+    else if (strcmp(what, "spin") == 0)
+        for (printf("spinning\n");;)
+            ;
+    fprintf(2, "usage: crash null|text|stack|kernel|illegal|spin\n");
     return 2;
 }

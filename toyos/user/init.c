@@ -8,8 +8,10 @@ main(int argc, char **argv)
     char sh[] = "sh", c[] = "-c";
     char *line[] = {sh, c, argc > 1 ? argv[1] : 0, 0};
     char *interactive[] = {sh, 0};
-    int pid = fork(), status = -1, ended;
+    int pid, status = -1, ended;
 
+    console_own(); /* Ctrl-C ends the line */
+    pid = fork();
     if (pid == 0) {
         exec("/sh", argc > 1 ? line : interactive);
         fprintf(2, "init: cannot run sh\n");

@@ -53,7 +53,10 @@
     CALL(81, ftruncate)                                                                           \
     CALL(82, rename)                                                                              \
     CALL(83, fsync)                                                                               \
-    CALL(84, futex_wake)
+    CALL(84, futex_wake)                                                                          \
+    CALL(85, newgroup)                                                                            \
+    CALL(86, console_own)                                                                         \
+    CALL(87, console_mode)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

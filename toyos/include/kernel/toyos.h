@@ -30,6 +30,10 @@ struct hyperinfo {
 #define MAP_STACK     0x20000
 #define MAP_FAILED    ((void *)-1)
 
+/* console_mode: input by lines with echo, or each character as it is typed. */
+#define CONSOLE_LINES 0
+#define CONSOLE_RAW   1
+
 /* What sysinfo fills in. */
 struct sysinfo {
     uint64 page_size;

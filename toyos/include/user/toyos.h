@@ -17,7 +17,13 @@ int sysinfo(struct sysinfo *info);
 int procinfo(int n,
              struct procinfo *info); /* of place n; 1: a process, 0: none there, EINVAL: no place */
 int yield(void);                     /* let others run */
-int kpanic(const char *text);        /* make the kernel panic: for tests */
+
+/* Ctrl-C kills the processes of one group: that of the process that owns the console, but not the
+ * owner. A child is in its parent's group until it makes one of its own. */
+int newgroup(void);    /* become the first of a group */
+int console_own(void); /* be the owner; 1: Ctrl-C was typed since there was one, 0: not */
+int console_mode(int fd, int mode); /* CONSOLE_*; ENOTTY: nobody types there */
+int kpanic(const char *text);       /* make the kernel panic: for tests */
 
 /* Time: CLOCK_* and PROT_* and MAP_* are in kernel/toyos.h. */
 int nanosleep(uint64 ns);

@@ -1,0 +1,204 @@
+/* Running a line. */
+#include "kernel/fcntl.h"
+#include "sh.h"
+
+#define PIPELINE_MAX 16
+
+int last_status, is_interactive;
+
+int
+complain(const char *text)
+{
+    fprintf(2, "sh: %s\n", text);
+    return -1;
+}
+
+/* Put `fd` in the place of descriptor `place`. */
+static void
+replace(int place, int fd)
+{
+    if (fd == place)
+        return;
+    close(place);
+    dup(fd);
+    close(fd);
+}
+
+static void
+redirect(const struct redirect *r)
+{
+    int fd = r->path ? open(r->path, r->flags) : dup(1);
+
+    if (fd < 0) {
+        fprintf(2, "sh: %s: %s\n", r->path ? r->path : "2>&1", strerror(errno));
+        exit(1);
+    }
+    replace(r->fd, fd);
+}
+
+/* What the shell does itself: 1 if this was it, with last_status. */
+static int
+run_builtin(const struct command *c)
+{
+    if (c->argc == 0)
+        return 0;
+    if (c->is_assignment) {
+        last_status = 0;
+        for (int i = 0; i < c->argc; i++)
+            last_status |= -variable_set(c->argv[i]);
+        return 1;
+    }
+    if (strcmp(c->argv[0], "exit") == 0)
+        exit(c->argc > 1 ? atoi(c->argv[1]) : last_status);
+    if (strcmp(c->argv[0], "cd") != 0)
+        return 0;
+    last_status = chdir(c->argc > 1 ? c->argv[1] : "/") < 0;
+    if (last_status)
+        fprintf(2, "sh: cd: %s\n", strerror(errno));
+    return 1;
+}
+
+static void
+run_program(struct command *c)
+{
+    char path[MAXPATH];
+
+    for (int i = 0; i < c->redirect_count; i++)
+        redirect(&c->redirects[i]);
+    if (run_builtin(c)) /* in a pipe or behind &: only this process */
+        exit(last_status);
+    if (c->argc == 0)
+        exit(0);
+    if (strlen(c->argv[0]) + 2 <= sizeof(path)) {
+        path[0] = '/';
+        strcpy(path + (c->argv[0][0] != '/'), c->argv[0]);
+        exec(path, c->argv);
+    }
+    fprintf(2, "sh: %s: cannot run\n", c->argv[0]);
+    exit(NOT_FOUND);
+}
+
+/* Wait for all of these; the status of the last. Others that end meanwhile ran in the background.
+ */
+static int
+wait_for(const int *pids, int count)
+{
+    int status, result = -1, left = count;
+
+    while (left) {
+        int ended = wait(&status);
+        if (ended < 0)
+            break;
+        for (int i = 0; i < count; i++) {
+            if (pids[i] != ended)
+                continue;
+            left--;
+            if (i == count - 1)
+                result = status;
+        }
+    }
+    return result;
+}
+
+/* Start a program of a pipeline; `in` and `fd` are the pipes before and behind it, or -1. */
+static int
+start_program(struct command *c, int in, const int fd[2])
+{
+    int pid = fork();
+
+    if (pid != 0)
+        return pid;
+    if (in >= 0)
+        replace(0, in);
+    close(fd[0]);
+    if (fd[1] >= 0)
+        replace(1, fd[1]);
+    run_program(c);
+    return -1;
+}
+
+/* Read a pipeline and run it, unless it is to be skipped: sets last_status. -1 if it is wrong. */
+static int
+run_pipeline(int is_skipped)
+{
+    int pids[PIPELINE_MAX], count = 0, in = -1, error = 0, is_more = 1;
+    struct command c;
+
+    while (is_more && !error) {
+        int fd[2] = {-1, -1};
+        error = parse_command(&c);
+        if (error)
+            break;
+        is_more = parse_take("|");
+        if (is_skipped || (!is_more && count == 0 && c.redirect_count == 0 && run_builtin(&c)))
+            continue;
+        if (is_more && (count == PIPELINE_MAX - 1 || pipe(fd) < 0))
+            error = complain("no pipe");
+        if (!error && (pids[count] = start_program(&c, in, fd)) < 0)
+            error = complain("no process");
+        else if (!error)
+            count++;
+        close(in);
+        close(fd[1]);
+        in = fd[0];
+    }
+    close(in);
+    if (count)
+        last_status = wait_for(pids, count);
+    if (error)
+        last_status = BAD_USAGE;
+    return error;
+}
+
+static int
+was_interrupted(void)
+{
+    return is_interactive && console_own();
+}
+
+/* Pipelines with && and || between. -1: the rest of the line is not to be run. */
+static int
+run_and_or(int is_skipped)
+{
+    int is_off = is_skipped;
+
+    for (;;) {
+        if (was_interrupted() || run_pipeline(is_off) < 0 || was_interrupted())
+            return -1;
+        if (parse_take("&&"))
+            is_off = is_skipped || last_status != 0;
+        else if (parse_take("||"))
+            is_off = is_skipped || last_status == 0;
+        else
+            return 0;
+    }
+}
+
+void
+run_line(const char *line)
+{
+    parse_begin(line);
+    while (!parse_is_end()) {
+        int is_behind = parse_is_background(), pid = is_behind ? fork() : 0;
+        if (pid < 0) {
+            complain("no process");
+            last_status = 1;
+            return;
+        }
+        if (is_behind && !pid) {
+            newgroup(); /* Ctrl-C is not for this one */
+            is_interactive = 0;
+        }
+        if (run_and_or(is_behind && pid) < 0)
+            return;
+        if (is_behind && !pid)
+            exit(last_status);
+        if (is_behind)
+            last_status = 0;
+        if (!parse_take(";") && !parse_take("&") && !parse_is_end()) {
+            complain("what is this?");
+            last_status = BAD_USAGE;
+            return;
+        }
+    }
+}
