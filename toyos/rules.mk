@@ -14,7 +14,7 @@ endif
 
 # No headers but the compiler's own and ours. Asked when they are used: a first make installs the compiler.
 TOYOS_BASE_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno-relax -ffreestanding \
-	-fno-pic -fno-common -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables \
+	-fno-pic -fno-common -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	$(TOYOS_NO_IDIOM) -nostdinc -isystem $(TOYOS_CC_INCLUDE) -Itoyos/include -Itoyos/lib/include -MMD -MP
 TOYOS_FLAGS = $(TOYOS_BASE_FLAGS)
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
