@@ -42,12 +42,12 @@ TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_BASE_FLAGS)) -std=gnu17 $
 .PHONY: toyos
 toyos: $(T)/toyos.elf ## build toyos, the guest
 
-$(T)/%.c.o: %.c
+$(T)/%.c.o: %.c toyos/rules.mk Makefile
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
 
-$(T)/%.S.o: %.S
+$(T)/%.S.o: %.S toyos/rules.mk Makefile
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_IMAGE='"$(T)/root.img"' -c $< -o $@
