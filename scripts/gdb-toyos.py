@@ -86,9 +86,19 @@ It may be a program that does not run yet. Programs share addresses, so there is
         if not Program.hook:
             Program.hook = Loaded()
         if len(words) == 2:
-            # Of this file: the kernel and the library have names in common.
-            place = words[1] if ":" in words[1] else f"-function {words[1]} -source {words[0]}.c"
-            ProgramBreakpoint(place, words[0])
+            ProgramBreakpoint(program_place(paths[0], words[1]), words[0])
+
+
+def program_place(path, place):
+    """The place as gdb needs it: in the program's own file, for the kernel and the library have names in
+    common."""
+    if ":" in place:
+        return place
+    objfile = gdb.lookup_objfile(path)
+    symbol = objfile.lookup_global_symbol(place) or objfile.lookup_static_symbol(place)
+    if not symbol:
+        raise gdb.GdbError(f"{os.path.basename(path)} has no function {place}")
+    return f"-function {place} -source {symbol.symtab.filename}"
 
 
 class Type(gdb.Command):

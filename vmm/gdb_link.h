@@ -13,9 +13,9 @@
 struct gdb_link {
     const char *where;
     int epoll_fd;
-    int listen_fd;       /* -1 for a device */
-    int fd;              /* what gdb is on: -1 when there is none; a device's is always there */
-    int wake_fd;         /* an eventfd that makes gdb_link_wait() return */
+    int listen_fd;     /* -1 for a device */
+    int fd;            /* what gdb is on: -1 when there is none; a device's is always there */
+    int wake_fd;       /* an eventfd that makes gdb_link_wait() return */
     int remover_alive; /* closed to have the socket's file removed; -1 when there is none */
     int remover_gone;  /* hangs up when that is done */
     bool connected;
