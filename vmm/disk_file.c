@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "abi/disk.h"
@@ -33,6 +35,34 @@ file_check(struct disk_file *file)
     return 0;
 }
 
+static void
+alarm_handler(int signo)
+{
+    (void)signo; /* it interrupts a system call: that is all */
+}
+
+/* As fcntl(F_OFD_SETLK), but waits for a second. A duet that was killed has the lock for a moment
+ * after its process is gone, until the kernel has taken down its io_uring. */
+static int
+lock_soon(int fd, const struct flock *lock)
+{
+    /* It rings again, in case it has rung before fcntl waits. */
+    struct itimerval second = {.it_value.tv_sec = 1, .it_interval.tv_usec = 100000}, never = {0};
+    struct sigaction interrupt = {.sa_handler = alarm_handler}, before;
+    int result = fcntl(fd, F_OFD_SETLK, lock), error;
+
+    if (result == 0 || (errno != EAGAIN && errno != EACCES))
+        return result;
+    sigaction(SIGALRM, &interrupt, &before);
+    setitimer(ITIMER_REAL, &second, NULL);
+    result = fcntl(fd, F_OFD_SETLKW, lock);
+    error = errno;
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    errno = error;
+    return result;
+}
+
 /* Of the open file description, so that it holds against another disk of this process too, and ends
  * with the file descriptor however duet ends. */
 static int
@@ -40,9 +70,9 @@ file_lock(const struct disk_file *file)
 {
     struct flock lock = {.l_type = file->read_only ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET};
 
-    if (fcntl(file->fd, F_OFD_SETLK, &lock) == 0)
+    if (lock_soon(file->fd, &lock) == 0)
         return 0;
-    if (errno == EAGAIN || errno == EACCES)
+    if (errno == EINTR)
         return fail("%s: is in use by another duet: end that one first, or give each its own copy",
                     file->path);
     return fail_errno("%s: cannot lock it", file->path);

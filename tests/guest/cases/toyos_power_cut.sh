@@ -9,6 +9,7 @@ cp "$ROOT_IMAGE" disk.img
 truncate -s 16M disk.img
 last=0
 for round in $(seq $rounds); do
+	rm -f storm # or the last round's would do below
 	"$DUET" --cpus=$((1 + round % 4)) --disk=disk.img "$TOYOS" 'run=fsstorm' </dev/null >storm 2>err &
 	pid=$!
 	# Not while it boots: each cut is to find some work done.
