@@ -78,6 +78,21 @@ read_memory(struct machine *m, const void *fdt)
             read_reg(fdt, reserved, node, &m->ram, ranges_remove);
 }
 
+/* Whether "riscv,isa", such as "rv64imac_zicsr_sstc", names an extension of several letters. */
+static bool
+isa_has(const void *fdt, int node, const char *extension)
+{
+    const char *isa = fdt_getprop(fdt, node, "riscv,isa", NULL);
+    size_t len = strlen(extension);
+
+    while (isa && (isa = strchr(isa, '_'))) {
+        isa++;
+        if (strncmp(isa, extension, len) == 0 && (isa[len] == '_' || isa[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static void
 read_cpus(struct machine *m, const void *fdt)
 {
@@ -86,6 +101,7 @@ read_cpus(struct machine *m, const void *fdt)
     if (cpus < 0 || !read_number(fdt, cpus, "timebase-frequency", &m->timebase_hz) ||
         m->timebase_hz == 0)
         panic("device tree: no timebase-frequency in /cpus");
+    m->has_sstc = true;
     fdt_for_each_subnode(node, fdt, cpus)
     {
         const char *status = fdt_getprop(fdt, node, "status", NULL);
@@ -94,6 +110,7 @@ read_cpus(struct machine *m, const void *fdt)
             continue;
         if (read_number(fdt, node, "reg", &m->hart_id[m->hart_count]))
             m->hart_count++;
+        m->has_sstc &= isa_has(fdt, node, "sstc");
     }
 }
 

@@ -15,6 +15,7 @@ struct machine {
     uint64_t hart_id[HART_MAX];
     unsigned hart_count;
     uint64_t timebase_hz;
+    bool has_sstc;        /* every hart has: timers without a call (Sstc) */
     const char *bootargs; /* in the tree; "" if there are none */
     bool has_duet;
     uint64_t test_device; /* physical address of QEMU's "sifive,test", 0: none */

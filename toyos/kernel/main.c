@@ -46,7 +46,7 @@ kernel_main(uint64_t hart_id, uint64_t devtree_pa)
 
     hart_set_boot(hart_id);
     devtree_read(&machine, devtree_pa);
-    timer_init(machine.timebase_hz);
+    timer_init(&machine);
     platform_find(&machine);
     bootargs_parse(&args, machine.bootargs);
     log_level = args.log_level;

@@ -4,9 +4,11 @@
 
 #include <stdint.h>
 
+#include "toyos/kernel/devtree.h"
+
 #define TIMER_NEVER UINT64_MAX
 
-void timer_init(uint64_t timebase_hz);
+void timer_init(const struct machine *machine);
 uint64_t timer_now(void); /* in units of the time CSR, as are all times here */
 uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);
