@@ -51,15 +51,22 @@ other_serve(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint
     return ret;
 }
 
+static void
+result_give(struct vcpu *vcpu, struct sbi_ret ret)
+{
+    vcpu->run->riscv_sbi.ret[0] = (unsigned long)ret.error;
+    vcpu->run->riscv_sbi.ret[1] = ret.value;
+}
+
 void
 sbi_serve(struct vcpu *vcpu)
 {
     uint64_t extension = vcpu->run->riscv_sbi.extension_id;
     uint64_t function = vcpu->run->riscv_sbi.function_id;
     const uint64_t *reg = vcpu->run->riscv_sbi.args; /* shared with KVM alone, not with the guest */
-    struct sbi_ret ret = extension == DUET_SBI_EXT ? hypercall_serve(vcpu, function, reg)
-                                                   : other_serve(vcpu, extension, function, reg);
 
-    vcpu->run->riscv_sbi.ret[0] = (unsigned long)ret.error;
-    vcpu->run->riscv_sbi.ret[1] = ret.value;
+    if (extension == DUET_SBI_EXT)
+        result_give(vcpu, hypercall_serve(vcpu, function, reg));
+    else
+        result_give(vcpu, other_serve(vcpu, extension, function, reg));
 }

@@ -184,10 +184,12 @@ vcpu_run(struct vcpu *vcpu)
     sigaddset(&kick, VCPU_KICK_SIGNAL);
     kicked_run = vcpu->run;
     pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
-    atomic_store(&vcpu->tid, gettid()); /* before `ended` is looked at: no kick is missed */
+    atomic_store(&vcpu->tid, gettid());
+    atomic_thread_fence(memory_order_seq_cst); /* before `ended` is looked at: no kick is missed */
     debugger_vcpu_begin(vcpu);
     vcpu->entry_ns = clock_ns();
-    while (!atomic_load(&vcpu->vm->ended)) {
+    /* The end is followed by a kick, which makes KVM_RUN return: it is seen then at the latest. */
+    while (!atomic_load_explicit(&vcpu->vm->ended, memory_order_acquire)) {
         int error = ioctl(vcpu->fd, KVM_RUN, 0) ? errno : 0;
 
         if (observed)

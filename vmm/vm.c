@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -229,7 +230,7 @@ int
 vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
           const struct vm_files *files, struct trace *trace)
 {
-    memset(vm, 0, sizeof(*vm));
+    memset(vm, 0, offsetof(struct vm, vcpu));
     vm->options = options;
     vm->image = image;
     vm->files = files;

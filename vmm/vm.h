@@ -47,15 +47,16 @@ struct vm {
     struct console console;
     struct events events;
     struct disks *disks; /* NULL: none */
-    struct vcpu vcpu[CPUS_MAX];
-    unsigned vcpu_count;
-    sem_t gate;       /* posted for each vCPU when they may run */
-    unsigned started; /* vCPUs that have a thread; the owner's */
-    pid_t owner;      /* the thread that created the VM, and waits for its end */
+    unsigned vcpu_count; /* of vcpu[], which is at the end */
+    sem_t gate;          /* posted for each vCPU when they may run */
+    unsigned started;    /* vCPUs that have a thread; the owner's */
+    pid_t owner;         /* the thread that created the VM, and waits for its end */
 
     /* How it ended: 0 while it runs, else VM_ENDED, with VM_RESET or a status. The first end
      * counts. */
     atomic_uint ended;
+
+    struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };
 
 #define VM_ENDED       0x100u
