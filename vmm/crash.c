@@ -1,5 +1,5 @@
-/* The report of a guest that died: the reason, registers, and a backtrace with the symbols of its
- * ELF file. All of it comes from a guest in an unknown state. */
+/* The report of a guest that died: the reason, registers, a backtrace with the symbols of its ELF
+ * file, and its last hypercalls. All of it comes from a guest in an unknown state. */
 #include "vmm/crash.h"
 
 #include <inttypes.h>
@@ -9,7 +9,9 @@
 
 #include "common/riscv.h"
 #include "vmm/debugger.h"
+#include "vmm/kvm_words.h"
 #include "vmm/page_walk.h"
+#include "vmm/recent.h"
 #include "vmm/regs.h"
 #include "vmm/source_line.h"
 #include "vmm/vm.h"
@@ -20,6 +22,7 @@ enum { X_RA = 1, X_FP = 8 };
 
 /* One report at a time: two vCPUs may die together, and libelf serves one thread. */
 static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct recent_shown last_calls; /* under that lock */
 
 /* The vCPU's registers; those that KVM does not give are 0. */
 static struct duet_trap_regs
@@ -35,6 +38,23 @@ regs_read(const struct vcpu *vcpu)
     return regs;
 }
 
+static const char *
+satp_mode_name(uint64_t satp)
+{
+    switch (satp >> SATP_MODE_SHIFT) {
+    case SATP_MODE_BARE:
+        return "Bare";
+    case SATP_MODE_SV39:
+        return "Sv39";
+    case SATP_MODE_SV48:
+        return "Sv48";
+    case SATP_MODE_SV57:
+        return "Sv57";
+    default:
+        return "unknown mode";
+    }
+}
+
 static void
 registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 {
@@ -48,10 +68,18 @@ registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
     for (unsigned n = 1; n < 32; n++)
         fprintf(stderr, "  %4s %016" PRIx64 "%s", riscv_register_name(n), regs->x[n],
                 n % 4 == 0 || n == 31 ? "\n" : "");
-    fprintf(stderr, "  scause %" PRIx64 " (%s)  stval %" PRIx64 "  sepc %" PRIx64 "\n",
-            regs->scause, riscv_cause_name(regs->scause), regs->stval, sepc);
-    fprintf(stderr, "  sstatus %" PRIx64 "  stvec %" PRIx64 "  satp %" PRIx64 "\n", sstatus, stvec,
-            satp);
+    fprintf(stderr,
+            "  scause %" PRIx64 "  stval %" PRIx64 "  sepc %" PRIx64 "  stvec %" PRIx64 "\n",
+            regs->scause, regs->stval, sepc, stvec);
+    fprintf(stderr, "  sstatus %" PRIx64 " (SPP %c, SPIE %d, SIE %d)  satp %" PRIx64 " (%s)\n",
+            sstatus, sstatus & SSTATUS_SPP ? 'S' : 'U', !!(sstatus & SSTATUS_SPIE),
+            !!(sstatus & SSTATUS_SIE), satp, satp_mode_name(satp));
+    fprintf(stderr, "last trap: ");
+    if (regs->scause || regs->stval || sepc)
+        trap_print(regs->scause, sepc, regs->stval, stderr);
+    else
+        fprintf(stderr, "none");
+    fputc('\n', stderr);
 }
 
 static void
@@ -117,10 +145,20 @@ backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 }
 
 static void
+hypercalls_print(const struct vcpu *vcpu)
+{
+    uint64_t timebase_hz = 0;
+
+    reg_get(vcpu->fd, REG_TIMER(frequency), &timebase_hz);
+    recent_print(&last_calls, timebase_hz, stderr);
+}
+
+static void
 finish(struct vcpu *vcpu, const struct duet_trap_regs *regs, enum gdb_signal signal)
 {
     registers_print(vcpu, regs);
     backtrace_print(vcpu, regs);
+    hypercalls_print(vcpu);
     pthread_mutex_unlock(&report_lock);
     debugger_vcpu_died(vcpu, signal);
     vm_end(vcpu->vm, STATUS_GUEST_DIED);
@@ -131,8 +169,11 @@ static bool
 begin(const struct vcpu *vcpu)
 {
     pthread_mutex_lock(&report_lock);
-    if (!atomic_load(&vcpu->vm->ended))
+    if (!atomic_load(&vcpu->vm->ended)) {
+        /* At once: other harts go on, and the report takes a while. */
+        recent_take(&last_calls, vcpu->vm);
         return true;
+    }
     pthread_mutex_unlock(&report_lock);
     return false;
 }
@@ -140,11 +181,12 @@ begin(const struct vcpu *vcpu)
 void
 crash_report(struct vcpu *vcpu, const char *format, ...)
 {
-    struct duet_trap_regs regs = regs_read(vcpu);
+    struct duet_trap_regs regs;
     va_list args;
 
     if (!begin(vcpu))
         return;
+    regs = regs_read(vcpu);
     va_start(args, format);
     fprintf(stderr, "duet: the guest died: ");
     vfprintf(stderr, format, args);
@@ -154,15 +196,45 @@ crash_report(struct vcpu *vcpu, const char *format, ...)
 }
 
 void
-crash_report_trap(struct vcpu *vcpu)
+crash_report_exit(struct vcpu *vcpu)
 {
-    struct duet_trap_regs regs = regs_read(vcpu);
+    struct duet_trap_regs regs;
 
     if (!begin(vcpu))
         return;
+    regs = regs_read(vcpu);
+    fprintf(stderr, "duet: the guest died: KVM gives an exit that duet has no use for: ");
+    kvm_exit_print(vcpu->run, stderr);
+    fputc('\n', stderr);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_error(struct vcpu *vcpu, int error)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
+    fprintf(stderr, "duet: the guest died: KVM cannot go on: ");
+    kvm_error_print(error, stderr);
+    fputc('\n', stderr);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_trap(struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
     reg_get(vcpu->fd, REG_CSR(sepc), &regs.pc);
-    fprintf(stderr, "duet: the guest died: %s at 0x%" PRIx64 ", and no trap handler (stvec is 0)\n",
-            riscv_cause_name(regs.scause), regs.pc);
+    fprintf(stderr, "duet: the guest died: ");
+    trap_print(regs.scause, regs.pc, regs.stval, stderr);
+    fprintf(stderr, ", and no trap handler (stvec is 0)\n");
     reg_set(vcpu->fd, REG_GUEST_PC, regs.pc); /* for a debugger; it never goes on from here */
     finish(vcpu, &regs, GDB_SIGNAL_SEGV);
 }
@@ -171,10 +243,11 @@ void
 crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
                    uint64_t len)
 {
-    struct duet_trap_regs regs = trap ? *trap : regs_read(vcpu);
+    struct duet_trap_regs regs;
 
     if (!begin(vcpu))
         return;
+    regs = trap ? *trap : regs_read(vcpu);
     fprintf(stderr, "duet: the guest died: panic: ");
     for (uint64_t i = 0; i < len; i++) {
         char c = text[i]; /* once: the guest may change it */

@@ -9,6 +9,12 @@ struct vcpu;
 /* The guest died for a reason that duet gives. */
 void crash_report(struct vcpu *vcpu, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* KVM gave the exit in vcpu->run, and duet has no use for it. */
+void crash_report_exit(struct vcpu *vcpu);
+
+/* KVM_RUN failed with this error. */
+void crash_report_error(struct vcpu *vcpu, int error);
+
 /* The guest trapped while it had no trap handler (it is on the trap page now). */
 void crash_report_trap(struct vcpu *vcpu);
 

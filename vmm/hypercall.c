@@ -71,11 +71,9 @@ hypercall_find(uint64_t nr)
     return nr < DUET_CALLS && table[nr].name ? &table[nr] : NULL;
 }
 
-/* Fills `arg` from the registers and checks it against the parameters' kinds. A refused buffer's
- * `data` is NULL. 0 or the first SBI error. */
-static int64_t
-args_check(const struct hypercall *call, const struct guest_mem *mem, const uint64_t reg[6],
-           struct hypercall_arg arg[6])
+int64_t
+hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
+                     const uint64_t reg[6], struct hypercall_arg arg[6])
 {
     static char empty[1];
     int64_t error = 0;
@@ -125,11 +123,14 @@ bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], uin
 /* A call whose arguments have to be checked, or that is observed. Kept out of hypercall_serve: what
  * it needs of stack and registers a call without arguments does not have to save. */
 __attribute__((noinline)) static struct sbi_ret
-call_serve(struct vcpu *vcpu, const struct hypercall *call, uint64_t nr, const uint64_t reg[6])
+call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *recent,
+           const uint64_t reg[6])
 {
+    uint64_t nr = recent->nr;
     struct hypercall_arg arg[6];
-    struct sbi_ret ret = {.error = args_check(call, &vcpu->vm->mem, reg, arg)};
+    struct sbi_ret ret = {.error = hypercall_args_check(call, &vcpu->vm->mem, reg, arg)};
 
+    recent_args(recent, reg);
     if (ret.error == 0)
         ret = call->invoke(vcpu, arg);
     if (ret.error == 0)
@@ -144,13 +145,18 @@ call_serve(struct vcpu *vcpu, const struct hypercall *call, uint64_t nr, const u
 struct sbi_ret
 hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
 {
+    uint64_t *made = &vcpu->stats.exits[EXIT_HYPERCALL];
     const struct hypercall *call = hypercall_find(nr);
+    struct recent_call *recent;
     struct call_stats *stats;
     struct sbi_ret ret;
 
+    counter_add(made, 1);
+    recent = recent_begin(&vcpu->recent, *made - 1, nr);
     if (!call) {
         ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
         counter_add(&vcpu->stats.calls_unknown, 1);
+        recent_end(recent, ret);
         if (vcpu->vm->trace)
             trace_unknown(vcpu, nr);
         return ret;
@@ -159,7 +165,8 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     if (call->param_count == 0 && !vcpu->vm->trace && !vcpu->stats.duration)
         ret = call->invoke(vcpu, NULL);
     else
-        ret = call_serve(vcpu, call, nr, reg);
+        ret = call_serve(vcpu, call, recent, reg);
+    recent_end(recent, ret);
     counter_add(&stats->count, 1);
     if (ret.error)
         counter_add(&stats->errors, 1);

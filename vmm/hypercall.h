@@ -17,6 +17,7 @@
 #include "abi/hypercalls.h"
 #include "vmm/sbi.h"
 
+struct guest_mem;
 struct vcpu;
 
 #define HC_PARAM_NONE
@@ -55,6 +56,11 @@ struct hypercall {
 
 /* What the table says of call `nr`; NULL if it has no such call. */
 const struct hypercall *hypercall_find(uint64_t nr);
+
+/* Fills `arg` from the registers and checks it against the parameters' kinds. A refused buffer's
+ * `data` is NULL. 0 or the first SBI error. */
+int64_t hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
+                             const uint64_t reg[6], struct hypercall_arg arg[6]);
 
 /* Serves call `nr` with registers a0..a5 as the guest left them: checks, runs the handler, counts,
  * traces. */

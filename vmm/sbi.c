@@ -41,6 +41,7 @@ other_serve(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint
 {
     struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
 
+    counter_add(&vcpu->stats.exits[EXIT_SBI], 1);
     /* KVM asks us whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
     if (extension == SBI_BASE && function == SBI_BASE_PROBE)
         ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);

@@ -37,6 +37,9 @@ struct trace {
     char name[THREADS_MAX][16];
 };
 
+/* What records belong to that are lines by themselves. */
+static struct trace no_trace;
+
 static void __attribute__((format(printf, 2, 3)))
 add(struct trace_record *record, const char *format, ...)
 {
@@ -288,6 +291,14 @@ trace_record_open(struct trace_record *record, unsigned track, const char *name,
         add(record, "%s: %s(", trace->name[track - CPUS_MAX], name);
 }
 
+void
+trace_record_line(struct trace_record *record, const char *name)
+{
+    trace_record_init(record, &no_trace);
+    record->args = 0;
+    add(record, "%s(", name);
+}
+
 /* What comes before an argument. */
 static void
 arg_begin(struct trace_record *record, const char *name)
@@ -376,7 +387,9 @@ error_name(int64_t error)
 static void
 record_close(struct trace_record *record)
 {
-    if (record->trace->json)
+    if (record->trace == &no_trace)
+        add(record, "\n");
+    else if (record->trace->json)
         add(record, "}},\n");
     else
         add(record, " <%" PRIu64 ".%06" PRIu64 ">\n", record->took / 1000000000,

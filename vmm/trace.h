@@ -78,6 +78,9 @@ struct trace_record {
     char text[2048]; /* three buffers shown in full fit: a0..a5 hold no more */
 };
 
+/* Opens a record that is a line by itself, in `text`, without times: there need be no trace. */
+void trace_record_line(struct trace_record *record, const char *name);
+
 bool trace_is_json(const struct trace *trace);
 void trace_record_init(struct trace_record *record, struct trace *trace);
 void trace_record_open(struct trace_record *record, unsigned track, const char *name,

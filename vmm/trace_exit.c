@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "vmm/clock.h"
-#include "vmm/trace.h"
 #include "vmm/vm.h"
+
+static const char unknown_call[] = "unknown hypercall";
 
 /* Opens the record of the exit that is being served, from KVM_RUN's return to now. */
 static void
@@ -22,14 +23,13 @@ exit_open(struct trace_record *record, struct vcpu *vcpu, const char *name)
     vcpu->entry_ns = now;
 }
 
-void
-trace_hypercall(struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
-                const struct hypercall_arg arg[6], struct sbi_ret ret)
+/* A call's arguments; `ret` is NULL if it has not returned. */
+static void
+call_args(struct trace_record *record, const struct hypercall *call, const uint64_t reg[6],
+          const struct hypercall_arg arg[6], const struct sbi_ret *ret)
 {
-    struct trace_record record;
     char len_name[64];
 
-    exit_open(&record, vcpu, call->name);
     for (unsigned i = 0; i < call->param_count; i++) {
         enum hypercall_kind kind = call->param[i].kind;
         const char *name = call->param[i].name;
@@ -39,21 +39,46 @@ trace_hypercall(struct vcpu *vcpu, const struct hypercall *call, const uint64_t 
             uint64_t len = *reg++;
 
             /* What a failed call left in its buffer says nothing, and a refused one has none. */
-            if (!arg[i].data || (kind == KIND_OUT && ret.error))
-                trace_record_hex(&record, name, value);
+            if (!arg[i].data || (kind == KIND_OUT && (!ret || ret->error)))
+                trace_record_hex(record, name, value);
             else
-                trace_record_bytes(&record, name, arg[i].data,
-                                   kind == KIND_OUT && ret.value < len ? ret.value : len);
+                trace_record_bytes(record, name, arg[i].data,
+                                   kind == KIND_OUT && ret->value < len ? ret->value : len);
             snprintf(len_name, sizeof(len_name), "%s_len", name);
-            trace_record_len(&record, len_name, len);
+            trace_record_len(record, len_name, len);
         } else if (kind == KIND_FLAGS) {
-            trace_record_hex(&record, name, value);
+            trace_record_hex(record, name, value);
         } else {
-            trace_record_value(&record, name, value);
+            trace_record_value(record, name, value);
         }
     }
+}
+
+void
+trace_hypercall(struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
+                const struct hypercall_arg arg[6], struct sbi_ret ret)
+{
+    struct trace_record record;
+
+    exit_open(&record, vcpu, call->name);
+    call_args(&record, call, reg, arg, &ret);
     trace_record_result(&record, ret.error, ret.value);
     trace_record_write(&record);
+}
+
+void
+trace_call_line(struct trace_record *record, const struct hypercall *call, uint64_t nr,
+                const uint64_t reg[6], const struct hypercall_arg arg[6], const struct sbi_ret *ret)
+{
+    trace_record_line(record, call ? call->name : unknown_call);
+    if (call)
+        call_args(record, call, reg, arg, ret);
+    else
+        trace_record_value(record, "number", nr);
+    if (ret)
+        trace_record_result(record, ret->error, ret->value);
+    else
+        trace_record_outcome(record, "?");
 }
 
 void
@@ -61,7 +86,7 @@ trace_unknown(struct vcpu *vcpu, uint64_t nr)
 {
     struct trace_record record;
 
-    exit_open(&record, vcpu, "unknown hypercall");
+    exit_open(&record, vcpu, unknown_call);
     trace_record_value(&record, "number", nr);
     trace_record_result(&record, SBI_ERR_NOT_SUPPORTED, 0);
     trace_record_write(&record);

@@ -10,11 +10,17 @@
 
 #include "vmm/hypercall.h"
 #include "vmm/sbi.h"
+#include "vmm/trace.h"
 
 struct vcpu;
 
 void trace_hypercall(struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
                      const struct hypercall_arg arg[6], struct sbi_ret ret);
+/* Makes `record` a line of its own, without times, that shows a call of number `nr`. `call` is NULL
+ * if the table has none; `ret` is NULL if it has not returned. */
+void trace_call_line(struct trace_record *record, const struct hypercall *call, uint64_t nr,
+                     const uint64_t reg[6], const struct hypercall_arg arg[6],
+                     const struct sbi_ret *ret);
 void trace_unknown(struct vcpu *vcpu, uint64_t nr);
 void trace_sbi(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6],
                struct sbi_ret ret);

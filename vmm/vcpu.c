@@ -118,7 +118,7 @@ system_event(struct vcpu *vcpu)
         name = "reset";
         vm_reset(vcpu->vm);
     } else {
-        crash_report(vcpu, "KVM reports system event %u", type);
+        crash_report_exit(vcpu);
     }
     if (vcpu->vm->trace)
         trace_system_event(vcpu, type, name, reason);
@@ -131,8 +131,7 @@ exit_serve(struct vcpu *vcpu)
 
     switch (run->exit_reason) {
     case KVM_EXIT_RISCV_SBI:
-        exit_count(vcpu, run->riscv_sbi.extension_id == DUET_SBI_EXT ? EXIT_HYPERCALL : EXIT_SBI);
-        sbi_serve(vcpu);
+        sbi_serve(vcpu); /* counts it */
         break;
     case KVM_EXIT_MMIO:
         exit_count(vcpu, run->mmio.is_write ? EXIT_MMIO_STORE : EXIT_MMIO_LOAD);
@@ -150,7 +149,7 @@ exit_serve(struct vcpu *vcpu)
         break;
     default:
         exit_count(vcpu, EXIT_OTHER);
-        crash_report(vcpu, "KVM exit that duet does not know, reason %u", run->exit_reason);
+        crash_report_exit(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "unknown exit", "");
     }
@@ -168,7 +167,7 @@ run_failed(struct vcpu *vcpu, int error)
             trace_exit(vcpu, "kick", "");
     } else {
         exit_count(vcpu, EXIT_OTHER);
-        crash_report(vcpu, "KVM cannot go on: %s", strerror(error));
+        crash_report_error(vcpu, error);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "KVM_RUN failed", strerror(error));
     }

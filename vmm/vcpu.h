@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/recent.h"
 #include "vmm/stats.h"
 
 struct vm;
@@ -25,6 +26,7 @@ struct vcpu {
     atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
     atomic_bool left; /* the thread is about to end: a join does not wait */
     struct stats stats;
+    struct recent_calls recent;
     /* CLOCK_MONOTONIC of the last entry to the guest and of the exit that is served; only kept when
      * the VM is observed. */
     uint64_t entry_ns, exit_ns;

@@ -6,6 +6,8 @@ UNIT_guest_mem := vmm/guest_mem.c vmm/log.c
 UNIT_page_walk := vmm/page_walk.c vmm/guest_mem.c vmm/log.c
 UNIT_hypercall := vmm/hypercall.c vmm/histogram.c vmm/trace_exit.c vmm/trace.c vmm/guest_mem.c vmm/log.c \
 	tests/unit/handlers.c
+UNIT_recent := vmm/recent.c $(UNIT_hypercall)
+UNIT_kvm_words := vmm/kvm_words.c common/riscv.c
 UNIT_histogram := vmm/histogram.c
 UNIT_trace := vmm/trace_exit.c vmm/trace.c vmm/log.c
 UNIT_device_tree := vmm/device_tree.c vmm/log.c

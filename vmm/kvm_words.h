@@ -1,0 +1,20 @@
+/* What KVM and the hart say by number, in words. */
+#ifndef DUET_VMM_KVM_WORDS_H
+#define DUET_VMM_KVM_WORDS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct kvm_run;
+
+/* Prints what came out of KVM_RUN: the exit's name and number, and what KVM says besides. */
+void kvm_exit_print(const struct kvm_run *run, FILE *to);
+
+/* Prints what an error of KVM_RUN is, and what it means on RISC-V. */
+void kvm_error_print(int error, FILE *to);
+
+/* Prints a trap as Privileged 1.12 §4.1.7 to §4.1.9 has it: the cause, where, and what stval says
+ * for this cause. */
+void trap_print(uint64_t scause, uint64_t sepc, uint64_t stval, FILE *to);
+
+#endif
