@@ -24,6 +24,13 @@ $(B)/guest/ring.o: common/ring.c tests/guest/rules.mk | $(SYSROOT_READY)
 $(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(B)/guest/ring.o $(GUEST_DIR)/guest.ld
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
+# Guests whose lines are in compressed sections; in the last by a format that no ELF file may have.
+GUEST_PACKED := $(B)/guest/panic_zlib.elf $(B)/guest/panic_zstd.elf $(B)/guest/panic_zstd_old.elf
+$(B)/guest/panic_zlib.elf $(B)/guest/panic_zstd.elf: $(B)/guest/panic_%.elf: $(B)/guest/panic.elf
+	$(Q)$(CROSS)objcopy --compress-debug-sections=$* $< $@
+$(B)/guest/panic_zstd_old.elf: $(B)/guest/panic_zstd.elf
+	$(Q)LC_ALL=C sed 's/\x28\xb5\x2f\xfd/\x25\xb5\x2f\xfd/g' $< >$@
+
 .SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o $(B)/guest/ring.o
 -include $(wildcard $(B)/guest/*.d)
 
@@ -39,5 +46,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(GUEST_ELF) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(GUEST_ELF) $(GUEST_PACKED) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@tests/guest/run $(B) $(CASES)
