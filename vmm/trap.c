@@ -3,7 +3,6 @@
 
 #include <linux/kvm.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "abi/memory.h"
 #include "common/riscv.h"
@@ -16,20 +15,10 @@
  * MMIO. Reachable from register zero, so that no register of the guest's is lost. */
 #define TRAP_REPORT 0x10
 
-void *
-trap_page_create(void)
-{
-    static const uint32_t code[] = {
-        0x00002823, /* sw zero, TRAP_REPORT(zero) */
-        0x0000006f, /* j . */
-    };
-    void *page =
-        mmap(NULL, DUET_TRAP_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    if (page != MAP_FAILED)
-        memcpy(page, code, sizeof(code));
-    return page;
-}
+_Alignas(PAGE_SIZE) const uint32_t trap_page[DUET_TRAP_PAGE_SIZE / sizeof(uint32_t)] = {
+    0x00002823, /* sw zero, TRAP_REPORT(zero) */
+    0x0000006f, /* j . */
+};
 
 int
 trap_raise(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t value)

@@ -4,11 +4,13 @@
 
 #include <stdint.h>
 
+#include "abi/memory.h"
+
 struct vcpu;
 
-/* A page with the code at guest physical address 0 on which a hart lands that traps while stvec is
- * 0; give it to the guest read-only. MAP_FAILED with errno if there is no memory. */
-void *trap_page_create(void);
+/* The page with the code at guest physical address 0 on which a hart lands that traps while stvec
+ * is 0. A page of duet's file: no memory is taken for it, nobody writes to it. */
+extern const uint32_t trap_page[DUET_TRAP_PAGE_SIZE / sizeof(uint32_t)];
 
 /* Serves an MMIO exit. There is no device: the trap page's store ends the VM with a report, any
  * other access raises the guest's access fault (Privileged 1.12 §4.1.8), as on real hardware. */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,7 +88,8 @@ kvm_create(struct vm *vm)
 }
 
 static int
-memory_give(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size, void *hva)
+memory_give(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size,
+            const void *hva)
 {
     struct kvm_userspace_memory_region region = {
         .slot = slot,
@@ -110,11 +110,8 @@ memory_create(struct vm *vm)
     if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory) ||
         memory_give(vm, SLOT_RAM, 0, vm->mem.base, vm->mem.size, vm->mem.hva))
         return -1;
-    vm->trap_page = trap_page_create();
-    if (vm->trap_page == MAP_FAILED)
-        return fail_errno("cannot map the trap page");
     return memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE,
-                       DUET_TRAP_PAGE_SIZE, vm->trap_page);
+                       DUET_TRAP_PAGE_SIZE, trap_page);
 }
 
 /* Reads the initial RAM disk to just below `top`; sets *start and *size. */
@@ -237,7 +234,6 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->trace = trace;
     vm->owner = gettid();
     vm->fd = vm->stats_fd = -1;
-    vm->trap_page = MAP_FAILED;
     sem_init(&vm->gate, 0, 0);
     console_init(&vm->console, vm);
     if (parts_create(vm)) {
@@ -258,8 +254,6 @@ vm_destroy(struct vm *vm)
         close(vm->stats_fd);
     if (vm->fd >= 0)
         close(vm->fd);
-    if (vm->trap_page != MAP_FAILED)
-        munmap(vm->trap_page, DUET_TRAP_PAGE_SIZE);
     guest_mem_destroy(&vm->mem);
 }
 

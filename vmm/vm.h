@@ -41,7 +41,6 @@ struct vm {
 
     int fd;
     int stats_fd; /* KVM's counters of the VM; -1: none */
-    void *trap_page;
     struct guest_mem mem;
     struct debugger *debugger; /* NULL: none */
     struct console console;
