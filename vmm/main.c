@@ -116,12 +116,9 @@ guest_run(const struct options *options, const struct elf_image *image,
 static void
 standard_files_open(void)
 {
-    int fd = open("/dev/null", O_RDWR);
-
-    while (fd >= 0 && fd <= STDERR_FILENO)
-        fd = dup(fd);
-    if (fd >= 0)
-        close(fd);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", O_RDWR); /* is `fd`: the lowest that is free */
 }
 
 int
