@@ -6,6 +6,9 @@ DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
 DUET_CPPFLAGS := -D_GNU_SOURCE -I$(B)/duet-obj
 DUET_CFLAGS := -O2 -g -fno-plt -ffunction-sections -fdata-sections -fstack-protector-strong -pthread
 
+# Calls of libraries' that go to functions of duet's, named __wrap_...: libdw_files.c, libgcc_frames.c.
+DUET_WRAP := -Wl,--wrap=realpath,--wrap=__register_frame_info,--wrap=__deregister_frame_info
+
 .PHONY: duet
 duet: $(DUET) ## build the VMM, build/vmm/duet
 
@@ -33,6 +36,7 @@ endif
 $(DUET): $(DUET_OBJ) $(DUET_LIST)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(TARGET_LD) -pthread -static -Wl,--wrap=realpath,--gc-sections,--icf=all,--discard-locals -o $@ $(DUET_OBJ) -ldw -lelf -lz -lzstd -lfdt -luring
+	$(Q)$(TARGET_LD) -pthread -static -Wl,--gc-sections,--icf=all,--discard-locals $(DUET_WRAP) \
+		-o $@ $(DUET_OBJ) -ldw -lelf -lz -lzstd -lfdt -luring
 
 -include $(DUET_OBJ:.o=.d)
