@@ -94,7 +94,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool is_quiet;
+    static struct recent_shown shown;
     struct input input = {data, size};
+    unsigned calls;
 
     if (!is_quiet) {
         dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
@@ -106,8 +108,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     take_bytes(&input, fake_vm.mem.hva, take(&input, 1));
     memcpy(before, fake_vm.mem.hva, FAKE_RAM);
     said_begin();
-    for (unsigned calls = 0; input.left > 0 && calls < CALLS_MAX; calls++)
+    for (calls = 0; input.left > 0 && calls < CALLS_MAX; calls++)
         call_make(&input);
+    recent_take(&shown, &fake_vm);
+    fuzz_check(shown.count == calls, "%u of %u calls are in the report", shown.count, calls);
+    recent_print(&shown, 1, stderr);
     text_check(said_end());
     return 0;
 }
