@@ -11,7 +11,7 @@ FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/hypercall.c vmm/histogram.c
 FUZZ_elf_image := vmm/elf_image.c vmm/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/device_tree.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
-FUZZ_hypercall := $(filter-out vmm/console.c,$(FUZZ_VM)) vmm/recent.c # the target includes it
+FUZZ_hypercall := $(filter-out vmm/console.c,$(FUZZ_VM)) vmm/recent.c vmm/sbi.c # the target includes the other
 FUZZ_trace := $(FUZZ_VM) tests/fuzz/json.c
 FUZZ_disk := $(filter-out vmm/disk.c,$(FUZZ_VM)) # likewise
 

@@ -23,6 +23,7 @@ static int thread_end(void);
 #include "tests/fuzz/fuzz.h"
 
 #define DISKS     2
+#define NUMBERS   3 /* that the guest uses: there is no disk 2 */
 #define DISK_SIZE 0x8000
 #define STEPS_MAX 256
 
@@ -241,8 +242,8 @@ thread_end(void)
 
 /* --- the guest -------------------------------------------------------------------------------- */
 
-static uint64_t queue_gpa[DISKS];
-static uint32_t queue_size[DISKS];
+static uint64_t queue_gpa[NUMBERS];
+static uint32_t queue_size[NUMBERS];
 
 static void
 guest_write(uint64_t gpa, const void *from, size_t len)
@@ -280,6 +281,7 @@ queue_start(struct input *input, unsigned number)
                           (const uint64_t[6]){number, size, gpa, len});
     if (ret.error)
         return;
+    fuzz_check(number < DISKS, "disk %u was started", number);
     fuzz_check(size <= DUET_DISK_QUEUE_MAX && (size & (size - 1)) == 0, "a queue of %lu", size);
     queue_gpa[number] = gpa;
     queue_size[number] = (uint32_t)size;
@@ -333,7 +335,7 @@ request_put(struct input *input, unsigned number)
 static void
 step(struct input *input)
 {
-    unsigned what = (unsigned)take(input, 1), number = what / STEPS % DISKS;
+    unsigned what = (unsigned)take(input, 1), number = what / STEPS % NUMBERS;
     uint8_t bytes[64];
     uint64_t gpa;
     uint32_t word;
@@ -405,7 +407,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(shadow, 0, sizeof(shadow));
     memset(allowed, 0, sizeof(allowed));
     memset(queue_size, 0, sizeof(queue_size));
-    for (unsigned number = 0; number < DISKS; number++)
+    for (unsigned number = 0; number < NUMBERS; number++)
         queue_gpa[number] = FAKE_BASE;
     said_begin();
     fake_vm.disks = disks_create(&fake_vm, file, DISKS);
@@ -419,41 +421,87 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
+static void
+start_give(struct output *seed, unsigned number, unsigned shift, unsigned gpa)
+{
+    give(seed, START + STEPS * number, 1);
+    give(seed, shift, 1);
+    give(seed, gpa, 2);
+    give(seed, 0, 1);
+}
+
+static void
+request_give(struct output *seed, unsigned number, unsigned op)
+{
+    give(seed, PUT + STEPS * number, 1);
+    give(seed, op, 1); /* odd */
+    give(seed, op, 1); /* tag */
+    give(seed, 2, 1);
+    give(seed, 4, 1);
+    give(seed, 1, 1);
+}
+
+/* Rounds around the kernel's answer to the first request after the doorbell. */
+static void
+completion_give(struct output *seed, int result)
+{
+    give(seed, ROUND, 1);
+    give(seed, COMPLETE, 1);
+    give(seed, 1, 2);
+    give(seed, (uint16_t)result, 2);
+    give(seed, ROUND, 1);
+}
+
 /* A queue of each size with one request of each kind that is served, and then its end. */
+static void
+queue_seed(unsigned shift)
+{
+    unsigned number = shift % DISKS;
+    struct output seed = {0};
+    char name[16] = "queue-0";
+
+    name[6] = (char)('0' + shift);
+    start_give(&seed, number, shift, 0x4000);
+    give(&seed, WAKE + STEPS * number, 1);
+    give_value(&seed, 0);
+    give(&seed, 0xff, 1);
+    for (unsigned op = DUET_DISK_READ; op <= DUET_DISK_DISCARD; op++) {
+        request_give(&seed, number, op);
+        completion_give(&seed, op == DUET_DISK_WRITE ? 512 : 1);
+    }
+    give(&seed, START + STEPS * number, 1);
+    give(&seed, 0, 1);
+    give(&seed, 0, 2);
+    give(&seed, 3, 1); /* a size and a length of 0 */
+    give_value(&seed, 0);
+    give_value(&seed, 0);
+    seed_write(name, seed.data, seed.len);
+}
+
 void
 fuzz_seeds(void)
 {
-    for (unsigned shift = 0; shift < 8; shift++) {
-        struct output seed = {0};
-        char name[16] = "queue-0";
+    static const int errors[] = {ENOSPC, EOPNOTSUPP, EIO, EAGAIN, EINTR};
+    struct output failing = {0}, full = {0}, missing = {0};
 
-        name[6] = (char)('0' + shift);
-        give(&seed, START + STEPS * (shift % DISKS), 1);
-        give(&seed, shift, 1);
-        give(&seed, 0x4000, 2);
-        give(&seed, 0, 1);
-        give(&seed, WAKE + STEPS * (shift % DISKS), 1);
-        give_value(&seed, 0);
-        give(&seed, 0xff, 1);
-        for (unsigned op = DUET_DISK_READ; op <= DUET_DISK_DISCARD; op++) {
-            give(&seed, PUT + STEPS * (shift % DISKS), 1);
-            give(&seed, op, 1); /* odd */
-            give(&seed, op, 1); /* tag */
-            give(&seed, 2, 1);
-            give(&seed, 4, 1);
-            give(&seed, 1, 1);
-            give(&seed, ROUND, 1);
-            give(&seed, COMPLETE, 1);
-            give(&seed, 1, 2);
-            give(&seed, op == DUET_DISK_WRITE ? 512 : 1, 2);
-            give(&seed, ROUND, 1);
-        }
-        give(&seed, START + STEPS * (shift % DISKS), 1);
-        give(&seed, 0, 1);
-        give(&seed, 0, 2);
-        give(&seed, 3, 1); /* a size and a length of 0 */
-        give_value(&seed, 0);
-        give_value(&seed, 0);
-        seed_write(name, seed.data, seed.len);
+    for (unsigned shift = 0; shift < 8; shift++)
+        queue_seed(shift);
+    start_give(&failing, 0, 3, 0x4000);
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        request_give(&failing, 0, DUET_DISK_WRITE);
+        completion_give(&failing, -errors[i]);
     }
+    seed_write("failing", failing.data, failing.len);
+    /* More at once than can be handed to the kernel at once. */
+    for (unsigned number = 0; number < DISKS; number++)
+        start_give(&full, number, 7, 0x2000 + 0x4000 * number);
+    for (unsigned i = 0; i < SUBMIT_SIZE * 3 / 2; i++)
+        request_give(&full, i % DISKS, DUET_DISK_READ);
+    completion_give(&full, 1);
+    seed_write("full", full.data, full.len);
+    start_give(&missing, DISKS, 3, 0x4000);
+    give(&missing, INFO + STEPS * DISKS, 1);
+    give(&missing, 0x100, 2);
+    give(&missing, 16, 1);
+    seed_write("missing", missing.data, missing.len);
 }

@@ -1,14 +1,16 @@
 /*
- * Hypercalls, from the registers to the handlers: the input is what is typed on the console, what
- * is in RAM, and a few calls one after the other. All handlers of the table are the real ones but
- * for the crash report; there are no disks (target_disk.c has them). console.c is included, for
- * what was typed is its own.
+ * Hypercalls and the SBI calls that KVM leaves to duet, from the registers to the handlers: the
+ * input is what is typed on the console, what is in RAM, and a few calls one after the other, which
+ * may be traced and timed. All handlers of the table are the real ones but for the crash report;
+ * there are no disks (target_disk.c has them). console.c is included, for what was typed is its
+ * own.
  */
 #define input console_input
 #include "vmm/console.c"
 #undef input
 
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,65 +22,120 @@
 
 static uint8_t before[FAKE_RAM];
 
-/* What was typed is there at once. */
+/* What was typed is there at once; the last of it came through a terminal. */
 static void
 console_fill(struct input *input)
 {
+    char typed[16];
+    bool escaped = false;
+    size_t len;
+
     fake_vm.console.listening = true;
     console_input.at_end = take(input, 1) % 2;
     console_input.head = take(input, 2) % sizeof(console_input.bytes);
     console_input.count = take(input, 2) % (sizeof(console_input.bytes) + 1);
-    take_bytes(input, console_input.bytes, 16);
+    take_bytes(input, console_input.bytes, sizeof(typed));
+    take_bytes(input, typed, sizeof(typed));
+    len = escapes_take(&fake_vm.console, typed, sizeof(typed), &escaped);
+    fuzz_check(len <= sizeof(typed), "%zu bytes of %zu typed", len, sizeof(typed));
 }
 
-/* RAM is as it was, but for the call's OUT buffers; and a call that was refused has left them too.
- */
+/* Runs with --trace and --stats. */
 static void
-ram_check(const struct hypercall *call, const uint64_t reg[6], struct sbi_ret ret)
+observe(bool traced, bool timed)
 {
-    const uint8_t *now = fake_vm.mem.hva;
+    static struct histogram duration[2][DUET_CALLS];
+
+    for (unsigned i = 0; timed && i < fake_vm.vcpu_count; i++)
+        fake_vm.vcpu[i].stats.duration = duration[i];
+    fake_vm.trace = traced ? trace_open("/dev/null", "guest.elf") : NULL;
+    fuzz_check(!traced || fake_vm.trace, "no trace");
+}
+
+/* The call may have changed these bytes. */
+static void
+ram_changed(uint64_t gpa, uint64_t len)
+{
+    uint64_t offset = gpa - FAKE_BASE;
+
+    if (len > 0 && offset <= FAKE_RAM && len <= FAKE_RAM - offset)
+        memcpy(before + offset, (uint8_t *)fake_vm.mem.hva + offset, len);
+}
+
+/* RAM is as it was, but for what the call filled; and one that was refused has filled nothing. */
+static void
+ram_check(uint64_t extension, uint64_t nr, const uint64_t reg[6], struct sbi_ret ret)
+{
+    const struct hypercall *call = extension == DUET_SBI_EXT ? hypercall_find(nr) : NULL;
     unsigned r = 0;
 
-    if (memcmp(now, before, FAKE_RAM) == 0)
+    if (memcmp(fake_vm.mem.hva, before, FAKE_RAM) == 0)
         return;
-    for (unsigned i = 0; call && i < call->param_count; i++) {
+    for (unsigned i = 0; call && ret.error == 0 && i < call->param_count; i++) {
         enum hypercall_kind kind = call->param[i].kind;
 
-        if (kind == KIND_OUT && ret.error == 0) {
-            uint64_t offset = reg[r] - FAKE_BASE;
-
+        if (kind == KIND_OUT) {
             fuzz_check(ret.value <= reg[r + 1], "%s: %lu bytes filled of %lu", call->name,
                        ret.value, reg[r + 1]);
-            if (ret.value > 0 && offset <= FAKE_RAM && ret.value <= FAKE_RAM - offset)
-                memcpy(before + offset, now + offset, ret.value);
+            ram_changed(reg[r], ret.value);
         }
         r += kind == KIND_IN || kind == KIND_OUT ? 2 : 1;
     }
-    fuzz_check(memcmp(now, before, FAKE_RAM) == 0, "call %s wrote where it must not",
-               call ? call->name : "(none)");
+    if (extension == SBI_DBCN && nr == SBI_DBCN_READ && ret.error == 0) {
+        fuzz_check(ret.value <= reg[0], "DBCN: %lu bytes read of %lu", ret.value, reg[0]);
+        ram_changed(reg[1], ret.value);
+    }
+    fuzz_check(memcmp(fake_vm.mem.hva, before, FAKE_RAM) == 0,
+               "call %lu of extension 0x%lx wrote where it must not", nr, extension);
 }
 
-static void
+/* Whether there is such a call. */
+static bool
+call_exists(uint64_t extension, uint64_t nr)
+{
+    switch (extension) {
+    case DUET_SBI_EXT:
+        return hypercall_find(nr);
+    case SBI_DBCN:
+        return nr <= SBI_DBCN_WRITE_BYTE;
+    case SBI_BASE:
+        return nr == SBI_BASE_PROBE;
+    default:
+        return false;
+    }
+}
+
+/* Whether it was a hypercall. */
+static bool
 call_make(struct input *input)
 {
-    struct vcpu *vcpu = &fake_vm.vcpu[take(input, 1) % fake_vm.vcpu_count];
-    uint64_t nr = take(input, 1) % (DUET_CALLS + 1);
-    const struct hypercall *call = hypercall_find(nr);
-    uint64_t reg[6], given[6];
+    static const uint64_t others[] = {SBI_DBCN, SBI_BASE, SBI_LEGACY_PUTCHAR, DUET_SBI_EXT + 1};
+    static struct kvm_run run[2];
+    unsigned which = (unsigned)take(input, 1);
+    struct vcpu *vcpu = &fake_vm.vcpu[which % fake_vm.vcpu_count];
+    uint64_t nr = take(input, 1) % (DUET_CALLS + 1), given[6];
+    uint64_t extension = which & 0x80 ? others[which / 2 % COUNT_OF(others)] : DUET_SBI_EXT;
     struct sbi_ret ret;
 
+    vcpu->run = &run[vcpu->id];
+    vcpu->run->riscv_sbi.extension_id = extension;
+    vcpu->run->riscv_sbi.function_id = nr;
     for (unsigned i = 0; i < 6; i++)
-        reg[i] = take_value(input, FAKE_BASE, FAKE_END);
-    memcpy(given, reg, sizeof(given));
-    ret = hypercall_serve(vcpu, nr, reg);
-    fuzz_check(memcmp(given, reg, sizeof(given)) == 0, "the arguments were changed");
-    fuzz_check(call || ret.error == SBI_ERR_NOT_SUPPORTED, "call %lu is not there, but served", nr);
+        vcpu->run->riscv_sbi.args[i] = given[i] = take_value(input, FAKE_BASE, FAKE_END);
+    sbi_serve(vcpu);
+    ret.error = (int64_t)vcpu->run->riscv_sbi.ret[0];
+    ret.value = vcpu->run->riscv_sbi.ret[1];
+    for (unsigned i = 0; i < 6; i++)
+        fuzz_check(vcpu->run->riscv_sbi.args[i] == given[i], "the arguments were changed");
+    fuzz_check(call_exists(extension, nr) || ret.error == SBI_ERR_NOT_SUPPORTED,
+               "call %lu of extension 0x%lx is not there, but served", nr, extension);
     fuzz_check(ret.error <= 0, "error %ld", ret.error);
-    ram_check(call, given, ret);
+    ram_check(extension, nr, given, ret);
     fake_vm_interrupt_check();
     fuzz_check(console_input.count <= sizeof(console_input.bytes) &&
                    console_input.head < sizeof(console_input.bytes),
                "the console's buffer is wrong");
+    return extension == DUET_SBI_EXT;
 }
 
 /* What the guest says does not drive the terminal. */
@@ -96,69 +153,98 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static bool is_quiet;
     static struct recent_shown shown;
     struct input input = {data, size};
-    unsigned calls;
+    unsigned observed, hypercalls = 0;
 
     if (!is_quiet) {
         dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
         is_quiet = true;
     }
     fake_vm_begin();
+    observed = (unsigned)take(&input, 1);
+    observe(observed & 1, observed & 2);
+    said_begin();
     console_fill(&input);
     memset(fake_vm.mem.hva, 0x5a, FAKE_RAM);
     take_bytes(&input, fake_vm.mem.hva, take(&input, 1));
     memcpy(before, fake_vm.mem.hva, FAKE_RAM);
-    said_begin();
-    for (calls = 0; input.left > 0 && calls < CALLS_MAX; calls++)
-        call_make(&input);
+    for (unsigned calls = 0; input.left > 0 && calls < CALLS_MAX; calls++)
+        hypercalls += call_make(&input);
+    if (fake_vm.trace)
+        fuzz_check(trace_close(fake_vm.trace) == 0, "the trace is not whole");
     recent_take(&shown, &fake_vm);
-    fuzz_check(shown.count == calls, "%u of %u calls are in the report", shown.count, calls);
+    fuzz_check(shown.count == hypercalls, "%u of %u calls are in the report", shown.count,
+               hypercalls);
     recent_print(&shown, 1, stderr);
     text_check(said_end());
     return 0;
 }
 
-/* For each call of the table one with good arguments. */
+/* What is typed and in RAM, and the beginning of a call. */
+static void
+seed_begin(struct output *seed, unsigned observed, unsigned which, uint64_t nr)
+{
+    static const char text[32] = "a line for the developer\n\1h\1x\1\1";
+
+    give(seed, observed, 1);
+    give(seed, 0, 1);
+    give(seed, 0, 2);
+    give(seed, 16, 2);
+    give_bytes(seed, text, sizeof(text));
+    give(seed, sizeof(text), 1);
+    give_bytes(seed, text, sizeof(text));
+    give(seed, which, 1);
+    give(seed, nr, 1);
+}
+
+/* For each call one with good arguments, plain and observed. */
+static void
+hypercall_seed(const struct hypercall *call, uint64_t nr, unsigned observed)
+{
+    struct output seed = {0};
+    unsigned regs = 0;
+    char name[64];
+
+    seed_begin(&seed, observed, 0, nr);
+    for (unsigned i = 0; i < call->param_count; i++, regs++) {
+        switch (call->param[i].kind) {
+        case KIND_VALUE:
+            give_value(&seed, DUET_ABI_VERSION);
+            break;
+        case KIND_FLAGS:
+            give_value(&seed, call->param[i].limit);
+            break;
+        case KIND_HANDLE:
+            give_value(&seed, call->param[i].limit - 1);
+            break;
+        case KIND_IN:
+        case KIND_OUT:
+            give_value(&seed, FAKE_BASE);
+            give_value(&seed, i ? sizeof(struct duet_trap_regs) : 26);
+            regs++;
+            break;
+        }
+    }
+    for (; regs < 6; regs++)
+        give_value(&seed, 0);
+    snprintf(name, sizeof(name), "%s%s", call->name, observed ? "-observed" : "");
+    seed_write(name, seed.data, seed.len);
+}
+
 void
 fuzz_seeds(void)
 {
-    static const char text[] = "a line for the developer\n";
-
-    for (uint64_t nr = 0; nr < DUET_CALLS; nr++) {
-        const struct hypercall *call = hypercall_find(nr);
+    for (unsigned observed = 0; observed < 4; observed += 3)
+        for (uint64_t nr = 0; nr < DUET_CALLS; nr++)
+            if (hypercall_find(nr))
+                hypercall_seed(hypercall_find(nr), nr, observed);
+    for (unsigned nr = 0; nr < 8; nr++) {
         struct output seed = {0};
-        unsigned regs = 0;
+        char name[16] = "sbi-0";
 
-        if (!call)
-            continue;
-        give(&seed, 0, 1);
-        give(&seed, 0, 2);
-        give(&seed, sizeof(text), 2);
-        give_bytes(&seed, text, 16);
-        give(&seed, sizeof(text), 1);
-        give_bytes(&seed, text, sizeof(text));
-        give(&seed, 0, 1);
-        give(&seed, nr, 1);
-        for (unsigned i = 0; i < call->param_count; i++, regs++) {
-            switch (call->param[i].kind) {
-            case KIND_VALUE:
-                give_value(&seed, DUET_ABI_VERSION);
-                break;
-            case KIND_FLAGS:
-                give_value(&seed, call->param[i].limit);
-                break;
-            case KIND_HANDLE:
-                give_value(&seed, call->param[i].limit - 1);
-                break;
-            case KIND_IN:
-            case KIND_OUT:
-                give_value(&seed, FAKE_BASE);
-                give_value(&seed, i ? sizeof(struct duet_trap_regs) : sizeof(text));
-                regs++;
-                break;
-            }
-        }
-        for (; regs < 6; regs++)
-            give_value(&seed, 0);
-        seed_write(call->name, seed.data, seed.len);
+        name[4] = (char)('0' + nr);
+        seed_begin(&seed, 0, 0x80 + nr / 4 * 2, nr % 4);
+        for (unsigned regs = 0; regs < 6; regs++)
+            give_value(&seed, regs == 0 ? 26 : regs == 1 ? FAKE_BASE : 0);
+        seed_write(name, seed.data, seed.len);
     }
 }
