@@ -164,14 +164,17 @@ finish(struct vcpu *vcpu, const struct duet_trap_regs *regs, enum gdb_signal sig
     vm_end(vcpu->vm, STATUS_GUEST_DIED);
 }
 
-/* Begins a report; false when the VM has ended already and there is nothing more to say. */
+/* Begins a report; false when the VM has ended or died already and there is nothing more to say. */
 static bool
 begin(const struct vcpu *vcpu)
 {
+    struct vm *vm = vcpu->vm;
+
     pthread_mutex_lock(&report_lock);
-    if (!atomic_load(&vcpu->vm->ended)) {
+    if (!atomic_load(&vm->ended) && !vm->died) {
+        vm->died = true;
         /* At once: other harts go on, and the report takes a while. */
-        recent_take(&last_calls, vcpu->vm);
+        recent_take(&last_calls, vm);
         return true;
     }
     pthread_mutex_unlock(&report_lock);

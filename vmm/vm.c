@@ -312,7 +312,11 @@ vm_join(struct vm *vm)
         pthread_join(vm->vcpu[vm->started - 1].thread, NULL);
         vm->started--;
     }
-    return vm->started == 0;
+    if (vm->started > 0)
+        return false;
+    if (vm->died && !(atomic_load(&vm->ended) & VM_RESET))
+        atomic_store(&vm->ended, VM_ENDED | STATUS_GUEST_DIED);
+    return true;
 }
 
 void

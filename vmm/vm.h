@@ -1,8 +1,8 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `console` and `events` have their own. `ended` is atomic. All else is
- * set before the first vCPU runs and only read from then on.
+ * Locks: `console` and `events` have their own. `ended` is atomic; for `died` see there. All else
+ * is set before the first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
@@ -54,6 +54,7 @@ struct vm {
     /* How it ended: 0 while it runs, else VM_ENDED, with VM_RESET or a status. The first end
      * counts. */
     atomic_uint ended;
+    bool died; /* its death was reported; the report's lock guards it */
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };
@@ -76,7 +77,8 @@ int vm_create(struct vm *vm, const struct options *options, const struct elf_ima
  * threads have blocked what it has. */
 void vm_start(struct vm *vm);
 
-/* Whether all of the vCPUs' threads have ended; on the owner. Then `ended` says how. */
+/* Whether all of the vCPUs' threads have ended; on the owner. Then `ended` says how: a death that
+ * was reported counts, though another hart may have powered off during the report. */
 bool vm_join(struct vm *vm);
 
 void vm_destroy(struct vm *vm);
