@@ -43,3 +43,13 @@ expect_one_line() {
 	[ "$(wc -l <err)" -eq 1 ] || fail "expected one line on stderr"
 	expect_err "$1"
 }
+
+# amount QUICK FULL: how much of something, in `make test` and in `make test-full`.
+amount() {
+	if [ -e "$FULL" ]; then echo "$2"; else echo "$1"; fi
+}
+
+# What a guest that goes by chance begins with: `make test-guest SEED=N` repeats a run. In `make test` always
+# the same, in `make test-full` another each time.
+# shellcheck disable=SC2153
+seed=$(cat "$SEED" 2>/dev/null || amount 1 "$(date +%s)")

@@ -47,4 +47,4 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 
 .PHONY: test-guest
 test-guest: duet toyos $(GUEST_ELF) $(GUEST_PACKED) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
-	@tests/guest/run $(B) $(CASES)
+	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)
