@@ -45,7 +45,8 @@ class Host:
         harts = 1 if options.icount else min(options.cpus, os.cpu_count() or 1)
         self.machine = ["-machine", "virt", "-cpu", "rv64,h=true", "-smp", str(harts),
                         "-m", f"{MEMORY_MB + options.mem_mb}M", "-kernel", self.kernel, "-initrd", self.initrd,
-                        "-append", COMMAND_LINE + ("" if options.verbose else " quiet"),
+                        "-append", " ".join([COMMAND_LINE, *options.host_args.split()] +
+                                            ([] if options.verbose else ["quiet"])),
                         "-serial", "chardev:log", "-device", "virtio-serial-pci",
                         "-device", "virtconsole,chardev=terminal"]
         for port in PORTS:

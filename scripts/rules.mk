@@ -108,6 +108,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
 ##   WHAT=start      profile: of duet's start; else of a round trip
 ##   SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these; test-soak: in all
+##   SEED=N          test-guest, test-asan: what the hostile guests' random numbers begin with
 ##   V=1             show commands, and firmware and kernel messages
 ##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang

@@ -6,6 +6,7 @@ include tests/fuzz/rules.mk
 include tests/abi/rules.mk
 include tests/host/rules.mk
 include tests/guest/rules.mk
+include tests/asan/rules.mk
 include tests/gdb/rules.mk
 include tests/model/rules.mk
 include tests/bare/rules.mk
@@ -21,8 +22,8 @@ TEST_SUITES := abi unit fuzz model host guest disk terminal gdb trace bare $(if 
 test: ## all tests; ends with "N passed, N failed"
 	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
 
-test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes
-	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES) soak
+test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
+	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES) asan soak
 
 test-lint:
 	@mkdir -p $(B)/test
