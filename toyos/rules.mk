@@ -107,25 +107,32 @@ $(MKFS): $(patsubst %.c,$(T)/mkfs/%.o,$(MKFS_SHARED) toyos/mkfs/main.c)
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) -o $@ $^
 
-# The file system that the kernel carries: the programs without their debug information, and the
-# other files that xv6's programs look for.
+# The file system that the kernel carries: the programs without their debug information, but with
+# symbols, which the report of a fault uses; and the other files that xv6's programs look for.
 ROOT_SIZE := 16M
 ROOT_FILES = console=@1,0 README=toyos/README.md $(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
 $(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md
 	$(call say,IMAGE,$@)
 	@mkdir -p $(T)/stripped
 	$(Q)for p in $(TOYOS_PROGRAMS); do \
-		$(TOYOS_CROSS)strip -o $(T)/stripped/$${p##*/} $$p || exit 1; done
+		$(TOYOS_CROSS)strip -g -o $(T)/stripped/$${p##*/} $$p || exit 1; done
 	$(Q)$(MKFS) make $@ $(ROOT_SIZE) --cut $(ROOT_FILES)
 
 .PHONY: image
 image: $(T)/root.img ## make an image with all programs, IMAGE=FILE and SIZE=64M, as a disk for toyos
 	$(Q)$(MKFS) make $(or $(IMAGE),$(error make image IMAGE=FILE: say which file)) $(or $(SIZE),64M) $(ROOT_FILES)
 
-$(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/check-fp.py
+# Twice: the second link adds the table of the first one's functions. It is behind them, so that
+# they are where it says; which is looked at.
+TOYOS_LINK_KERNEL = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/kernel/kernel.ld $(filter %.o,$^) \
+	$(SYSROOT)/usr/lib/riscv64-linux-gnu/libfdt.a
+$(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/symbols.awk toyos/check-fp.py
 	$(call say,LD,$@)
-	$(Q)$(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/kernel/kernel.ld -o $@ $(filter %.o,$^) \
-		$(SYSROOT)/usr/lib/riscv64-linux-gnu/libfdt.a
+	$(Q)$(TOYOS_LINK_KERNEL) -o $(T)/toyos.first
+	$(Q)$(TOYOS_CROSS)nm -n $(T)/toyos.first | awk -f toyos/symbols.awk >$(T)/symbols.S
+	$(Q)$(TOYOS_CC) -c $(T)/symbols.S -o $(T)/symbols.o
+	$(Q)$(TOYOS_LINK_KERNEL) $(T)/symbols.o -o $@
+	$(Q)$(TOYOS_CROSS)nm -n $@ | awk -f toyos/symbols.awk | cmp - $(T)/symbols.S
 	$(Q)$(TOYOS_CROSS)objdump -d $@ | python3 toyos/check-fp.py
 
 .SECONDARY: $(TOYOS_LIB) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))

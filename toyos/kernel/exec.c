@@ -146,9 +146,9 @@ make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
     return 0;
 }
 
-/* Load the program of this path. 0 or -errno. */
+/* Load the program of this path; *out is its file, with a reference. 0 or -errno. */
 static int
-load_file(struct uvm *uvm, const char *path, uint64_t *entry)
+load_file(struct uvm *uvm, const char *path, struct inode **out, uint64_t *entry)
 {
     struct inode *file;
     int error = fs_find(proc_this()->cwd, path, &file);
@@ -160,7 +160,10 @@ load_file(struct uvm *uvm, const char *path, uint64_t *entry)
         error = file->disk.type == T_FILE ? load_elf(uvm, file, entry) : -EACCES;
         inode_unlock(file);
     }
-    inode_put(file);
+    if (error)
+        inode_put(file);
+    else
+        *out = file;
     return error;
 }
 
@@ -175,6 +178,7 @@ exec_program(const char *path, const struct exec_args *args)
 {
     struct proc *proc = proc_this();
     struct thread *thread = thread_this();
+    struct inode *file = NULL, *old_file = proc->program;
     struct uvm uvm, old;
     const char *name = strrchr(path, '/');
     uint64_t entry, argv;
@@ -182,27 +186,30 @@ exec_program(const char *path, const struct exec_args *args)
 
     if (!uvm_create(&uvm))
         return -ENOMEM;
-    error = load_file(&uvm, path, &entry);
+    error = load_file(&uvm, path, &file, &entry);
     if (!error)
         error = make_stack(&uvm, args, &argv);
+    if (!error && !proc_end_others())
+        error = -EINTR;
     if (error) {
+        if (file)
+            inode_put(file);
         uvm_destroy(&uvm);
         return error;
-    }
-    if (!proc_end_others()) {
-        uvm_destroy(&uvm);
-        return -EINTR;
     }
     old = proc->uvm;
     memset(proc->name, 0, sizeof(proc->name));
     name = name ? name + 1 : path;
     memcpy(proc->name, name, strnlen(name, sizeof(proc->name) - 1));
 
+    proc->program = file;
     proc->uvm = uvm;
     sched_use_table(uvm.root);
     icache_flush();
     exec_loaded();
     uvm_destroy(&old);
+    if (old_file)
+        inode_put(old_file);
     fpu_drop(thread);
     memset(thread->frame->x, 0, sizeof(thread->frame->x));
     thread->frame->pc = entry;

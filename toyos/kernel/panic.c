@@ -10,6 +10,7 @@
 #include "toyos/kernel/layout.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/symbol.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/kernel/trap_frame.h"
 #include "toyos/lib/format.h"
@@ -63,17 +64,6 @@ panic(const char *fmt, ...)
     platform->panic(panic_text, len, NULL);
 }
 
-static size_t __attribute__((format(printf, 1, 2))) format_text(const char *fmt, ...)
-{
-    va_list args;
-    size_t len;
-
-    va_start(args, fmt);
-    len = format_buffer(panic_text, sizeof(panic_text), fmt, args);
-    va_end(args);
-    return len;
-}
-
 _Noreturn void
 panic_trap(const struct trap_frame *frame)
 {
@@ -87,8 +77,9 @@ panic_trap(const struct trap_frame *frame)
     panic_regs.x[0] = 0;
     panic_regs.scause = frame->cause;
     panic_regs.stval = frame->value;
-    len = format_text("%s in the kernel at 0x%lx, address 0x%lx%s", riscv_cause_name(frame->cause),
-                      frame->pc, frame->value, is_overflow ? ": the kernel stack is full" : "");
+    len = format_into(panic_text, sizeof(panic_text), "%s in the kernel at 0x%lx, address 0x%lx%s",
+                      riscv_cause_name(frame->cause), frame->pc, frame->value,
+                      is_overflow ? ": the kernel stack is full" : "");
     platform->panic(panic_text, len, &panic_regs);
 }
 
@@ -103,6 +94,20 @@ print(void (*write)(const char *, size_t), const char *fmt, ...)
     va_end(args);
 }
 
+/* A line for a place in the kernel. The address to look up is a part of the call that it returns
+ * from, if it does: what follows a call may be the next function. */
+static void
+print_place(void (*write)(const char *, size_t), const char *what, uint64_t pc, uint64_t lookup)
+{
+    uint64_t start;
+    const char *name = symbol_of_kernel(lookup, &start);
+
+    if (name)
+        print(write, "  %s 0x%lx %s+0x%lx\n", what, pc, name, pc - start);
+    else
+        print(write, "  %s 0x%lx\n", what, pc);
+}
+
 /* Follow the frame records: the return address at fp - 8, the caller's fp at fp - 16. Only within
  * one stack, so that a broken chain does not fault. */
 static void
@@ -114,7 +119,7 @@ print_backtrace(void (*write)(const char *, size_t), uint64_t fp)
            (fp - 16) >> KSTACK_SHIFT & 1) {
         const uint64_t *record = (const uint64_t *)fp;
         if (record[-1])
-            print(write, "  from 0x%lx\n", record[-1]);
+            print_place(write, "from", record[-1], record[-1] - 1);
         if (record[-2] <= fp)
             return;
         fp = record[-2];
@@ -129,7 +134,8 @@ panic_print(void (*write)(const char *text, size_t len), const char *text, size_
     write(text, len);
     print(write, "\n");
     if (regs) {
-        print(write, "  pc 0x%lx scause 0x%lx stval 0x%lx\n", regs->pc, regs->scause, regs->stval);
+        print_place(write, "pc", regs->pc, regs->pc);
+        print(write, "  scause 0x%lx stval 0x%lx\n", regs->scause, regs->stval);
         for (unsigned i = 1; i < 32; i++)
             print(write, "%s%4s %016lx%s", i % 4 == 1 ? "" : " ", riscv_register_name(i),
                   regs->x[i], i % 4 == 0 || i == 31 ? "\n" : "");

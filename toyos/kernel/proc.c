@@ -11,8 +11,10 @@
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/panic.h"
+#include "toyos/kernel/symbol.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/kernel/trap.h"
+#include "toyos/lib/format.h"
 
 static struct lock proc_lock = LOCK_INIT("proc");
 static struct proc procs[NPROC];
@@ -142,6 +144,7 @@ proc_fork(void)
     memcpy(child->name, proc->name, sizeof(child->name));
     file_table_copy(child->files, proc->files);
     child->cwd = inode_hold(proc->cwd);
+    child->program = inode_hold(proc->program);
     lock_acquire(&proc_lock);
     child->parent = proc;
     child->group = proc->group;
@@ -184,6 +187,7 @@ proc_thread_exit(void)
             panic("init ended with status %d", proc->exit_status);
         file_table_close(proc->files);
         inode_put(proc->cwd);
+        inode_put(proc->program);
         sched_use_table(NULL);
         uvm_destroy(&proc->uvm);
         lock_acquire(&proc_lock);
@@ -393,9 +397,13 @@ void
 proc_fault(const struct trap_frame *frame, const char *why)
 {
     struct proc *proc = proc_this();
+    char name[SYMBOL_NAME_SIZE], place[SYMBOL_NAME_SIZE + sizeof(" +0x0123456789abcdef")] = "";
+    uint64_t start;
 
-    console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx%s%s\n", proc->name, proc->pid,
-                  riscv_cause_name(frame->cause), frame->value, frame->pc, why ? ": " : "",
+    if (symbol_of_program(proc->program, frame->pc, name, &start))
+        format_into(place, sizeof(place), " %s+0x%lx", name, frame->pc - start);
+    console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx%s%s%s\n", proc->name, proc->pid,
+                  riscv_cause_name(frame->cause), frame->value, frame->pc, place, why ? ": " : "",
                   why ? why : "");
     proc_exit(-1);
 }

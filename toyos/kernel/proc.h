@@ -35,7 +35,8 @@ struct proc {
     char name[NAMESIZE];
     struct uvm uvm;
     struct file *files[NOFILE];
-    struct inode *cwd; /* where relative paths begin; with a reference */
+    struct inode *cwd;     /* where relative paths begin; with a reference */
+    struct inode *program; /* what it runs; with a reference. NULL: nothing yet */
 };
 
 /* The process that runs on this hart, or NULL: no thread does, or one of the kernel's. */

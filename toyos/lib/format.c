@@ -124,3 +124,15 @@ format_buffer(char *buf, size_t size, const char *fmt, va_list args)
     *b.at = '\0';
     return (size_t)(b.at - buf);
 }
+
+size_t
+format_into(char *buf, size_t size, const char *fmt, ...)
+{
+    va_list args;
+    size_t len;
+
+    va_start(args, fmt);
+    len = format_buffer(buf, size, fmt, args);
+    va_end(args);
+    return len;
+}

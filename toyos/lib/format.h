@@ -11,6 +11,8 @@ void format(void (*put)(void *context, char c), void *context, const char *fmt, 
     __attribute__((format(printf, 3, 0)));
 
 /* Into a buffer, cut to `size` bytes with the NUL; returns the length in the buffer. */
+size_t format_into(char *buf, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 size_t format_buffer(char *buf, size_t size, const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
 

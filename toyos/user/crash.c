@@ -10,8 +10,7 @@ overflow(int depth)
     return depth ? overflow(depth - 1) + here[0] : 0;
 }
 
-static void
-poke(unsigned long address)
+static void __attribute__((noinline)) poke(unsigned long address)
 {
     *(volatile char *)address = 1;
 }
@@ -23,6 +22,8 @@ main(int argc, char **argv)
 
     if (strcmp(what, "null") == 0 || strcmp(what, "text") == 0)
         poke(strcmp(what, "null") == 0 ? 0 : (unsigned long)main);
+    else if (strcmp(what, "unlinked") == 0 && unlink(argv[0]) == 0)
+        poke(0);
     else if (strcmp(what, "stack") == 0)
         return overflow(1000);
     else if (strcmp(what, "kernel") == 0)
@@ -32,6 +33,6 @@ main(int argc, char **argv)
     else if (strcmp(what, "spin") == 0)
         for (printf("spinning\n");;)
             ;
-    fprintf(2, "usage: crash null|text|stack|kernel|illegal|spin\n");
+    fprintf(2, "usage: crash null|text|unlinked|stack|kernel|illegal|spin\n");
     return 2;
 }

@@ -6,6 +6,17 @@ for what in null text stack kernel illegal; do
 	expect_status 0
 	grep -q '^after' out || fail "toyos did not survive crash $what"
 done
+
+# The function is named, whatever the kernel has to think of the program's symbols.
+duet "$TOYOS" 'run=crash text; crash stack; usertests fault_with_symbols fault_without_symbols'
+expect_status 0
+grep -q 'store page fault, address 0x[0-9a-f]*, pc 0x[0-9a-f]* poke+0x[0-9a-f]*$' out || fail "crash text is in poke"
+grep -q 'pc 0x[0-9a-f]* overflow+0x[0-9a-f]*$' out || fail "crash stack is in overflow"
+grep -c '^crash.copy: .* pc 0x[0-9a-f]* poke+0x[0-9a-f]*$' out >count
+grep -c '^crash.copy: .* pc 0x[0-9a-f]*$' out >>count
+[ "$(cat count)" = "2
+13" ] || fail "faults with a name and without: $(cat count)"
+
 duet "$TOYOS" 'run=panic'
 expect_status 126
 expect_err 'the guest died: panic: ' '^  #0 ' 'sys_|panic'
