@@ -150,9 +150,10 @@ make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
 static int
 load_file(struct uvm *uvm, const char *path, struct inode **out, uint64_t *entry)
 {
-    struct inode *file;
-    int error = fs_find(proc_this()->cwd, path, &file);
+    struct inode *file, *cwd = proc_get_cwd();
+    int error = fs_find(cwd, path, &file);
 
+    inode_put(cwd);
     if (error)
         return error;
     error = inode_lock(file);

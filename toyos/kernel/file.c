@@ -1,6 +1,7 @@
 /* Open files and tables of descriptors. */
 #include "toyos/kernel/file.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -9,7 +10,7 @@
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"
 
-static struct lock file_lock = LOCK_INIT("file");
+static struct lock file_lock = LOCK_INIT("file"); /* to claim a place, or to give it back */
 static struct file files[NFILE];
 
 struct file *
@@ -19,7 +20,7 @@ file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable)
 
     lock_acquire(&file_lock);
     for (unsigned i = 0; i < NFILE && !file; i++) {
-        if (files[i].references == 0) {
+        if (!files[i].ops) {
             file = &files[i];
             *file = (struct file){.references = 1,
                                   .ops = ops,
@@ -33,40 +34,35 @@ file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable)
 }
 
 struct file *
-file_dup(struct file *file)
+file_hold(struct file *file)
 {
-    lock_acquire(&file_lock);
-    file->references++;
-    lock_release(&file_lock);
+    atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
     return file;
 }
 
 void
-file_close(struct file *file)
+file_put(struct file *file)
 {
-    bool is_last;
-
-    lock_acquire(&file_lock);
-    is_last = file->references == 1;
-    if (!is_last)
-        file->references--;
-    lock_release(&file_lock);
-    if (!is_last)
+    if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) > 1)
         return;
     if (file->ops->close)
         file->ops->close(file);
     if (file->inode)
         inode_put(file->inode);
     lock_acquire(&file_lock);
-    file->references = 0;
+    file->ops = NULL;
     lock_release(&file_lock);
 }
 
 void
-file_table_copy(struct file **to, struct file **from)
+file_table_copy(struct file **to)
 {
+    struct proc *proc = proc_this();
+
+    lock_acquire(&proc->files_lock);
     for (unsigned fd = 0; fd < NOFILE; fd++)
-        to[fd] = from[fd] ? file_dup(from[fd]) : NULL;
+        to[fd] = proc->files[fd] ? file_hold(proc->files[fd]) : NULL;
+    lock_release(&proc->files_lock);
 }
 
 void
@@ -74,7 +70,7 @@ file_table_close(struct file **table)
 {
     for (unsigned fd = 0; fd < NOFILE; fd++) {
         if (table[fd])
-            file_close(table[fd]);
+            file_put(table[fd]);
         table[fd] = NULL;
     }
 }
@@ -82,23 +78,51 @@ file_table_close(struct file **table)
 int
 file_install(struct file *file)
 {
-    struct file **table = proc_this()->files;
+    struct proc *proc = proc_this();
+    int fd = 0;
 
-    for (int fd = 0; fd < NOFILE; fd++) {
-        if (!table[fd]) {
-            table[fd] = file;
-            return fd;
-        }
-    }
-    return -EMFILE;
+    lock_acquire(&proc->files_lock);
+    while (fd < NOFILE && proc->files[fd])
+        fd++;
+    if (fd < NOFILE)
+        proc->files[fd] = file_hold(file);
+    else
+        fd = -EMFILE;
+    lock_release(&proc->files_lock);
+    return fd;
+}
+
+bool
+file_uninstall(int fd, struct file *file)
+{
+    struct proc *proc = proc_this();
+    bool is_there;
+
+    lock_acquire(&proc->files_lock);
+    is_there = proc->files[fd] == file;
+    if (is_there)
+        proc->files[fd] = NULL;
+    lock_release(&proc->files_lock);
+    if (is_there)
+        file_put(file);
+    return is_there;
 }
 
 struct file *
-file_of(uint64_t fd)
+file_get(uint64_t fd)
 {
+    struct proc *proc = proc_this();
     int n = (int)fd;
+    struct file *file;
 
-    return n >= 0 && n < NOFILE ? proc_this()->files[n] : NULL;
+    if (n < 0 || n >= NOFILE)
+        return NULL;
+    lock_acquire(&proc->files_lock);
+    file = proc->files[n];
+    if (file)
+        file_hold(file);
+    lock_release(&proc->files_lock);
+    return file;
 }
 
 void
@@ -109,6 +133,6 @@ file_open_console(struct file **table)
     if (!file)
         panic("no file for the console");
     table[0] = file;
-    table[1] = file_dup(file);
-    table[2] = file_dup(file);
+    table[1] = file_hold(file);
+    table[2] = file_hold(file);
 }

@@ -150,7 +150,7 @@ pipe_make(struct file *end[2])
         if (end[0]) {
             end[0]->pipe = p;
             p->has_reader = true; /* closing this end frees the pipe */
-            file_close(end[0]);
+            file_put(end[0]);
         } else {
             pipe_free(p);
         }

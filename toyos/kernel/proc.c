@@ -69,6 +69,7 @@ proc_alloc(void (*begin)(void))
         proc->parent = proc->children = NULL;
         proc->group = proc->pid;
         proc->run_time = 0;
+        proc->files_lock = (struct lock)LOCK_INIT("files");
         proc->changed = (struct wait_queue){0};
     }
     lock_release(&proc_lock);
@@ -142,8 +143,8 @@ proc_fork(void)
     *thread->frame = *self->frame;
     thread->frame->x[10] = 0; /* what fork returns in the child */
     memcpy(child->name, proc->name, sizeof(child->name));
-    file_table_copy(child->files, proc->files);
-    child->cwd = inode_hold(proc->cwd);
+    file_table_copy(child->files);
+    child->cwd = proc_get_cwd();
     child->program = inode_hold(proc->program);
     lock_acquire(&proc_lock);
     child->parent = proc;
@@ -369,6 +370,31 @@ proc_end_others(void)
         is_alive = sched_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
     lock_release(&proc_lock);
     return is_alive;
+}
+
+struct inode *
+proc_get_cwd(void)
+{
+    struct proc *proc = proc_this();
+    struct inode *dir;
+
+    lock_acquire(&proc->files_lock);
+    dir = inode_hold(proc->cwd);
+    lock_release(&proc->files_lock);
+    return dir;
+}
+
+void
+proc_set_cwd(struct inode *dir)
+{
+    struct proc *proc = proc_this();
+    struct inode *old;
+
+    lock_acquire(&proc->files_lock);
+    old = proc->cwd;
+    proc->cwd = dir;
+    lock_release(&proc->files_lock);
+    inode_put(old);
 }
 
 bool

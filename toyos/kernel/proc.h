@@ -34,9 +34,10 @@ struct proc {
     /* The process's threads; who makes it */
     char name[NAMESIZE];
     struct uvm uvm;
-    struct file *files[NOFILE];
-    struct inode *cwd;     /* where relative paths begin; with a reference */
-    struct inode *program; /* what it runs; with a reference. NULL: nothing yet */
+    struct lock files_lock;
+    struct file *files[NOFILE]; /* files_lock */
+    struct inode *cwd;          /* files_lock; where relative paths begin; with a reference */
+    struct inode *program;      /* what it runs; with a reference. NULL: nothing yet */
 };
 
 /* The process that runs on this hart, or NULL: no thread does, or one of the kernel's. */
@@ -86,6 +87,11 @@ int proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument);
 
 /* End the other threads of this process, and wait for that. False: this one is to end itself. */
 bool proc_end_others(void);
+
+/* The current process's working directory, with a reference; and: another one, whose reference it
+ * takes. */
+struct inode *proc_get_cwd(void);
+void proc_set_cwd(struct inode *dir);
 
 /* What the n-th process of the table is; false: there is none. */
 bool proc_info(unsigned n, struct procinfo *info);

@@ -12,54 +12,65 @@
 int64_t
 sys_read(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file = file_get(arg[0]);
+    int64_t n = -EINVAL;
 
-    if (!file || !file->is_readable)
+    if (!file)
         return -EBADF;
-    if (!file->ops->read || (int)arg[2] < 0)
-        return -EINVAL;
-    return file->ops->read(file, arg[1], (int)arg[2]);
+    if (!file->is_readable)
+        n = -EBADF;
+    else if (file->ops->read && (int)arg[2] >= 0)
+        n = file->ops->read(file, arg[1], (int)arg[2]);
+    file_put(file);
+    return n;
 }
 
 int64_t
 sys_write(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file = file_get(arg[0]);
+    int64_t n = -EINVAL;
 
-    if (!file || !file->is_writable)
+    if (!file)
         return -EBADF;
-    if (!file->ops->write || (int)arg[2] < 0)
-        return -EINVAL;
-    return file->ops->write(file, arg[1], (int)arg[2]);
+    if (!file->is_writable)
+        n = -EBADF;
+    else if (file->ops->write && (int)arg[2] >= 0)
+        n = file->ops->write(file, arg[1], (int)arg[2]);
+    file_put(file);
+    return n;
 }
 
 int64_t
 sys_close(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file = file_get(arg[0]);
+    bool is_closed;
 
     if (!file)
         return -EBADF;
-    proc_this()->files[(int)arg[0]] = NULL;
-    file_close(file);
-    return 0;
+    is_closed = file_uninstall((int)arg[0], file); /* not if another thread was quicker */
+    file_put(file);
+    return is_closed ? 0 : -EBADF;
 }
 
 int64_t
 sys_dup(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
-    int fd = file ? file_install(file) : -EBADF;
+    struct file *file = file_get(arg[0]);
+    int fd;
 
-    if (fd >= 0)
-        file_dup(file);
+    if (!file)
+        return -EBADF;
+    fd = file_install(file);
+    file_put(file);
     return fd;
 }
 
 int64_t
 sys_fstat(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file = file_get(arg[0]);
     struct stat st = {0};
     int error = 0;
 
@@ -71,6 +82,7 @@ sys_fstat(const uint64_t arg[6])
         file->ops->stat(file, &st);
     else
         error = -EINVAL; /* a pipe has nothing to tell */
+    file_put(file);
     if (error)
         return error;
     return uvm_copy_out(&proc_this()->uvm, arg[1], &st, sizeof(st)) ? 0 : -EFAULT;
@@ -86,31 +98,34 @@ sys_console_own(const uint64_t arg[6])
 int64_t
 sys_console_mode(const uint64_t arg[6])
 {
-    const struct file *file = file_of(arg[0]);
+    struct file *file = file_get(arg[0]);
+    bool is_console;
 
     if (!file)
         return -EBADF;
-    if (file->ops != &console_ops)
-        return -ENOTTY;
-    return console_set_mode((int)arg[1]);
+    is_console = file->ops == &console_ops;
+    file_put(file);
+    return is_console ? console_set_mode((int)arg[1]) : -ENOTTY;
 }
 
 int64_t
 sys_pipe(const uint64_t arg[6])
 {
-    struct file *end[2], **table = proc_this()->files;
-    int fd[2] = {-1, -1};
+    struct file *end[2];
+    int fd[2], error = 0;
 
     if (!pipe_make(end))
         return -ENFILE;
     for (int i = 0; i < 2; i++)
         fd[i] = file_install(end[i]);
-    if (fd[0] >= 0 && fd[1] >= 0 && uvm_copy_out(&proc_this()->uvm, arg[0], fd, sizeof(fd)))
-        return 0;
+    if (fd[0] < 0 || fd[1] < 0)
+        error = -EMFILE;
+    else if (!uvm_copy_out(&proc_this()->uvm, arg[0], fd, sizeof(fd)))
+        error = -EFAULT;
     for (int i = 0; i < 2; i++) {
-        if (fd[i] >= 0)
-            table[fd[i]] = NULL;
-        file_close(end[i]);
+        if (error && fd[i] >= 0)
+            file_uninstall(fd[i], end[i]);
+        file_put(end[i]);
     }
-    return fd[1] < 0 ? -EMFILE : -EFAULT;
+    return error;
 }

@@ -45,7 +45,7 @@ choose_ops(struct inode *inode, uint64_t flags, const struct file_ops **ops, boo
     return error;
 }
 
-/* An open file with a descriptor; the reference to the inode goes to it, if that succeeds. */
+/* An open file with a descriptor. */
 static int
 open_inode(struct inode *inode, uint64_t flags)
 {
@@ -63,11 +63,9 @@ open_inode(struct inode *inode, uint64_t flags)
         return -ENFILE;
     file->is_dir = is_dir;
     file->is_append = (flags & O_APPEND) != 0;
+    file->inode = inode_hold(inode);
     fd = file_install(file);
-    if (fd < 0)
-        file_close(file);
-    else
-        file->inode = inode;
+    file_put(file);
     return fd;
 }
 
@@ -76,17 +74,19 @@ sys_open(const uint64_t arg[6])
 {
     static const struct fs_new new_file = {.type = T_FILE};
     char path[MAXPATH];
-    struct inode *inode;
+    struct inode *cwd, *inode;
     int fd, error = copy_path(path, arg[0]);
 
-    if (!error)
-        error = arg[1] & O_CREATE ? fs_create(proc_this()->cwd, path, &new_file, &inode)
-                                  : fs_find(proc_this()->cwd, path, &inode);
+    if (error)
+        return error;
+    cwd = proc_get_cwd();
+    error =
+        arg[1] & O_CREATE ? fs_create(cwd, path, &new_file, &inode) : fs_find(cwd, path, &inode);
+    inode_put(cwd);
     if (error)
         return error;
     fd = open_inode(inode, arg[1]);
-    if (fd < 0)
-        inode_put(inode);
+    inode_put(inode);
     return fd;
 }
 
@@ -94,11 +94,14 @@ static int
 make(uint64_t path_va, const struct fs_new *what)
 {
     char path[MAXPATH];
-    struct inode *inode;
+    struct inode *cwd, *inode;
     int error = copy_path(path, path_va);
 
-    if (!error)
-        error = fs_create(proc_this()->cwd, path, what, &inode);
+    if (error)
+        return error;
+    cwd = proc_get_cwd();
+    error = fs_create(cwd, path, what, &inode);
+    inode_put(cwd);
     if (!error)
         inode_put(inode);
     return error;
@@ -124,9 +127,15 @@ int64_t
 sys_unlink(const uint64_t arg[6])
 {
     char path[MAXPATH];
+    struct inode *cwd;
     int error = copy_path(path, arg[0]);
 
-    return error ? error : fs_unlink(proc_this()->cwd, path);
+    if (error)
+        return error;
+    cwd = proc_get_cwd();
+    error = fs_unlink(cwd, path);
+    inode_put(cwd);
+    return error;
 }
 
 /* Two paths, for link and rename. */
@@ -134,11 +143,17 @@ static int
 with_paths(const uint64_t arg[6], int (*run)(struct inode *, const char *, const char *))
 {
     char old[MAXPATH], path[MAXPATH];
+    struct inode *cwd;
     int error = copy_path(old, arg[0]);
 
     if (!error)
         error = copy_path(path, arg[1]);
-    return error ? error : run(proc_this()->cwd, old, path);
+    if (error)
+        return error;
+    cwd = proc_get_cwd();
+    error = run(cwd, old, path);
+    inode_put(cwd);
+    return error;
 }
 
 int64_t
@@ -156,46 +171,59 @@ sys_rename(const uint64_t arg[6])
 int64_t
 sys_chdir(const uint64_t arg[6])
 {
-    struct proc *proc = proc_this();
     char path[MAXPATH];
-    struct inode *inode, *old = proc->cwd;
+    struct inode *cwd, *inode;
     struct stat st;
     int error = copy_path(path, arg[0]);
 
-    if (!error)
-        error = fs_find(old, path, &inode);
+    if (error)
+        return error;
+    cwd = proc_get_cwd();
+    error = fs_find(cwd, path, &inode);
+    inode_put(cwd);
     if (error)
         return error;
     error = file_inode_stat(inode, &st);
     if (!error && st.type != T_DIR)
         error = -ENOTDIR;
-    if (!error)
-        proc->cwd = inode;
-    inode_put(error ? inode : old);
+    if (error)
+        inode_put(inode);
+    else
+        proc_set_cwd(inode);
     return error;
 }
 
-int64_t
-sys_lseek(const uint64_t arg[6])
+/* A file of the file system by its descriptor, with a reference: 0; -EBADF; or `other` for what is
+ * none. */
+static int
+get_inode_file(uint64_t fd, int other, struct file **out)
 {
-    struct file *file = file_of(arg[0]);
-    int64_t offset = (int64_t)arg[1];
-    struct stat st;
-    int error;
+    struct file *file = file_get(fd);
 
     if (!file)
         return -EBADF;
-    if (file->ops != &file_inode_ops)
-        return -ESPIPE;
-    error = file_inode_stat(file->inode, &st);
+    *out = file;
+    if (file->ops == &file_inode_ops)
+        return 0;
+    file_put(file);
+    return other;
+}
+
+/* Set the offset: the new one, or -errno. */
+static int64_t
+seek(struct file *file, int64_t offset, uint64_t whence)
+{
+    struct stat st;
+    int error = file_inode_stat(file->inode, &st);
+
     if (error)
         return error;
     sleep_lock_acquire(&file->lock);
-    if (arg[2] == SEEK_CUR)
+    if (whence == SEEK_CUR)
         offset += (int64_t)file->offset;
-    else if (arg[2] == SEEK_END)
+    else if (whence == SEEK_END)
         offset += (int64_t)st.size;
-    if (arg[2] > SEEK_END || offset < 0 || offset > (int64_t)FS_FILE_SIZE_MAX) {
+    if (whence > SEEK_END || offset < 0 || offset > (int64_t)FS_FILE_SIZE_MAX) {
         offset = -EINVAL;
     } else {
         file->offset = (uint64_t)offset;
@@ -206,24 +234,41 @@ sys_lseek(const uint64_t arg[6])
 }
 
 int64_t
+sys_lseek(const uint64_t arg[6])
+{
+    struct file *file;
+    int64_t result = get_inode_file(arg[0], -ESPIPE, &file);
+
+    if (result == 0) {
+        result = seek(file, (int64_t)arg[1], arg[2]);
+        file_put(file);
+    }
+    return result;
+}
+
+int64_t
 sys_ftruncate(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file;
+    int error = get_inode_file(arg[0], -EINVAL, &file);
 
-    if (!file)
-        return -EBADF;
-    if (!file->is_writable || file->ops != &file_inode_ops || (int64_t)arg[1] < 0)
-        return -EINVAL;
-    return fs_truncate(file->inode, arg[1]);
+    if (error)
+        return error;
+    error = file->is_writable && (int64_t)arg[1] >= 0 ? fs_truncate(file->inode, arg[1]) : -EINVAL;
+    file_put(file);
+    return error;
 }
 
 /* All files share one journal: what one is sure of, all are. */
 int64_t
 sys_fsync(const uint64_t arg[6])
 {
-    struct file *file = file_of(arg[0]);
+    struct file *file;
+    int error = get_inode_file(arg[0], -EINVAL, &file);
 
-    if (!file)
-        return -EBADF;
-    return file->ops == &file_inode_ops ? journal_commit() : -EINVAL;
+    if (error)
+        return error;
+    error = journal_commit();
+    file_put(file);
+    return error;
 }
