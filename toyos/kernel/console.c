@@ -14,6 +14,7 @@
 #include "toyos/kernel/event.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/platform.h"
+#include "toyos/kernel/poll.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/lib/format.h"
@@ -38,6 +39,7 @@ static struct {
     bool was_interrupted; /* since the owner asked */
     _Atomic int owner;    /* a pid, or 0 */
     struct wait_queue readers;
+    struct poll_queue pollers;
 } input;
 
 static bool is_echoing; /* set before there is input */
@@ -67,13 +69,21 @@ store(char c)
     input.data[input.typed++ % INPUT_SIZE] = c;
 }
 
+/* There is something to read. */
+static void
+wake(void)
+{
+    sched_wake(&input.readers);
+    poll_wake(&input.pollers);
+}
+
 static void
 input_char(char c)
 {
     if (input.is_raw) {
         store(c == '\r' ? '\n' : c);
         input.ready = input.typed;
-        sched_wake(&input.readers);
+        wake();
         return;
     }
     switch (c) {
@@ -109,7 +119,7 @@ input_char(char c)
             return;
         input.ready = input.typed; /* a line longer than the buffer goes in pieces */
     }
-    sched_wake(&input.readers);
+    wake();
 }
 
 /* Take what the platform has, as far as there is room. With console_lock. */
@@ -131,7 +141,7 @@ pump(void)
         if (n < 0) {
             input.is_ended = true;
             input.ready = input.typed;
-            sched_wake(&input.readers);
+            wake();
         }
         for (long i = 0; i < n; i++)
             input_char(bytes[i]);
@@ -143,6 +153,8 @@ void
 console_init(bool with_echo)
 {
     is_echoing = with_echo;
+    if (!platform->event_select)
+        input.pollers.period_ms = POLL_MS;
     event_enable(DUET_EVENT_CONSOLE);
 }
 
@@ -251,6 +263,22 @@ console_read(struct file *file, uint64_t va, int len)
     return done;
 }
 
+static int
+console_poll_file(struct file *file, struct poll_queue **queue)
+{
+    int now = POLLOUT;
+
+    (void)file;
+    *queue = &input.pollers;
+    if (!platform->event_select) /* who waits, looks */
+        console_interrupt();
+    lock_acquire(&console_lock);
+    if (input.read != input.ready || input.is_ended)
+        now |= POLLIN; /* the end, too: it can still be written, and so has not hung up */
+    lock_release(&console_lock);
+    return now;
+}
+
 /* Straight from the user's pages, which are in the linear map. */
 static int
 console_write(struct file *file, uint64_t va, int len)
@@ -298,5 +326,6 @@ console_print(const char *fmt, ...)
 const struct file_ops console_ops = {
     .read = console_read,
     .write = console_write,
+    .poll = console_poll_file,
     .stat = console_stat,
 };

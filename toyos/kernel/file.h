@@ -13,13 +13,16 @@
 
 struct file;
 struct inode;
+struct poll_queue;
 struct stat;
 
 /* What a kind of file can do. `va` is the user's buffer; results are bytes, or -errno. NULL: it
- * cannot. `close` is called once, when the last reference has gone. */
+ * cannot. `close` is called once, when the last reference has gone. `poll` says what is so now
+ * (POLL*), and which queue is woken after a change; NULL: reading and writing never wait. */
 struct file_ops {
     int (*read)(struct file *file, uint64_t va, int len);
     int (*write)(struct file *file, uint64_t va, int len);
+    int (*poll)(struct file *file, struct poll_queue **queue);
     void (*stat)(struct file *file, struct stat *st);
     void (*close)(struct file *file);
 };

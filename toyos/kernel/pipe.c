@@ -7,6 +7,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/page.h"
+#include "toyos/kernel/poll.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/timer.h"
 
@@ -18,6 +19,7 @@ _Static_assert(RING_SIZE >= PIPESIZE, "programs count on that much");
 struct pipe {
     struct lock lock;
     struct wait_queue readers, writers;
+    struct poll_queue pollers;
     bool has_reader, has_writer;
     uint64_t read, written; /* bytes since the beginning; the difference is in the ring */
     char *ring;
@@ -32,6 +34,14 @@ piece_len(uint64_t at, uint64_t max)
     uint64_t left = RING_SIZE - at % RING_SIZE;
 
     return (int)(max < left ? max : left);
+}
+
+/* Something has changed for those who wait at one end. */
+static void
+wake(struct pipe *p, struct wait_queue *end)
+{
+    sched_wake(end);
+    poll_wake(&p->pollers);
 }
 
 static int
@@ -60,7 +70,7 @@ pipe_read(struct file *file, uint64_t va, int len)
         p->read += (uint64_t)piece;
         done += piece;
     }
-    sched_wake(&p->writers);
+    wake(p, &p->writers);
     lock_release(&p->lock);
     return done;
 }
@@ -79,7 +89,7 @@ pipe_write(struct file *file, uint64_t va, int len)
             break;
         }
         if (piece == 0) {
-            sched_wake(&p->readers);
+            wake(p, &p->readers);
             if (!sched_sleep(&p->writers, &p->lock, TIMER_NEVER)) {
                 done = -EINTR;
                 break;
@@ -97,9 +107,32 @@ pipe_write(struct file *file, uint64_t va, int len)
         p->written += (uint64_t)piece;
         done += piece;
     }
-    sched_wake(&p->readers);
+    wake(p, &p->readers);
     lock_release(&p->lock);
     return done;
+}
+
+static int
+pipe_poll(struct file *file, struct poll_queue **queue)
+{
+    struct pipe *p = file->pipe;
+    int now = 0;
+
+    *queue = &p->pollers;
+    lock_acquire(&p->lock);
+    if (file->is_writable) {
+        if (RING_SIZE - (p->written - p->read) >= PIPESIZE)
+            now |= POLLOUT;
+        if (!p->has_reader)
+            now |= POLLERR;
+    } else {
+        if (p->read != p->written)
+            now |= POLLIN;
+        if (!p->has_writer)
+            now |= POLLHUP;
+    }
+    lock_release(&p->lock);
+    return now;
 }
 
 static void
@@ -119,8 +152,8 @@ pipe_close(struct file *file)
     lock_acquire(&p->lock);
     *(file->is_writable ? &p->has_writer : &p->has_reader) = false;
     is_last = !p->has_writer && !p->has_reader;
-    sched_wake(&p->readers);
-    sched_wake(&p->writers);
+    wake(p, &p->readers);
+    wake(p, &p->writers);
     lock_release(&p->lock);
     if (is_last)
         pipe_free(p);
@@ -129,6 +162,7 @@ pipe_close(struct file *file)
 static const struct file_ops pipe_ops = {
     .read = pipe_read,
     .write = pipe_write,
+    .poll = pipe_poll,
     .close = pipe_close,
 };
 

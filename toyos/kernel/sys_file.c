@@ -6,8 +6,10 @@
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/pipe.h"
+#include "toyos/kernel/poll.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/syscall.h"
+#include "toyos/kernel/timer.h"
 
 int64_t
 sys_read(const uint64_t arg[6])
@@ -128,4 +130,22 @@ sys_pipe(const uint64_t arg[6])
         file_put(end[i]);
     }
     return error;
+}
+
+int64_t
+sys_poll(const uint64_t arg[6])
+{
+    struct uvm *uvm = &proc_this()->uvm;
+    struct pollfd fds[NOFILE];
+    size_t size = arg[1] * sizeof(fds[0]);
+    int timeout = (int)arg[2];
+    int found;
+
+    if (arg[1] > NOFILE)
+        return -EINVAL;
+    if (!uvm_copy_in(uvm, fds, arg[0], size))
+        return -EFAULT;
+    found = poll_wait(fds, (unsigned)arg[1],
+                      timeout < 0 ? TIMER_NEVER : timer_now() + timer_from_ms((uint64_t)timeout));
+    return found < 0 || uvm_copy_out(uvm, arg[0], fds, size) ? found : -EFAULT;
 }

@@ -16,3 +16,18 @@ wait $pid
 status=$?
 expect_status 4
 grep -q '^two' out || fail "output of the second line"
+
+# poll sleeps until there is a line, and until the input has ended.
+exec 9>&-
+"$DUET" --cpus=2 "$TOYOS" 'run=usertests poll_console' <keys >out 2>err &
+pid=$!
+exec 9>keys
+until grep -q 'waiting$' out; do usleep 20000; done
+usleep 300000
+echo hello >&9
+until grep -q 'waiting again$' out; do usleep 20000; done
+usleep 300000
+exec 9>&-
+wait $pid
+status=$?
+expect_status 0

@@ -56,7 +56,8 @@
     CALL(84, futex_wake)                                                                          \
     CALL(85, newgroup)                                                                            \
     CALL(86, console_own)                                                                         \
-    CALL(87, console_mode)
+    CALL(87, console_mode)                                                                        \
+    CALL(88, poll)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

@@ -5,7 +5,7 @@
 
 static const struct test *const tables[] = {
     pointer_tests, memory_tests, mapping_tests, process_tests,     exec_tests,
-    fault_tests,   pipe_tests,   thread_tests,  thread_file_tests,
+    fault_tests,   pipe_tests,   thread_tests,  thread_file_tests, poll_tests,
 };
 
 static const char *running; /* the test's name */
@@ -100,13 +100,13 @@ main(int argc, char **argv)
     }
     for (uint t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
         for (const struct test *test = tables[t]; test->run; test++) {
-            int is_wanted = first == argc && !(is_quick && test->is_slow);
+            int is_wanted = first == argc && test->kind <= (is_quick ? QUICK : SLOW);
             for (int i = first; i < argc; i++)
                 is_wanted |= strcmp(argv[i], test->name) == 0;
             if (!is_wanted)
                 continue;
             if (is_list)
-                printf("%s%s\n", test->name, test->is_slow ? " (slow)" : "");
+                printf("%s%s\n", test->name, test->kind == SLOW ? " (slow)" : "");
             else if (run_test(test))
                 passed++;
             else

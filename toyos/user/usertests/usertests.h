@@ -15,12 +15,12 @@
 struct test {
     void (*run)(void);
     const char *name;
-    int is_slow; /* not among the quick ones */
+    enum { QUICK, SLOW, BY_NAME } kind; /* -q leaves out the slow ones; the last want to be named */
 };
 
 /* Each ends with an empty one. */
 extern const struct test pointer_tests[], memory_tests[], mapping_tests[], process_tests[],
-    exec_tests[], fault_tests[], pipe_tests[], thread_tests[], thread_file_tests[];
+    exec_tests[], fault_tests[], pipe_tests[], thread_tests[], thread_file_tests[], poll_tests[];
 
 #define KILLED (-1) /* the status of a process that was killed */
 

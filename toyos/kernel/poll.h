@@ -1,0 +1,31 @@
+/*
+ * Waiting for one of several open files. What can change (a pipe, the console) has a queue of those
+ * that poll it, and wakes them after each change that they might wait for. A poller first goes into
+ * the queues, and then looks how things are: so it misses nothing.
+ */
+#ifndef TOYOS_POLL_KERNEL_H
+#define TOYOS_POLL_KERNEL_H
+
+#include <stdint.h>
+
+#include "toyos/include/kernel/poll.h"
+#include "toyos/kernel/lock.h"
+
+struct poll_entry;
+
+/* All zero: nobody, and somebody will wake. */
+struct poll_queue {
+    struct lock lock;
+    struct poll_entry *_Atomic first; /* lock, but anyone may look whether it is NULL */
+    unsigned period_ms;               /* nobody tells of changes: look that often. Constant */
+};
+
+/* Call it after the change, or with the lock that the change is made under: the same one that the
+ * file's poll operation looks with. */
+void poll_wake(struct poll_queue *queue);
+
+/* The system call, on `count` <= NOFILE descriptors of the current process, until the deadline
+ * (timer.h): how many have revents; or -EINTR. */
+int poll_wait(struct pollfd *fds, unsigned count, uint64_t deadline);
+
+#endif
