@@ -221,7 +221,7 @@ read_ready(uint64_t va, int len)
                 input.read++; /* the end, once */
             break;
         }
-        if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
+        if (!uvm_try_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
             return done ? done : -EFAULT;
         input.read++;
         done++;
@@ -236,13 +236,10 @@ read_ready(uint64_t va, int len)
     return done;
 }
 
-static int
-console_read(struct file *file, uint64_t va, int len)
+/* Wait until there is a line, or the end. False: the thread is being killed. With console_lock. */
+static bool
+wait_until_ready(void)
 {
-    int done;
-
-    (void)file;
-    lock_acquire(&console_lock);
     while (input.read == input.ready && !input.is_ended) {
         uint64_t deadline = TIMER_NEVER;
         if (!platform->event_select) { /* who waits, looks */
@@ -253,13 +250,23 @@ console_read(struct file *file, uint64_t va, int len)
                 break;
             deadline = timer_now() + timer_from_ms(POLL_MS);
         }
-        if (!sched_sleep(&input.readers, &console_lock, deadline)) {
-            lock_release(&console_lock);
-            return -EINTR;
-        }
+        if (!sched_sleep(&input.readers, &console_lock, deadline))
+            return false;
     }
-    done = read_ready(va, len);
-    lock_release(&console_lock);
+    return true;
+}
+
+static int
+console_read(struct file *file, uint64_t va, int len)
+{
+    int done;
+
+    (void)file;
+    do {
+        lock_acquire(&console_lock);
+        done = wait_until_ready() ? read_ready(va, len) : -EINTR;
+        lock_release(&console_lock);
+    } while (done == -EFAULT && uvm_fault(&proc_this()->uvm, va, PTE_W) == 0); /* of a file */
     return done;
 }
 

@@ -4,7 +4,9 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/file.h"
+#include "toyos/kernel/file_map.h"
 #include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/page.h"
 #include "toyos/kernel/proc.h"
 
 #define DEVICE_NUMBER 1
@@ -20,6 +22,7 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
 {
     uint64_t start = offset % FS_BLOCK_SIZE, piece = FS_BLOCK_SIZE - start;
     struct buf *buf = NULL;
+    const char *mapped = NULL, *data;
     bool is_good;
     int error = inode_lock(inode);
 
@@ -31,16 +34,21 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
         piece = 0;
     else if (piece > inode->disk.size - offset)
         piece = inode->disk.size - offset;
-    if (piece) {
+    if (piece)
+        mapped = file_map_find(inode, offset);
+    if (piece && !mapped) {
         error = inode_block(inode, offset / FS_BLOCK_SIZE, &buf);
         inode_read_ahead(inode, offset / FS_BLOCK_SIZE);
     }
     inode_unlock(inode);
     if (error)
         return error;
-    is_good = uvm_copy_out(&proc_this()->uvm, va, buf ? buf->data + start : zeros, piece);
+    data = mapped ? mapped + start : buf ? buf->data + start : zeros;
+    is_good = uvm_copy_out(&proc_this()->uvm, va, data, piece);
     if (buf)
         buf_release(buf);
+    if (mapped)
+        page_free((void *)(uintptr_t)mapped);
     return is_good ? (int)piece : -EFAULT;
 }
 

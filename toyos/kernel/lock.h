@@ -4,8 +4,8 @@
  *
  * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
- * comes after a pipe's or the console's, and before the page allocator's. A process's files_lock is
- * held for the inode cache's alone.
+ * comes after a pipe's or the console's, and before the page allocator's. The inode cache's
+ * may be taken inside a uvm's or a process's files_lock.
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H

@@ -44,35 +44,61 @@ wake(struct pipe *p, struct wait_queue *end)
     poll_wake(&p->pollers);
 }
 
+/* The next byte of the user's is not there: without the lock, have it brought. */
+static int
+bring(struct pipe *p, uint64_t va, uint64_t access)
+{
+    int error;
+
+    lock_release(&p->lock);
+    error = uvm_fault(&proc_this()->uvm, va, access);
+    lock_acquire(&p->lock);
+    return error ? -EFAULT : 0;
+}
+
+/* Copy what there is, up to `len` bytes. *is_missing: it is less, as a page of the user's is not
+ * there. */
+static int
+copy_from_ring(struct pipe *p, uint64_t va, int len, bool *is_missing)
+{
+    int done = 0;
+
+    *is_missing = false;
+    while (done < len && p->read != p->written && !*is_missing) {
+        int piece = piece_len(p->read, p->written - p->read), n;
+        if (piece > len - done)
+            piece = len - done;
+        n = (int)uvm_try_copy_out(&proc_this()->uvm, va + (uint64_t)done,
+                                  p->ring + p->read % RING_SIZE, (size_t)piece);
+        p->read += (uint64_t)n;
+        done += n;
+        *is_missing = n < piece;
+    }
+    return done;
+}
+
 static int
 pipe_read(struct file *file, uint64_t va, int len)
 {
     struct pipe *p = file->pipe;
-    int done = 0;
+    bool is_missing = len > 0;
+    int done = 0, error = 0;
 
     lock_acquire(&p->lock);
-    while (p->read == p->written && p->has_writer) {
-        if (!sched_sleep(&p->readers, &p->lock, TIMER_NEVER)) {
-            lock_release(&p->lock);
-            return -EINTR;
+    while (!error && is_missing) {
+        while (done == 0 && p->read == p->written && p->has_writer) {
+            if (!sched_sleep(&p->readers, &p->lock, TIMER_NEVER)) {
+                lock_release(&p->lock);
+                return -EINTR;
+            }
         }
-    }
-    while (done < len && p->read != p->written) {
-        int piece = piece_len(p->read, p->written - p->read);
-        if (piece > len - done)
-            piece = len - done;
-        if (!uvm_copy_out(&proc_this()->uvm, va + (uint64_t)done, p->ring + p->read % RING_SIZE,
-                          (size_t)piece)) {
-            if (!done)
-                done = -EFAULT;
-            break;
-        }
-        p->read += (uint64_t)piece;
-        done += piece;
+        done += copy_from_ring(p, va + (uint64_t)done, len - done, &is_missing);
+        if (is_missing)
+            error = bring(p, va + (uint64_t)done, PTE_W);
     }
     wake(p, &p->writers);
     lock_release(&p->lock);
-    return done;
+    return done ? done : error;
 }
 
 static int
@@ -83,7 +109,7 @@ pipe_write(struct file *file, uint64_t va, int len)
 
     lock_acquire(&p->lock);
     while (done < len) {
-        int piece = piece_len(p->written, RING_SIZE - (p->written - p->read));
+        int piece = piece_len(p->written, RING_SIZE - (p->written - p->read)), n;
         if (!p->has_reader) {
             done = -EPIPE;
             break;
@@ -98,14 +124,15 @@ pipe_write(struct file *file, uint64_t va, int len)
         }
         if (piece > len - done)
             piece = len - done;
-        if (!uvm_copy_in(&proc_this()->uvm, p->ring + p->written % RING_SIZE, va + (uint64_t)done,
-                         (size_t)piece)) {
+        n = (int)uvm_try_copy_in(&proc_this()->uvm, p->ring + p->written % RING_SIZE,
+                                 va + (uint64_t)done, (size_t)piece);
+        p->written += (uint64_t)n;
+        done += n;
+        if (n < piece && bring(p, va + (uint64_t)done, PTE_R)) {
             if (!done)
                 done = -EFAULT;
             break;
         }
-        p->written += (uint64_t)piece;
-        done += piece;
     }
     wake(p, &p->readers);
     lock_release(&p->lock);

@@ -6,6 +6,7 @@
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/console.h"
 #include "toyos/kernel/file.h"
+#include "toyos/kernel/file_map.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/proc.h"
@@ -268,7 +269,9 @@ sys_fsync(const uint64_t arg[6])
 
     if (error)
         return error;
-    error = journal_commit();
+    error = file_map_sync(file->inode, 0, FS_FILE_SIZE_MAX);
+    if (!error)
+        error = journal_commit();
     file_put(file);
     return error;
 }

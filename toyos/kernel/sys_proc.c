@@ -3,6 +3,9 @@
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/include/kernel/vm.h"
 #include "toyos/kernel/exec.h"
+#include "toyos/kernel/file.h"
+#include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
@@ -94,30 +97,81 @@ sys_sbrk(const uint64_t arg[6])
     return (int64_t)old;
 }
 
+/* What a descriptor has to be for a mapping: *inode is its file's, which lives as long as *file. */
+static int
+find_mapped_file(uint64_t fd, int prot, bool is_shared, struct file **file, struct inode **inode)
+{
+    struct file *f = file_get(fd);
+    int error = 0;
+
+    if (!f)
+        return -EBADF;
+    if (f->ops != &file_inode_ops || f->is_dir)
+        error = -ENODEV;
+    else if (!f->is_readable || (is_shared && prot & PROT_WRITE && !f->is_writable))
+        error = -EACCES;
+    if (error) {
+        file_put(f);
+        return error;
+    }
+    *file = f;
+    *inode = f->inode;
+    return 0;
+}
+
 int64_t
 sys_mmap(const uint64_t arg[6])
 {
+    const int known = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK;
     int prot = (int)arg[2], flags = (int)arg[3];
-    uint64_t access = 0;
+    struct uvm_area what = {
+        .is_shared = flags & MAP_SHARED, .has_guard = flags & MAP_STACK, .offset = arg[5]};
+    struct file *file = NULL;
+    int64_t result;
 
-    if (!(flags & MAP_ANONYMOUS))
-        return -ENODEV;
-    if (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK) ||
-        !(flags & MAP_SHARED) == !(flags & MAP_PRIVATE) || (int)arg[4] != -1 || arg[5] != 0)
+    if (flags & ~known || !(flags & MAP_SHARED) == !(flags & MAP_PRIVATE))
         return -EINVAL;
     if (prot & PROT_READ)
-        access |= PTE_R;
+        what.access |= PTE_R;
     if (prot & PROT_WRITE)
-        access |= PTE_R | PTE_W;
+        what.access |= PTE_R | PTE_W;
     if (prot & PROT_EXEC)
-        access |= PTE_R | PTE_X;
-    return uvm_map_area(&proc_this()->uvm, arg[1], access, flags & MAP_SHARED, flags & MAP_STACK);
+        what.access |= PTE_R | PTE_X;
+    if (flags & MAP_ANONYMOUS) {
+        if ((int)arg[4] != -1 || arg[5] != 0)
+            return -EINVAL;
+    } else {
+        int error = find_mapped_file(arg[4], prot, what.is_shared, &file, &what.inode);
+        if (error)
+            return error;
+        if (arg[5] % PAGE_SIZE || arg[5] > FS_FILE_SIZE_MAX) {
+            file_put(file);
+            return -EINVAL;
+        }
+    }
+    result = uvm_map_area(&proc_this()->uvm, arg[1], &what);
+    if (file)
+        file_put(file);
+    return result;
 }
 
 int64_t
 sys_munmap(const uint64_t arg[6])
 {
     return uvm_unmap_area(&proc_this()->uvm, arg[0], arg[1]);
+}
+
+int64_t
+sys_msync(const uint64_t arg[6])
+{
+    int flags = (int)arg[2], error;
+
+    if (flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE) || (flags & MS_ASYNC && flags & MS_SYNC))
+        return -EINVAL;
+    error = uvm_sync_area(&proc_this()->uvm, arg[0], arg[1]);
+    if (!error && flags & MS_SYNC)
+        error = journal_commit();
+    return error;
 }
 
 static int64_t

@@ -73,7 +73,9 @@ handle_exception(struct trap_frame *frame)
     if (access)
         error = uvm_fault(&proc_this()->uvm, frame->value, access);
     if (error)
-        proc_fault(frame, error == -ENOMEM ? "out of memory" : NULL);
+        proc_fault(frame, error == -ENOMEM ? "out of memory"
+                          : error == -EIO  ? "the file cannot be read"
+                                           : NULL);
 }
 
 void

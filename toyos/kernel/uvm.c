@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/file_map.h"
+#include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/riscv_ops.h"
@@ -12,22 +14,14 @@
 #define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
 #define PTE_USER     (PTE_U | PTE_A | PTE_D)
 
-/* For software (Privileged 1.12 §4.4.1, RSW). COW: may be written to, once it has a page of its
- * own. SHARED: stays the same page after a fork. */
-#define PTE_COW    0x100
-#define PTE_SHARED 0x200
+/* For software (Privileged 1.12 §4.4.1, RSW): may be written to, once it has a page of its own. */
+#define PTE_COW 0x100
 
 /* Tables are walked over a range [first, last] of addresses. At each level only the first and the
  * last entry of the range are parts: for the others the range goes on to the end of the entry. */
 #define INDEX(va, level) ((va) >> (PAGE_SHIFT + 9 * (level)) & 511)
 #define ENTRY_FIRST(i)   ((i) == INDEX(first, level) ? first : 0)
 #define ENTRY_LAST(i)    ((i) == INDEX(last, level) ? last : UINT64_MAX)
-
-static uint64_t
-page_up(uint64_t va)
-{
-    return (va + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
-}
 
 static void *
 pte_page(pte_t pte)
@@ -81,6 +75,7 @@ uvm_destroy(struct uvm *uvm)
         free_tables(uvm->root, 2, 0, uvm->size - 1);
     page_free(uvm->root);
     uvm->root = NULL;
+    uvm_close_areas(uvm);
 }
 
 /* The entry of `va` for a page; NULL if there is no table for it, or it is no user's address. */
@@ -124,8 +119,8 @@ uvm_map(struct uvm *uvm, uint64_t va, uint64_t access)
     return page;
 }
 
-static bool
-map_zeros(struct uvm *uvm, uint64_t va, uint64_t flags)
+bool
+uvm_map_zeros(struct uvm *uvm, uint64_t va, uint64_t flags)
 {
     void *page = uvm_map(uvm, va, flags);
 
@@ -208,6 +203,9 @@ uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
     if (from->areas_start != UVM_TOP) {
         to->areas_start = from->areas_start;
         memcpy(to->areas, from->areas, sizeof(to->areas));
+        for (unsigned i = 0; i < UVM_AREAS; i++)
+            if (to->areas[i].inode)
+                file_map_hold(to->areas[i].inode, to->areas[i].is_shared);
         is_good = share_tables(to->root, from->root, 2, from->areas_start, UVM_TOP - 1);
     }
     if (is_good && from->size)
@@ -260,9 +258,9 @@ free_disabled(pte_t *table, unsigned level, uint64_t first, uint64_t last, bool 
     }
 }
 
-/* With the lock. A table that another hart could still walk stays until the process ends. */
-static void
-unmap(struct uvm *uvm, uint64_t start, uint64_t end)
+/* A table that another hart could still walk stays until the process ends. */
+void
+uvm_unmap(struct uvm *uvm, uint64_t start, uint64_t end)
 {
     if (start >= end)
         return;
@@ -275,24 +273,24 @@ unmap(struct uvm *uvm, uint64_t start, uint64_t end)
 bool
 uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy)
 {
-    uint64_t old_end, end = page_up(size), va;
+    uint64_t old_end, end = uvm_page_up(size), va;
     bool is_good = true;
 
     lock_acquire(&uvm->lock);
-    old_end = page_up(uvm->size);
+    old_end = uvm_page_up(uvm->size);
     if (size > uvm->areas_start) {
         is_good = false;
     } else if (end < old_end) {
-        unmap(uvm, end, old_end);
+        uvm_unmap(uvm, end, old_end);
         if (uvm->heap_start > end)
             uvm->heap_start = end;
     } else if (!is_lazy) {
         /* Not even started when it cannot succeed, as that takes long. */
         is_good = (end - old_end) / PAGE_SIZE <= page_count_free();
         for (va = old_end; is_good && va < end; va += PAGE_SIZE)
-            is_good = map_zeros(uvm, va, PTE_R | PTE_W);
+            is_good = uvm_map_zeros(uvm, va, PTE_R | PTE_W);
         if (!is_good)
-            unmap(uvm, old_end, end);
+            uvm_unmap(uvm, old_end, end);
     }
     if (is_good)
         uvm->size = size;
@@ -300,140 +298,33 @@ uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy)
     return is_good;
 }
 
-/* The highest gap of `len` bytes below UVM_TOP and above the heap; its start, or 0. */
+/* How a page at `va` may be accessed that is not there yet; 0: not at all. *area is the one that it
+ * is in; NULL: the heap. */
 static uint64_t
-find_gap(const struct uvm *uvm, uint64_t len)
+access_at(struct uvm *uvm, uint64_t va, struct uvm_area **area)
 {
-    uint64_t end = UVM_TOP;
-
-    for (unsigned i = 0; i < UVM_AREAS; i++) {
-        const struct uvm_area *a = &uvm->areas[i];
-        if (a->end && a->start < end && a->end > end - len) {
-            if (a->start < len)
-                return 0;
-            end = a->start;
-            i = UINT32_MAX; /* look at all of them again */
-        }
-    }
-    return end - len >= page_up(uvm->size) ? end - len : 0;
-}
-
-static struct uvm_area *
-free_area(struct uvm *uvm)
-{
-    for (unsigned i = 0; i < UVM_AREAS; i++)
-        if (!uvm->areas[i].end)
-            return &uvm->areas[i];
-    return NULL;
-}
-
-static void
-find_areas_start(struct uvm *uvm)
-{
-    uvm->areas_start = UVM_TOP;
-    for (unsigned i = 0; i < UVM_AREAS; i++)
-        if (uvm->areas[i].end && uvm->areas[i].start < uvm->areas_start)
-            uvm->areas_start = uvm->areas[i].start;
-}
-
-static int64_t
-map_area_locked(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared, bool has_guard)
-{
-    struct uvm_area *area = free_area(uvm);
-    uint64_t start = find_gap(uvm, len);
-
-    if (!area || !start)
-        return -ENOMEM;
-    if (is_shared) { /* all pages now: a child has to find the same ones */
-        bool is_good = len / PAGE_SIZE <= page_count_free();
-        for (uint64_t va = start; is_good && va < start + len; va += PAGE_SIZE)
-            is_good = map_zeros(uvm, va, access | PTE_SHARED);
-        if (!is_good) {
-            unmap(uvm, start, start + len);
-            return -ENOMEM;
-        }
-    }
-    *area = (struct uvm_area){start, start + len, access, has_guard};
-    find_areas_start(uvm);
-    return (int64_t)start;
-}
-
-int64_t
-uvm_map_area(struct uvm *uvm, uint64_t len, uint64_t access, bool is_shared, bool has_guard)
-{
-    int64_t result;
-
-    if (len == 0 || len > UVM_TOP || (is_shared && has_guard))
-        return -EINVAL;
-    lock_acquire(&uvm->lock);
-    result = map_area_locked(uvm, page_up(len), access, is_shared, has_guard);
-    lock_release(&uvm->lock);
-    return result;
-}
-
-/* Cut [start, end) out of an area; what is left behind it needs a place of its own. */
-static int
-cut_area(struct uvm *uvm, struct uvm_area *area, uint64_t start, uint64_t end)
-{
-    struct uvm_area rest = {end, area->end, area->access, false};
-    struct uvm_area *place = area;
-
-    if (area->start < start && end < area->end && !(place = free_area(uvm)))
-        return -ENOMEM;
-    unmap(uvm, start > area->start ? start : area->start, end < area->end ? end : area->end);
-    if (area->start < start)
-        area->end = start;
-    else
-        *area = (struct uvm_area){0};
-    if (rest.start < rest.end)
-        *place = rest;
-    return 0;
-}
-
-int
-uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len)
-{
-    uint64_t end = start + page_up(len);
-    int error = 0;
-
-    if (start % PAGE_SIZE || len == 0 || len > UVM_TOP || start > UVM_TOP - page_up(len))
-        return -EINVAL;
-    lock_acquire(&uvm->lock);
-    for (unsigned i = 0; i < UVM_AREAS && !error; i++) {
-        struct uvm_area *a = &uvm->areas[i];
-        if (a->end && a->start < end && a->end > start)
-            error = cut_area(uvm, a, start, end);
-    }
-    find_areas_start(uvm);
-    lock_release(&uvm->lock);
-    return error;
-}
-
-/* How a page at `va` may be accessed that is not there yet; 0: not at all. */
-static uint64_t
-access_at(const struct uvm *uvm, uint64_t va)
-{
+    *area = NULL;
     if (va >= uvm->heap_start && va < uvm->size)
         return PTE_R | PTE_W;
-    if (va < uvm->areas_start)
+    *area = uvm_find_area(uvm, va);
+    if (!*area || ((*area)->has_guard && va - (*area)->start < PAGE_SIZE))
         return 0;
-    for (unsigned i = 0; i < UVM_AREAS; i++) {
-        const struct uvm_area *a = &uvm->areas[i];
-        if (va >= a->start && va < a->end)
-            return a->has_guard && va - a->start < PAGE_SIZE ? 0 : a->access;
-    }
-    return 0;
+    return (*area)->access;
 }
 
+/* -EAGAIN: the page is to come from the file of *area; see uvm_fault. */
 static int
-fault_locked(struct uvm *uvm, uint64_t va, uint64_t access)
+fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **area)
 {
     pte_t *pte = find_entry(uvm, va);
 
     if (!pte || !(*pte & PTE_V)) {
-        if (!(access_at(uvm, va) & access))
+        uint64_t allowed = access_at(uvm, va, area);
+        if (!(allowed & access))
             return -EFAULT;
-        return map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, access_at(uvm, va)) ? 0 : -ENOMEM;
+        if (*area && (*area)->inode)
+            return -EAGAIN;
+        return uvm_map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, allowed) ? 0 : -ENOMEM;
     }
     if (*pte & access) { /* another thread was quicker: only this hart does not know yet */
         tlb_flush_user();
@@ -444,122 +335,69 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access)
     return -EFAULT;
 }
 
+/* Put a page of a file where it was missed, unless it is there by now, or something else is mapped
+ * there: the access itself is tried again, and tells. */
+static int
+place_page(struct uvm *uvm, uint64_t va, const struct uvm_area *wanted, void *page)
+{
+    const struct uvm_area *area = uvm_find_area(uvm, va);
+    pte_t *pte = find_entry(uvm, va);
+    uint64_t flags = wanted->access | (wanted->is_shared ? PTE_SHARED : 0);
+
+    if (area && area->inode == wanted->inode && area->is_shared == wanted->is_shared &&
+        area->access == wanted->access &&
+        area->offset - area->start == wanted->offset - wanted->start && !(pte && *pte & PTE_V)) {
+        if (map_page(uvm, va, page, flags)) {
+            if (flags & PTE_X)
+                icache_flush();
+            return 0;
+        }
+        page_free(page);
+        return -ENOMEM;
+    }
+    page_free(page);
+    return 0;
+}
+
+/* Reading the file sleeps, and so it is done without the lock. */
 int
 uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access)
 {
+    struct uvm_area *area, wanted;
+    void *page;
     int error;
 
     lock_acquire(&uvm->lock);
-    error = fault_locked(uvm, va, access);
+    error = fault_locked(uvm, va, access, &area);
+    if (error != -EAGAIN) {
+        lock_release(&uvm->lock);
+        return error;
+    }
+    wanted = *area;
+    inode_hold(wanted.inode);
     lock_release(&uvm->lock);
-    return error;
+    va &= -(uint64_t)PAGE_SIZE;
+    error =
+        file_map_page(wanted.inode, wanted.offset + (va - wanted.start), wanted.is_shared, &page);
+    if (!error) {
+        lock_acquire(&uvm->lock);
+        error = place_page(uvm, va, &wanted, page);
+        lock_release(&uvm->lock);
+    }
+    inode_put(wanted.inode);
+    return error == -EAGAIN ? 0 : error; /* unmapped meanwhile */
 }
 
-/* With the lock: where the kernel finds the byte, or NULL. */
-static inline char *
-reach(struct uvm *uvm, uint64_t va, uint64_t access)
+char *
+uvm_reach(struct uvm *uvm, uint64_t va, uint64_t access)
 {
     pte_t *pte = find_entry(uvm, va);
+    struct uvm_area *area;
 
     if (!pte || (*pte & (access | PTE_V)) != (access | PTE_V)) {
-        if (fault_locked(uvm, va, access) < 0)
+        if (fault_locked(uvm, va, access, &area) < 0)
             return NULL;
         pte = find_entry(uvm, va);
     }
     return (char *)pte_page(*pte) + va % PAGE_SIZE;
-}
-
-void *
-uvm_pin(struct uvm *uvm, uint64_t va, uint64_t access)
-{
-    char *kva;
-
-    lock_acquire(&uvm->lock);
-    kva = reach(uvm, va, access);
-    if (kva)
-        page_share(kva - va % PAGE_SIZE);
-    lock_release(&uvm->lock);
-    return kva;
-}
-
-void
-uvm_unpin(void *kva)
-{
-    page_free((char *)kva - (uint64_t)kva % PAGE_SIZE);
-}
-
-/* The bytes up to the end of va's page, `len` at the most. */
-static size_t
-piece_len(uint64_t va, size_t len)
-{
-    size_t left = PAGE_SIZE - va % PAGE_SIZE;
-
-    return len < left ? len : left;
-}
-
-bool
-uvm_copy_in(struct uvm *uvm, void *to, uint64_t from, size_t len)
-{
-    char *at = to;
-
-    lock_acquire(&uvm->lock);
-    while (len) {
-        size_t piece = piece_len(from, len);
-        const char *kva = reach(uvm, from, PTE_R);
-        if (!kva)
-            break;
-        memcpy(at, kva, piece);
-        at += piece;
-        from += piece;
-        len -= piece;
-    }
-    lock_release(&uvm->lock);
-    return len == 0;
-}
-
-bool
-uvm_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len)
-{
-    const char *at = from;
-
-    lock_acquire(&uvm->lock);
-    while (len) {
-        size_t piece = piece_len(to, len);
-        char *kva = reach(uvm, to, PTE_W);
-        if (!kva)
-            break;
-        memcpy(kva, at, piece);
-        at += piece;
-        to += piece;
-        len -= piece;
-    }
-    lock_release(&uvm->lock);
-    return len == 0;
-}
-
-long
-uvm_copy_string(struct uvm *uvm, char *to, uint64_t from, size_t size)
-{
-    size_t done = 0;
-    long result = -ENAMETOOLONG;
-
-    lock_acquire(&uvm->lock);
-    while (done < size) {
-        size_t piece = piece_len(from + done, size - done), len;
-        const char *kva = reach(uvm, from + done, PTE_R);
-        if (!kva) {
-            result = -EFAULT;
-            break;
-        }
-        len = strnlen(kva, piece);
-        memcpy(to + done, kva, len);
-        done += len;
-        if (len < piece) {
-            to[done] = '\0';
-            result = (long)done;
-            break;
-        }
-    }
-    lock_release(&uvm->lock);
-    return result;
 }

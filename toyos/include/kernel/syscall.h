@@ -57,7 +57,8 @@
     CALL(85, newgroup)                                                                            \
     CALL(86, console_own)                                                                         \
     CALL(87, console_mode)                                                                        \
-    CALL(88, poll)
+    CALL(88, poll)                                                                                \
+    CALL(89, msync)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

@@ -30,6 +30,11 @@ struct hyperinfo {
 #define MAP_STACK     0x20000
 #define MAP_FAILED    ((void *)-1)
 
+/* msync. MS_SYNC: returns when all is on the disk for good. */
+#define MS_ASYNC      1
+#define MS_INVALIDATE 2 /* nothing to do: all who map a file see the same */
+#define MS_SYNC       4
+
 /* console_mode: input by lines with echo, or each character as it is typed. */
 #define CONSOLE_LINES 0
 #define CONSOLE_RAW   1

@@ -29,10 +29,19 @@ int kpanic(const char *text);       /* make the kernel panic: for tests */
 int nanosleep(uint64 ns);
 int clock(int which, uint64 *ns);
 
-/* Anonymous memory, in whole pages; `at` is not looked at, and fd and offset have to be -1 and 0.
+/*
+ * Memory, in whole pages; `at` is not looked at. Anonymous, with an fd of -1 and an offset of 0; or
+ * a file from `offset` on, a multiple of a page. Pages come when they are used. An access to a page
+ * beyond the file's end kills; what is stored to the rest of its last page does not go to the file.
+ *
+ * MAP_PRIVATE: what is stored stays in the process. MAP_SHARED: all who map the file so, and all
+ * who read it, see it; it is the file's for good at munmap, exit, msync or fsync. The mapping keeps
+ * the file, also when it is closed or unlinked. Of a file that has been truncated, pages that had
+ * been used read as zeros.
  */
 void *mmap(void *at, uint64 len, int prot, int flags, int fd, long offset);
-int munmap(void *at, uint64 len);
+int munmap(void *at, uint64 len);           /* a part of a mapping, or several */
+int msync(void *at, uint64 len, int flags); /* MS_*; ENOMEM: not all of it is mapped */
 
 /* What pthread.h stands on. A thread starts at `pc`, with `argument` in a0. The word at `done`
  * becomes 0, and its futex is woken, when the thread has left its stack for good. */

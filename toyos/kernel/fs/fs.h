@@ -55,6 +55,10 @@ int fs_rename(struct inode *from, const char *old, const char *name);
  * number of bytes, at least 1. All in one operation: a power cut does not leave a part of it. */
 #define FS_APPEND UINT64_MAX
 int fs_write(struct inode *inode, const void *data, uint64_t offset, unsigned len);
+
+/* The same, but the file does not grow: 0 if all would be beyond its end. */
+int fs_write_within(struct inode *inode, const void *data, uint64_t offset, unsigned len);
+
 int fs_truncate(struct inode *inode, uint64_t size);
 
 #endif

@@ -11,7 +11,7 @@
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/panic.h"
 
-#define INODES    640 /* more than open files, processes (two each) and lookups can hold */
+#define INODES    640 /* for open files, mappings, processes (two each) and lookups */
 #define HASH_SIZE 256
 
 static struct lock inode_cache_lock = LOCK_INIT("inode cache");

@@ -24,8 +24,10 @@ struct inode {
     /* lock */
     bool is_loaded;
     struct fs_inode disk;
-    uint32_t next_block; /* of the file: where reading in sequence would go on */
-    uint32_t ahead;      /* up to here reading ahead has gone */
+    uint32_t next_block;        /* of the file: where reading in sequence would go on */
+    uint32_t ahead;             /* up to here reading ahead has gone */
+    uint64_t *map_pages;        /* that processes map shared; NULL: nobody does. file_map.h */
+    _Atomic unsigned map_areas; /* how many do; only up without the lock, and then not from 0 */
 };
 
 void inode_init(void);
@@ -61,6 +63,11 @@ int inode_truncate(struct inode *inode, uint64_t size);
 
 /* Start to read what a reader of block n will want next. */
 void inode_read_ahead(struct inode *inode, uint64_t n);
+
+/* For pages that processes map shared (file_map.c), which are to have what is in the file: `len`
+ * bytes within a block were written; all from `size` on are zeros now. If there are any. */
+void inode_pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len);
+void inode_pages_clear(struct inode *inode, uint64_t size);
 
 /* Copy out of the file: the number of bytes, less at its end; or -EIO. */
 int64_t inode_read(struct inode *inode, void *to, uint64_t offset, uint64_t len);

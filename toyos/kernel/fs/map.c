@@ -261,8 +261,11 @@ inode_truncate(struct inode *inode, uint64_t size)
                               first > in_double ? first - in_double : 0, &is_changed);
         inode->next_block = inode->ahead = 0;
     }
-    if (!error)
+    if (!error) {
+        if (inode->map_pages) /* also what was stored beyond the end before */
+            inode_pages_clear(inode, size < disk->size ? size : disk->size);
         disk->size = size;
+    }
     return inode_update(inode) || error ? (error ? error : -EIO) : 0;
 }
 
@@ -284,6 +287,8 @@ write_piece(struct inode *inode, const void *data, uint64_t offset, unsigned len
     memcpy(buf->data + start, data, len);
     journal_write(buf);
     buf_release(buf);
+    if (inode->map_pages)
+        inode_pages_store(inode, offset, data, len);
     if (offset + len > inode->disk.size) {
         inode->disk.size = offset + len;
         error = inode_update(inode);
@@ -301,6 +306,25 @@ fs_write(struct inode *inode, const void *data, uint64_t offset, unsigned len)
     done = inode_lock(inode);
     if (!done) {
         done = write_piece(inode, data, offset == FS_APPEND ? inode->disk.size : offset, len);
+        inode_unlock(inode);
+    }
+    journal_end();
+    return done;
+}
+
+int
+fs_write_within(struct inode *inode, const void *data, uint64_t offset, unsigned len)
+{
+    int done = journal_begin();
+
+    if (done)
+        return done;
+    done = inode_lock(inode);
+    if (!done) {
+        if (offset < inode->disk.size && len > inode->disk.size - offset)
+            len = (unsigned)(inode->disk.size - offset);
+        if (offset < inode->disk.size)
+            done = write_piece(inode, data, offset, len);
         inode_unlock(inode);
     }
     journal_end();

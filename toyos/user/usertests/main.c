@@ -4,8 +4,8 @@
 #define WAIT_TICKS 30 /* for what ends on its own: orphans, and what init has to reap */
 
 static const struct test *const tables[] = {
-    pointer_tests, memory_tests, mapping_tests, process_tests,     exec_tests,
-    fault_tests,   pipe_tests,   thread_tests,  thread_file_tests, poll_tests,
+    pointer_tests, memory_tests, mapping_tests,     process_tests, exec_tests,         fault_tests,
+    pipe_tests,    thread_tests, thread_file_tests, poll_tests,    mapping_file_tests,
 };
 
 static const char *running; /* the test's name */

@@ -4,7 +4,7 @@
 #include "usertests.h"
 
 #define THREADS 4
-#define ROUNDS  50
+#define ROUNDS  25
 
 static int ends[2];
 

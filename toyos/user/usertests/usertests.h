@@ -20,7 +20,8 @@ struct test {
 
 /* Each ends with an empty one. */
 extern const struct test pointer_tests[], memory_tests[], mapping_tests[], process_tests[],
-    exec_tests[], fault_tests[], pipe_tests[], thread_tests[], thread_file_tests[], poll_tests[];
+    exec_tests[], fault_tests[], pipe_tests[], thread_tests[], thread_file_tests[], poll_tests[],
+    mapping_file_tests[];
 
 #define KILLED (-1) /* the status of a process that was killed */
 
