@@ -65,4 +65,4 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, clang-tidy, she
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
 		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
-		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror duet toyos
+		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos

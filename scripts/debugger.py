@@ -9,6 +9,7 @@ from lib import BUILD, SCRIPTS, die, is_native
 
 DUET = os.path.join(BUILD, "vmm/duet")
 TOYOS = os.path.join(BUILD, "toyos/toyos.elf")
+TOYOS_DEBUG = os.path.join(BUILD, "toyos/debug/toyos.elf")
 
 # Job lines that join gdbserver, which can listen at a loopback port but not write to a virtio-serial port,
 # with ours.
@@ -42,7 +43,7 @@ class Debugger:
             commands += [KICKS]
         else:  # there are no hardware watchpoints; gdb steps instead
             commands += ["set remote hardware-watchpoint-limit 0", "set remote hardware-breakpoint-limit 0"]
-        if program == TOYOS:
+        if os.path.abspath(program) in (TOYOS, TOYOS_DEBUG):
             commands += [f"source {os.path.join(SCRIPTS, 'gdb-toyos.py')}"]
         commands += [f"target remote {os.path.relpath(self.options.gdb)}"]
         place = self.options.place or ("main" if vmm else None)

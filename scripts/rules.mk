@@ -56,7 +56,8 @@ $(HOST_READY): scripts/host-image scripts/host-init scripts/lib.py $(B)/host/res
 # $(call option,--name,VARIABLE): the option with the variable's value, quoted and unexpanded, if it is set.
 option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
 
-RUN_OPTIONS = $(call option,--run,RUN) $(call option,--guest,GUEST) $(call option,--args,ARGS) \
+RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
+	$(or $(call option,--guest,GUEST),$(if $(filter 1,$(DEBUG)),--guest $(TOYOS_DEBUG))) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
 	$(call option,--initrd,INITRD) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
@@ -95,6 +96,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   RUN='LINE'      toyos runs this line and ends; stdout is its output alone, the exit status its own
 ##   GUEST=FILE      another guest ELF than toyos
 ##   ARGS='WORDS'    boot arguments for the guest
+##   DEBUG=1         toyos's debug build, which checks its use of locks
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
 ##   DISK=FILE[,ro]  a file as the guest's disk: what the guest writes is in the file
 ##   INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost

@@ -19,8 +19,9 @@ TOYOS_BASE_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno
 TOYOS_FLAGS = $(TOYOS_BASE_FLAGS)
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
-TOYOS_KERNEL := $(patsubst %,$(T)/%.o,$(wildcard toyos/kernel/*.c toyos/kernel/*.S toyos/kernel/*/*.c)) \
-	$(T)/common/riscv.c.o $(T)/common/ring.c.o $(T)/toyos/lib/string.c.o $(T)/toyos/lib/format.c.o
+TOYOS_KERNEL_SRC := $(wildcard toyos/kernel/*.c toyos/kernel/*.S toyos/kernel/fs/*.c) \
+	common/riscv.c common/ring.c toyos/lib/string.c toyos/lib/format.c
+TOYOS_KERNEL := $(TOYOS_KERNEL_SRC:%=$(T)/%.o)
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 
 # The programs: those of toyos/user, a C file or a folder of them each; and those that PROGRAMS names (C files, or folders of them), which
@@ -39,8 +40,12 @@ $(file >$(TOYOS_LIST),$(TOYOS_PROGRAMS))
 endif
 TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_BASE_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR)
 
+# The debug build: the same programs, and a kernel of its own that checks itself.
+TOYOS_DEBUG := $(T)/debug/toyos.elf
+TOYOS_DEBUG_KERNEL := $(patsubst %,$(T)/debug/%.o,$(TOYOS_KERNEL_SRC) $(wildcard toyos/kernel/debug/*.c))
+
 .PHONY: toyos
-toyos: $(T)/toyos.elf ## build toyos, the guest
+toyos: $(T)/toyos.elf $(if $(filter 1,$(DEBUG)),$(TOYOS_DEBUG)) ## build toyos, the guest; with DEBUG=1 the debug build too
 
 $(T)/%.c.o: %.c toyos/rules.mk Makefile
 	$(call say,CC,$<)
@@ -52,14 +57,26 @@ $(T)/%.S.o: %.S toyos/rules.mk Makefile
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_IMAGE='"$(T)/root.img"' -c $< -o $@
 
+# Short names of files, for a panic that names six places.
+$(T)/debug/%.c.o: TOYOS_FLAGS += -DTOYOS_DEBUG -fmacro-prefix-map=toyos/kernel/=
+$(T)/debug/%.c.o: %.c toyos/rules.mk Makefile
+	$(call say,CC,$< (debug))
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
+
+$(T)/debug/%.S.o: $(T)/%.S.o
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
 # libfdt comes with the sysroot. Its headers alone, without the C library's beside them.
 $(T)/libfdt/libfdt.h: | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(Q)cp $(SYSROOT)/usr/include/fdt.h $(SYSROOT)/usr/include/libfdt_env.h $(@D)
 	$(Q)cp $(SYSROOT)/usr/include/libfdt.h $@
 
-$(T)/toyos/kernel/devtree.c.o: TOYOS_FLAGS += -isystem $(T)/libfdt
-$(T)/toyos/kernel/devtree.c.o: $(T)/libfdt/libfdt.h
+TOYOS_DEVTREE := $(T)/toyos/kernel/devtree.c.o $(T)/debug/toyos/kernel/devtree.c.o
+$(TOYOS_DEVTREE): TOYOS_FLAGS += -isystem $(T)/libfdt
+$(TOYOS_DEVTREE): $(T)/libfdt/libfdt.h
 $(T)/toyos/kernel/entry.S.o: $(T)/root.img
 
 $(T)/toyos/user/%.c.o: TOYOS_FLAGS = $(TOYOS_USER_FLAGS)
@@ -126,13 +143,15 @@ image: $(T)/root.img ## make an image with all programs, IMAGE=FILE and SIZE=64M
 # they are where it says; which is looked at.
 TOYOS_LINK_KERNEL = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/kernel/kernel.ld $(filter %.o,$^) \
 	$(SYSROOT)/usr/lib/riscv64-linux-gnu/libfdt.a
-$(T)/toyos.elf: $(TOYOS_KERNEL) toyos/kernel/kernel.ld toyos/symbols.awk toyos/check-fp.py
+$(T)/toyos.elf: $(TOYOS_KERNEL)
+$(TOYOS_DEBUG): $(TOYOS_DEBUG_KERNEL)
+$(T)/toyos.elf $(TOYOS_DEBUG): toyos/kernel/kernel.ld toyos/symbols.awk toyos/check-fp.py
 	$(call say,LD,$@)
-	$(Q)$(TOYOS_LINK_KERNEL) -o $(T)/toyos.first
-	$(Q)$(TOYOS_CROSS)nm -n $(T)/toyos.first | awk -f toyos/symbols.awk >$(T)/symbols.S
-	$(Q)$(TOYOS_CC) -c $(T)/symbols.S -o $(T)/symbols.o
-	$(Q)$(TOYOS_LINK_KERNEL) $(T)/symbols.o -o $@
-	$(Q)$(TOYOS_CROSS)nm -n $@ | awk -f toyos/symbols.awk | cmp - $(T)/symbols.S
+	$(Q)$(TOYOS_LINK_KERNEL) -o $(@D)/toyos.first
+	$(Q)$(TOYOS_CROSS)nm -n $(@D)/toyos.first | awk -f toyos/symbols.awk >$(@D)/symbols.S
+	$(Q)$(TOYOS_CC) -c $(@D)/symbols.S -o $(@D)/symbols.o
+	$(Q)$(TOYOS_LINK_KERNEL) $(@D)/symbols.o -o $@
+	$(Q)$(TOYOS_CROSS)nm -n $@ | awk -f toyos/symbols.awk | cmp - $(@D)/symbols.S
 	$(Q)$(TOYOS_CROSS)objdump -d $@ | python3 toyos/check-fp.py
 
 .SECONDARY: $(TOYOS_LIB) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))

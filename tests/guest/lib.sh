@@ -1,5 +1,5 @@
 # What the guest tests share; the cases source it. They run in the host Linux, each in an empty
-# folder of its own; $DUET, $TOYOS and $PROGRAMS say where things are. A failed expectation ends the
+# folder of its own; $DUET, $TOYOS, $TOYOS_DEBUG and $PROGRAMS say where things are. A failed expectation ends the
 # case with status 1, after saying what was expected and what there was.
 
 # shellcheck shell=sh disable=SC2034

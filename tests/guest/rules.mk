@@ -46,5 +46,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(GUEST_ELF) $(GUEST_PACKED) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

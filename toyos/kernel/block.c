@@ -93,6 +93,7 @@ block_batch_add(struct block_batch *batch, struct block_request *request)
 int
 block_batch_wait(struct block_batch *batch)
 {
+    lock_check_sleep(NULL); /* also if all has ended */
     lock_acquire(&batch->lock);
     while (batch->pending) {
         if (sched_can_sleep()) {

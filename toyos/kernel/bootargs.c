@@ -43,6 +43,8 @@ bootargs_parse(struct bootargs *args, const char *text)
             *at++ = '\0';
         if ((value = value_of(word, "mark=")))
             args->mark = value;
+        else if ((value = value_of(word, "mistake=")))
+            args->mistake = value;
         else if ((value = value_of(word, "loglevel=")) && *value >= '0' && *value <= '3')
             args->log_level = *value - '0';
     }

@@ -5,9 +5,10 @@
 #define BOOTARGS_MAX 2048 /* bytes, with the NUL */
 
 struct bootargs {
-    int log_level;    /* loglevel=N */
-    const char *mark; /* mark=TEXT, or NULL */
-    const char *run;  /* run=LINE: all that follows, or NULL */
+    int log_level;       /* loglevel=N */
+    const char *mark;    /* mark=TEXT, or NULL */
+    const char *mistake; /* mistake=NAME, or NULL */
+    const char *run;     /* run=LINE: all that follows, or NULL */
 };
 
 /* Copies the text, which may lie in memory that is given away later. */

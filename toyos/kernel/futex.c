@@ -24,6 +24,13 @@ static struct bucket {
     struct waiter *first, **end; /* end: where the next one goes; NULL: at first */
 } buckets[BUCKETS];
 
+void
+futex_init(void)
+{
+    for (unsigned i = 0; i < BUCKETS; i++)
+        buckets[i].lock = (struct lock)LOCK_INIT("futex");
+}
+
 static struct bucket *
 bucket_of(const void *word)
 {

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+void futex_init(void);
+
 /* Sleep while the word at `va` is `expected`, until futex_wake or the deadline (timer.h): 0,
  * -EAGAIN if it is not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, -EINVAL for a crooked
  * address. */

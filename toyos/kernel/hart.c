@@ -25,6 +25,8 @@ hart_set_boot(uint64_t id)
 {
     harts[0].id = id;
     hart_count = 1;
+    for (unsigned i = 0; i < HART_MAX; i++)
+        harts[i].queue.lock = (struct lock)LOCK_INIT("run queue");
     __asm__ volatile("mv tp, %0" ::"r"(&harts[0]));
 }
 

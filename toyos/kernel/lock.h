@@ -5,7 +5,8 @@
  * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
  * comes after a pipe's or the console's, and before the page allocator's. The inode cache's
- * may be taken inside a uvm's or a process's files_lock.
+ * may be taken inside a uvm's or a process's files_lock. The debug build finds out what is against
+ * it (lock_check.h).
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H
@@ -16,7 +17,7 @@
 #include "toyos/kernel/riscv_ops.h"
 
 struct lock {
-    const char *name;
+    const char *name;            /* NULL: a wait queue's, which is all zero at first */
     struct hart *_Atomic holder; /* NULL: free */
 };
 
@@ -55,5 +56,7 @@ lock_release(struct lock *lock)
 }
 
 #endif
+
+#include "toyos/kernel/lock_check.h" /* the debug build has macros of these names */
 
 #endif

@@ -4,10 +4,12 @@
 #include "toyos/kernel/block_duet.h"
 #include "toyos/kernel/bootargs.h"
 #include "toyos/kernel/console.h"
+#include "toyos/kernel/debug/mistake.h"
 #include "toyos/kernel/devtree.h"
 #include "toyos/kernel/disks.h"
 #include "toyos/kernel/event.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/futex.h"
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/log.h"
@@ -20,28 +22,29 @@
 void kernel_main(uint64_t hart_id, uint64_t devtree_pa);
 
 static struct machine machine;
-static const char *init_argument;
+static struct bootargs args;
 
 /* Goes on here when the boot hart has a stack with a guard. */
 static void
 main_on_stack(void)
 {
     proc_init();
+    futex_init();
     block_duet_init();
     disks_mount();
-    console_init(!init_argument);
+    console_init(!args.run);
     event_enable(DUET_EVENT_SHUTDOWN);
     log_info("%lu pages free", page_count_free());
     hart_start_others(&machine);
-    proc_start_init(init_argument);
+    proc_start_init(args.run);
     thread_start_kernel(journal_flusher);
+    mistake_start(args.mistake);
     hart_main();
 }
 
 void
 kernel_main(uint64_t hart_id, uint64_t devtree_pa)
 {
-    static struct bootargs args;
     struct ranges free;
 
     hart_set_boot(hart_id);
@@ -61,7 +64,6 @@ kernel_main(uint64_t hart_id, uint64_t devtree_pa)
     disks_reserve(&free, machine.initrd);
     page_init(&free);
     kvm_init(&machine.ram, platform->device_page);
-    init_argument = args.run;
     harts[0].stack_top = kstack_make();
     stack_call(harts[0].stack_top, main_on_stack);
 }

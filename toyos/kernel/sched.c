@@ -148,7 +148,7 @@ sched_use_table(const uint64_t *root)
 static void
 enter(struct hart *self, struct thread *next)
 {
-    lock_acquire(&next->lock);
+    lock_acquire_second(&next->lock); /* nobody who holds it waits for the lock of one that stops */
     next->state = THREAD_RUNNING;
     if (next->hart != self) {
         icache_flush(); /* another hart may have loaded the program */
@@ -171,6 +171,7 @@ switch_away(struct thread *thread)
     struct hart *self = hart_this();
     struct thread *next = take_ready(self);
 
+    lock_check_sleep(&thread->lock);
     if (!next && thread->state == THREAD_READY) { /* it yields to nobody */
         thread->state = THREAD_RUNNING;
         self->slice_end = timer_now() + timer_from_ms(SLICE_MS);
@@ -272,6 +273,7 @@ sleep_in(struct wait_queue *queue, struct lock *lock, uint64_t deadline, bool is
 {
     struct thread *self = thread_this();
 
+    lock_check_sleep(lock); /* also if it does not come to that */
     if (queue) {
         lock_acquire(&queue->lock);
         enqueue(queue, self);
@@ -363,6 +365,7 @@ sched_exit(void)
     struct thread *self = thread_this();
 
     fpu_drop(self);
+    lock_check_none();
     lock_acquire(&self->lock);
     self->proc = NULL;
     self->state = THREAD_FREE;

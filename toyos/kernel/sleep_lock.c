@@ -3,6 +3,9 @@
 
 #include "toyos/kernel/panic.h"
 
+#undef sleep_lock_acquire /* the debug build's macros call these */
+#undef sleep_lock_release
+
 void
 sleep_lock_acquire(struct sleep_lock *lock)
 {

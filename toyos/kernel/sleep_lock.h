@@ -25,4 +25,11 @@ struct sleep_lock {
 void sleep_lock_acquire(struct sleep_lock *lock);
 void sleep_lock_release(struct sleep_lock *lock);
 
+#ifdef TOYOS_DEBUG
+#define sleep_lock_acquire(taken)                                                                  \
+    (lock_check_take_long(&(taken)->lock, LOCK_PLACE), sleep_lock_acquire(taken))
+#define sleep_lock_release(taken)                                                                  \
+    (lock_check_drop_long(&(taken)->lock, LOCK_PLACE), sleep_lock_release(taken))
+#endif
+
 #endif

@@ -23,5 +23,6 @@ syscall_run(struct trap_frame *frame)
     } else {
         frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);
     }
+    lock_check_none();
     proc_end_if_killed();
 }

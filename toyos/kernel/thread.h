@@ -50,6 +50,9 @@ struct thread {
     uint64_t started;   /* when it got its hart */
     uint64_t run_time;  /* all turns until then; others may read it */
     uint64_t stack_top; /* constant */
+#ifdef TOYOS_DEBUG
+    struct lock_list locks; /* that it may sleep with */
+#endif
 };
 
 /* The thread that runs on this hart; NULL while booting, and on an idle hart. */

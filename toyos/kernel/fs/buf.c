@@ -175,6 +175,7 @@ buf_read(uint32_t block, struct buf **out)
     bool has_tried = false;
     int error = 0;
 
+    lock_check_sleep(NULL); /* also if it is in the cache */
     lock_acquire(&buf_lock);
     buf = get_locked(block);
     while (buf->state != BUF_VALID) {

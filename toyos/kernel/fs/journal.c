@@ -15,6 +15,7 @@
 #define AGE_MS 1000 /* of a transaction when it is committed */
 
 static struct lock journal_lock = LOCK_INIT("journal");
+static const struct lock operation = LOCK_INIT("journal operation"); /* only its order is checked */
 
 /* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
 static struct {
@@ -264,6 +265,7 @@ journal_begin(void)
 {
     int error;
 
+    lock_check_enter(&operation);
     lock_acquire(&journal_lock);
     while (!(error = journal.error)) {
         unsigned wanted = journal.count + (journal.operations + 1) * op_max;
@@ -277,12 +279,15 @@ journal_begin(void)
             wait_locked();
     }
     lock_release(&journal_lock);
+    if (error)
+        lock_check_leave(&operation);
     return error;
 }
 
 void
 journal_end(void)
 {
+    lock_check_leave(&operation);
     lock_acquire(&journal_lock);
     journal.operations--;
     wake_locked();

@@ -1,0 +1,233 @@
+/* The order of locks, found out while they are taken. */
+#include "toyos/kernel/lock.h"
+
+#include <stdarg.h>
+
+#include "toyos/kernel/panic.h"
+#include "toyos/kernel/thread.h"
+#include "toyos/lib/format.h"
+
+#define NAMES 32
+
+/* A lock of the name `before` was held when one of the name `after` was taken. */
+struct step {
+    const char *before, *after; /* where each was taken */
+};
+
+/* All of it is written with the guard; names and bits are read without. */
+static atomic_flag guard = ATOMIC_FLAG_INIT;
+static const char *_Atomic names[NAMES];
+static _Atomic uint32_t follows[NAMES]; /* a bit for each name that came after this one */
+static struct step steps[NAMES][NAMES];
+
+static struct lock_list hart_locks[HART_MAX]; /* the hart's own */
+static struct lock_list boot_locks;           /* long ones, before there are threads */
+
+/* Not a lock, for this is in each of them. */
+static void
+guard_enter(void)
+{
+    while (atomic_flag_test_and_set_explicit(&guard, memory_order_acquire))
+        panic_check(); /* who has it may have panicked */
+}
+
+static void
+guard_leave(void)
+{
+    atomic_flag_clear_explicit(&guard, memory_order_release);
+}
+
+static struct lock_list *
+spinlocks(void)
+{
+    return &hart_locks[hart_this() - harts];
+}
+
+static struct lock_list *
+long_locks(void)
+{
+    return thread_this() ? &thread_this()->locks : &boot_locks;
+}
+
+/* A wait queue's is all zero, and so has no name. */
+static const char *
+name_of(const struct lock *lock)
+{
+    return lock->name ? lock->name : "wait queue";
+}
+
+/* The linker makes one of equal texts, so a name is known by its address. */
+static unsigned
+find_name(const struct lock *lock)
+{
+    const char *name = name_of(lock);
+    unsigned i;
+
+    for (i = 0; i < NAMES && names[i]; i++)
+        if (names[i] == name)
+            return i;
+    guard_enter();
+    while (i < NAMES && names[i] && names[i] != name) /* others were added meanwhile */
+        i++;
+    if (i == NAMES)
+        panic("lock %s: more than %d names of locks", name, NAMES);
+    names[i] = name;
+    guard_leave();
+    return i;
+}
+
+static void __attribute__((format(printf, 3, 4)))
+append(char *text, size_t size, const char *fmt, ...)
+{
+    size_t len = 0;
+    va_list args;
+
+    while (text[len])
+        len++;
+    va_start(args, fmt);
+    format_buffer(text + len, size - len, fmt, args);
+    va_end(args);
+}
+
+/* How the names go from one to another: for each the one before it, the shortest way, from `from`
+ * to `to`. False: they do not. With the guard. */
+static bool
+find_way(unsigned from, unsigned to, unsigned before[NAMES])
+{
+    unsigned queue[NAMES], count = 1;
+    uint32_t seen = 1u << from;
+
+    queue[0] = from;
+    for (unsigned i = 0; i < count; i++) {
+        if (queue[i] == to)
+            return true;
+        for (unsigned next = 0; next < NAMES; next++) {
+            if (follows[queue[i]] & ~seen & 1u << next) {
+                seen |= 1u << next;
+                before[next] = queue[i];
+                queue[count++] = next;
+            }
+        }
+    }
+    return false;
+}
+
+/* `inner` is being taken with `outer` held: if this is new, it must not close a circle. */
+static void
+check_order(const struct lock_held *outer, const struct lock_held *inner)
+{
+    static char text[250];
+    unsigned before[NAMES], at = outer->name;
+
+    if (follows[outer->name] & 1u << inner->name)
+        return;
+    guard_enter();
+    if (find_way(inner->name, outer->name, before)) {
+        append(text, sizeof(text), "lock %s, at %s: taken with %s (%s), but before was",
+               names[inner->name], inner->place, names[outer->name], outer->place);
+        for (; at != inner->name; at = before[at])
+            append(text, sizeof(text), " %s (%s) taken with %s (%s)%s", names[at],
+                   steps[before[at]][at].after, names[before[at]], steps[before[at]][at].before,
+                   before[at] == inner->name ? "" : ",");
+        panic("%s", text);
+    }
+    steps[outer->name][inner->name] = (struct step){outer->place, inner->place};
+    follows[outer->name] |= 1u << inner->name;
+    guard_leave();
+}
+
+static void
+take(struct lock_list *list, const struct lock *lock, const char *place, bool is_one_of_many)
+{
+    struct lock_held new = {lock, place, find_name(lock)};
+
+    for (unsigned i = 0; i < list->count; i++) {
+        const struct lock_held *held = &list->held[i];
+        if (held->lock == lock)
+            panic("lock %s: taken twice, at %s and at %s", names[new.name], held->place, place);
+        if (held->name != new.name)
+            check_order(held, &new);
+        else if (!is_one_of_many)
+            panic("lock %s: two of this name, at %s and at %s", names[new.name], held->place,
+                  place);
+    }
+    if (list->count == LOCKS_HELD_MAX)
+        panic("lock %s, at %s: %d others are held", names[new.name], place, LOCKS_HELD_MAX);
+    list->held[list->count++] = new;
+}
+
+/* False: it is not in the list. */
+static bool
+drop(struct lock_list *list, const struct lock *lock)
+{
+    unsigned i = list->count;
+
+    while (i && list->held[i - 1].lock != lock)
+        i--;
+    if (i == 0)
+        return false;
+    for (list->count--; i <= list->count; i++)
+        list->held[i - 1] = list->held[i];
+    return true;
+}
+
+void
+lock_check_take(const struct lock *lock, const char *place)
+{
+    take(spinlocks(), lock, place, false);
+}
+
+void
+lock_check_take_second(const struct lock *lock, const char *place)
+{
+    take(spinlocks(), lock, place, true);
+}
+
+void
+lock_check_drop(const struct lock *lock, const char *place)
+{
+    const struct hart *holder = lock->holder;
+
+    if (drop(spinlocks(), lock))
+        return;
+    if (holder)
+        panic("lock %s, at %s: released by hart %lu, but hart %lu holds it", name_of(lock), place,
+              hart_this()->id, holder->id);
+    panic("lock %s, at %s: released, but nobody holds it", name_of(lock), place);
+}
+
+void
+lock_check_take_long(const struct lock *lock, const char *place)
+{
+    lock_check_sleep(NULL); /* also if it need not wait this time */
+    take(long_locks(), lock, place, true);
+}
+
+void
+lock_check_drop_long(const struct lock *lock, const char *place)
+{
+    if (!drop(long_locks(), lock))
+        panic("lock %s, at %s: released by who does not hold it", name_of(lock), place);
+}
+
+static void
+check_none_but(const struct lock_list *list, const struct lock *but, const char *what)
+{
+    for (unsigned i = 0; i < list->count; i++)
+        if (list->held[i].lock != but)
+            panic("lock %s, taken at %s: its holder %s", names[list->held[i].name],
+                  list->held[i].place, what);
+}
+
+void
+lock_check_sleep(const struct lock *but)
+{
+    check_none_but(spinlocks(), but, "sleeps");
+}
+
+void
+lock_check_none(void)
+{
+    check_none_but(spinlocks(), NULL, "leaves the kernel");
+    check_none_but(long_locks(), NULL, "leaves the kernel");
+}
