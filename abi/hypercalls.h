@@ -54,7 +54,9 @@
          HANDLE(disk, DUET_DISKS), VALUE(size), IN(queue))                                        \
     CALL(12, memory_release, "give whole pages of RAM back to the host; they read as zeroes from " \
          "now on, and are the guest's again as soon as it uses them", OUT(pages))                 \
-    CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if the console is none", NONE)
+    CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if the console is none", NONE) \
+    CALL(14, call_stats, "what the calls of this number came to since the start, of all harts",   \
+         VALUE(call), OUT(stats))
 /* clang-format on */
 
 #define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */
@@ -136,6 +138,13 @@ struct duet_info {
     uint32_t abi_version; /* the VMM's DUET_ABI_VERSION */
     uint32_t calls;       /* numbers from 0 to calls - 1 are known */
     uint64_t features;    /* DUET_FEATURE_* */
+};
+
+/* What call_stats fills in, as handshake does. A call counts when it has ended. */
+struct duet_call_stats {
+    uint64_t count;
+    uint64_t errors; /* of these, returned an error */
+    uint64_t bytes;  /* in buffers read and filled */
 };
 
 /* A hart's state when it trapped, for guest_panic. */

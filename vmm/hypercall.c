@@ -148,7 +148,7 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
     uint64_t *made = &vcpu->stats.exits[EXIT_HYPERCALL];
     const struct hypercall *call = hypercall_find(nr);
     struct recent_call *recent;
-    struct call_stats *stats;
+    struct duet_call_stats *stats;
     struct sbi_ret ret;
 
     counter_add(made, 1);

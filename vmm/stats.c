@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vmm/call_stats.h"
 #include "vmm/hypercall.h"
 #include "vmm/kvm_stats.h"
 #include "vmm/log.h"
@@ -102,20 +103,13 @@ calls_print(FILE *to, const struct vm *vm)
     fprintf(to, "%-18s %12s %12s %12s%s\n", "hypercalls", "count", "errors", "bytes",
             measured ? "   median us      p99 us" : "");
     for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
-        struct call_stats sum = {0};
+        struct duet_call_stats sum = call_stats_sum(vm, nr);
         struct histogram duration = {0};
 
-        for (unsigned i = 0; i < vm->vcpu_count; i++) {
-            const struct stats *stats = &vm->vcpu[i].stats;
-
-            sum.count += counter_read(&stats->call[nr].count);
-            sum.errors += counter_read(&stats->call[nr].errors);
-            sum.bytes += counter_read(&stats->call[nr].bytes);
-            if (stats->duration)
-                histogram_merge(&duration, &stats->duration[nr]);
-        }
         if (!sum.count)
             continue;
+        for (unsigned i = 0; measured && i < vm->vcpu_count; i++)
+            histogram_merge(&duration, &vm->vcpu[i].stats.duration[nr]);
         fprintf(to, "  %-16s %12" PRIu64 " %12" PRIu64 " %12" PRIu64, hypercall_find(nr)->name,
                 sum.count, sum.errors, sum.bytes);
         if (measured) {

@@ -14,12 +14,6 @@
 
 struct vm;
 
-struct call_stats {
-    uint64_t count;
-    uint64_t errors; /* of these, returned an error */
-    uint64_t bytes;  /* in buffers read and filled */
-};
-
 enum exit_kind {
     EXIT_HYPERCALL,
     EXIT_SBI, /* another SBI call that KVM forwards */
@@ -35,7 +29,7 @@ enum exit_kind {
 struct stats {
     uint64_t exits[EXIT_KINDS];
     uint64_t calls_unknown; /* hypercalls that the table does not have */
-    struct call_stats call[DUET_CALLS];
+    struct duet_call_stats call[DUET_CALLS];
     /* How long each call took, from exit to the value; DUET_CALLS of them, or NULL: not measured */
     struct histogram *duration;
     int kvm_fd; /* KVM's counters of the vCPU; -1: none */

@@ -8,6 +8,7 @@ UNIT_hypercall := vmm/hypercall.c vmm/histogram.c vmm/trace_exit.c vmm/trace.c v
 	tests/unit/handlers.c
 UNIT_recent := vmm/recent.c $(UNIT_hypercall)
 UNIT_kvm_words := vmm/kvm_words.c common/riscv.c
+UNIT_call_stats := vmm/call_stats.c
 UNIT_histogram := vmm/histogram.c
 UNIT_trace := vmm/trace_exit.c vmm/trace.c vmm/log.c
 UNIT_device_tree := vmm/device_tree.c vmm/log.c

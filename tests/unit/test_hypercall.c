@@ -424,7 +424,7 @@ calls_errors_and_bytes_are_counted(void **state)
     (void)state;
     for (uint64_t nr = 0; nr < DUET_CALLS; nr++) {
         const struct hypercall *call = hypercall_find(nr);
-        struct call_stats *stats = &vcpu->stats.call[nr];
+        struct duet_call_stats *stats = &vcpu->stats.call[nr];
         uint64_t reg[6];
 
         if (!call)

@@ -43,11 +43,14 @@ struct platform {
     uint64_t (*clock_wall)(void);
     bool (*entropy)(void *buf, size_t len);
 
-    /* What the hypervisor said; NULL on bare, as are the two that follow. hyper_null makes a call
+    /* What the hypervisor said; NULL on bare, as are the three that follow. hyper_null makes a call
      * that does nothing. */
     const struct duet_info *(*hyper_info)(void);
     void (*hyper_null)(void);
     uint64_t (*console_size)(void); /* columns << 16 | rows */
+
+    /* What the calls of a number came to; false: the hypervisor does not say. */
+    bool (*call_stats)(unsigned nr, struct duet_call_stats *stats);
 
     /* Disks (abi/disk.h); NULL: there are none. False: not this one. */
     bool (*disk_info)(unsigned number, struct duet_disk_info *info);

@@ -1,6 +1,7 @@
 /* Under duet: everything by hypercall (abi/hypercalls.h). */
 #include "abi/memory.h"
 #include "toyos/kernel/kvm.h"
+#include "toyos/kernel/lock.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/riscv_ops.h"
@@ -106,6 +107,20 @@ console_size(void)
     return ret.error ? 0 : ret.value;
 }
 
+static bool
+call_stats(unsigned nr, struct duet_call_stats *stats)
+{
+    static struct lock lock = LOCK_INIT("call stats");
+    static struct duet_call_stats filled; /* lock; a stack is not in the linear map */
+    struct duet_ret ret;
+
+    lock_acquire(&lock);
+    ret = duet_call_stats(nr, &filled, sizeof(filled));
+    *stats = filled;
+    lock_release(&lock);
+    return !ret.error && ret.value == sizeof(filled);
+}
+
 struct platform platform_duet = {
     .console_write = console_write,
     .console_read = console_read,
@@ -117,6 +132,7 @@ struct platform platform_duet = {
     .hyper_info = hyper_info,
     .hyper_null = hyper_null,
     .console_size = console_size,
+    .call_stats = call_stats,
     .device_page = DUET_DOORBELL_BASE,
 };
 

@@ -100,6 +100,22 @@ sys_hypernull(const uint64_t arg[6])
 }
 
 int64_t
+sys_hypercount(const uint64_t arg[6])
+{
+    struct duet_call_stats stats;
+    struct hypercount out;
+
+    if (!platform->call_stats)
+        return -ENODEV;
+    if ((unsigned)arg[0] >= platform->hyper_info()->calls)
+        return -EINVAL;
+    if (!platform->call_stats((unsigned)arg[0], &stats))
+        return -ENOSYS;
+    out = (struct hypercount){stats.count, stats.errors, stats.bytes};
+    return uvm_copy_out(&proc_this()->uvm, arg[1], &out, sizeof(out)) ? 0 : -EFAULT;
+}
+
+int64_t
 sys_kpanic(const uint64_t arg[6])
 {
     char text[128];

@@ -58,7 +58,8 @@
     CALL(86, console_own)                                                                         \
     CALL(87, console_mode)                                                                        \
     CALL(88, poll)                                                                                \
-    CALL(89, msync)
+    CALL(89, msync)                                                                               \
+    CALL(90, hypercount)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

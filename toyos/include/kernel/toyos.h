@@ -14,6 +14,13 @@ struct hyperinfo {
     uint rows;
 };
 
+/* What hypercount fills in: what the calls of a number came to since the boot. */
+struct hypercount {
+    uint64 count;
+    uint64 errors; /* of these, failed */
+    uint64 bytes;  /* in buffers */
+};
+
 /* The clocks: nanoseconds since the boot, and since 1970. */
 #define CLOCK_MONOTONIC 0
 #define CLOCK_REALTIME  1

@@ -9,10 +9,11 @@
 #include "user/user.h"
 
 _Noreturn void poweroff(int status);
-int clock_wall(uint64 *ns);            /* nanoseconds since 1970; ENODEV: no clock */
-int getrandom(void *buf, int len);     /* bytes filled; ENODEV: no source */
-int hyperinfo(struct hyperinfo *info); /* ENODEV: no hypervisor */
-long hypernull(int count);             /* nanoseconds that `count` null hypercalls took */
+int clock_wall(uint64 *ns);                   /* nanoseconds since 1970; ENODEV: no clock */
+int getrandom(void *buf, int len);            /* bytes filled; ENODEV: no source */
+int hyperinfo(struct hyperinfo *info);        /* ENODEV: no hypervisor */
+long hypernull(int count);                    /* nanoseconds that `count` null hypercalls took */
+int hypercount(uint nr, struct hypercount *); /* ENODEV; EINVAL: no call of this number; ENOSYS */
 int sysinfo(struct sysinfo *info);
 int procinfo(int n,
              struct procinfo *info); /* of place n; 1: a process, 0: none there, EINVAL: no place */
