@@ -10,7 +10,7 @@
 #include "toyos/include/kernel/stat.h"
 
 static void
-record(struct memory_disk *disk, uint32_t block, const void *data)
+record(struct memory_disk *disk, uint32_t block, const void *data, bool is_discard)
 {
     struct disk_event *event;
 
@@ -23,6 +23,7 @@ record(struct memory_disk *disk, uint32_t block, const void *data)
     }
     event = &disk->events[disk->event_count++];
     event->block = block;
+    event->is_discard = is_discard;
     event->data = data ? malloc(FS_BLOCK_SIZE) : NULL;
     if (data)
         memcpy(event->data, data, FS_BLOCK_SIZE);
@@ -42,10 +43,20 @@ submit(struct block_device *device, struct block_request *request)
         assert_int_equal(request->len, FS_BLOCK_SIZE);
         assert_int_equal(request->sector % (FS_BLOCK_SIZE / BLOCK_SECTOR), 0);
         memcpy(at, request->buffer, request->len);
-        record(disk, (uint32_t)(request->sector / (FS_BLOCK_SIZE / BLOCK_SECTOR)), request->buffer);
+        record(disk, (uint32_t)(request->sector / (FS_BLOCK_SIZE / BLOCK_SECTOR)), request->buffer,
+               false);
+        break;
+    case BLOCK_DISCARD: /* as if it were written over */
+        assert_int_equal(request->len % FS_BLOCK_SIZE, 0);
+        assert_int_equal(request->sector % (FS_BLOCK_SIZE / BLOCK_SECTOR), 0);
+        memset(at, DISCARDED, request->len);
+        for (uint64_t done = 0; done < request->len; done += FS_BLOCK_SIZE)
+            record(disk, (uint32_t)((request->sector * BLOCK_SECTOR + done) / FS_BLOCK_SIZE),
+                   at + done, true);
+        disk->discards++;
         break;
     case BLOCK_FLUSH:
-        record(disk, UINT32_MAX, NULL);
+        record(disk, UINT32_MAX, NULL, false);
         break;
     default:
         request->status = -ENOSYS;

@@ -9,16 +9,20 @@
 #include "toyos/mkfs/fsck.h"
 #include "toyos/mkfs/host.h"
 
-/* A write of one block, or a flush (block UINT32_MAX). */
+#define DISCARDED 0xdb
+
+/* A write of one block, of a discarded one too; or a flush (block UINT32_MAX). */
 struct disk_event {
     uint32_t block;
     uint8_t *data;
+    bool is_discard;
 };
 
 struct memory_disk {
     struct block_device device;
     uint8_t *image;
     uint32_t blocks;
+    unsigned discards; /* requests; a block of them holds DISCARDED bytes */
 
     /* While is_recording; forget_events frees them. */
     int is_recording;

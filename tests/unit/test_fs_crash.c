@@ -2,12 +2,14 @@
  * Power cuts: the kernel's file system works on a disk that remembers every write and flush; then,
  * for many moments of that, the disk is made as a power cut could have left it, and mounted.
  *
+ * A block that was discarded reads as garbage, so that one that was still wanted is missed.
+ *
  * What a cut leaves: all that was written before the last flush, and of what was written after it
  * any part, in any order, down to sectors of a block. What must hold: the mount works, fsck finds
  * nothing, and the tree is exactly as it was after one of the operations between the last one that
  * had been made durable and the last one that had begun.
  *
- * DUET_TEST_FULL=1 in the environment: 300 cuts instead of 60.
+ * DUET_TEST_FULL=1 in the environment: 400 cuts instead of 80.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,27 +73,29 @@ run_operation(struct random *random, unsigned n)
     random_path(random, path);
     random_path(random, other);
     history[n].durable = history[n - 1].durable;
-    switch (random_below(random, 16)) {
+    switch (random_below(random, 18)) {
     case 0:
+    case 1:
         fs_unlink(root, path);
         break;
-    case 1:
+    case 2:
         fs_rename(root, path, other);
         break;
-    case 2:
+    case 3:
         fs_link(root, path, other);
         break;
-    case 3: /* a directory instead of a file, so that names are of both kinds */
+    case 4: /* a directory instead of a file, so that names are of both kinds */
         if (fs_create(root, path, &dir, &inode) == 0)
             inode_put(inode);
         break;
-    case 4:
+    case 5:
+    case 6:
         if (fs_find(root, path, &inode) == 0) {
-            fs_truncate(inode, random_below(random, 9000));
+            fs_truncate(inode, random_below(random, 2) * random_below(random, 9000));
             inode_put(inode);
         }
         break;
-    case 5: /* open, then delete */
+    case 7: /* open, then delete */
         if (open_files[slot]) {
             inode_put(open_files[slot]);
             open_files[slot] = NULL;
@@ -99,17 +103,17 @@ run_operation(struct random *random, unsigned n)
             fs_unlink(root, path);
         }
         break;
-    case 6:
+    case 8:
         if (journal_commit() == 0)
             history[n].durable = n;
         break;
-    case 7:
+    case 9:
         if (fs_rename(root, "/a", "/b/a") != 0)
             fs_rename(root, "/b/a", "/a");
         break;
-    case 8:
-    case 9:
     case 10:
+    case 11:
+    case 12:
         if (fs_create(root, path, &file, &inode) == 0)
             inode_put(inode);
         break;
@@ -202,17 +206,18 @@ recover(struct random *random, int is_cut_again, const char *what)
     return digest;
 }
 
-/* Any moment; or, as often, one right after block 1 has been written, where the order of writes and
- * flushes matters most. */
+/* Any moment; or, as often, one where the order of writes and flushes matters most: right after
+ * block 1 has been written, or a block been discarded. */
 static unsigned
 choose_cut(struct random *random, unsigned n)
 {
     unsigned cut = random_below(random, disk.event_count + 1);
 
-    if (n % 2)
-        while (cut < disk.event_count && !(cut && disk.events[cut - 1].data &&
-                                           disk.events[cut - 1].block == FS_JOURNAL_BLOCK))
-            cut++;
+    for (; n % 2 && cut < disk.event_count; cut++) {
+        const struct disk_event *last = cut ? &disk.events[cut - 1] : NULL;
+        if (last && (n % 4 == 1 ? last->block == FS_JOURNAL_BLOCK : last->is_discard))
+            break;
+    }
     return cut;
 }
 
@@ -238,7 +243,7 @@ expect_in_history(uint64_t digest, unsigned cut, const char *what)
 static void
 test_cuts(void **state)
 {
-    unsigned cuts = getenv("DUET_TEST_FULL") ? 300 : 60;
+    unsigned cuts = getenv("DUET_TEST_FULL") ? 400 : 80;
     struct random random = {20251};
     uint8_t *base = malloc((uint64_t)BLOCKS * FS_BLOCK_SIZE);
     int error;
@@ -259,6 +264,7 @@ test_cuts(void **state)
         history[n].events = disk.event_count;
     }
     assert_true(disk.event_count > 1000); /* the log has gone round many times */
+    assert_true(disk.discards > 5);
 
     for (unsigned i = 0; i < cuts; i++) {
         unsigned cut = choose_cut(&random, i);
@@ -273,10 +279,71 @@ test_cuts(void **state)
     memory_disk_free(&disk);
 }
 
+/* Fails if a block is neither taken nor discarded, or is both. */
+static void
+expect_free_discarded(const struct memory_disk *of)
+{
+    const uint8_t *bitmap = of->image + (uint64_t)fs_super.block_bitmap * FS_BLOCK_SIZE;
+
+    for (uint32_t block = fs_super.data; block < fs_super.log; block++) {
+        const uint8_t *data = of->image + (uint64_t)block * FS_BLOCK_SIZE;
+        unsigned count = 0;
+
+        while (count < FS_BLOCK_SIZE && data[count] == DISCARDED)
+            count++;
+        expect((count == FS_BLOCK_SIZE) != (bitmap[block / 8] >> block % 8 & 1), "block %u is %s",
+               block, count == FS_BLOCK_SIZE ? "taken and discarded" : "free");
+    }
+}
+
+/* All that is free is discarded at a checkpoint, and no other block: after a mount, after files
+ * went and others came in their place; also if that is cut short, and done by the next. */
+static void
+test_discards(void **state)
+{
+    static const struct fs_new file = {.type = T_FILE};
+    struct memory_disk small;
+    struct inode *root, *inode;
+    char path[32], data[1000];
+    unsigned discards;
+
+    (void)state;
+    memory_disk_init(&small, BLOCKS);
+    memory_disk_make(&small, 1024);
+    for (unsigned i = 0; i < 300; i++) {
+        root = root_inode();
+        snprintf(path, sizeof(path), "/f%u", i % 50);
+        memset(data, (int)i, sizeof(data));
+        fs_unlink(root, path);
+        assert_int_equal(fs_create(root, path, &file, &inode), 0);
+        for (unsigned block = 0; block <= i % 40; block++)
+            assert_int_equal(fs_write(inode, data, block * FS_BLOCK_SIZE, sizeof(data)),
+                             sizeof(data));
+        inode_put(inode);
+        if (i % 3 == 0)
+            fs_unlink(root, path);
+        inode_put(root);
+        if (i == 200) /* what was noted is forgotten */
+            assert_int_equal(host_mount(&small.device), 0);
+        if (i % 50 == 49) {
+            assert_int_equal(fs_sync(), 0);
+            expect_free_discarded(&small);
+        }
+    }
+    discards = small.discards;
+    assert_int_equal(fs_sync(), 0); /* nothing has happened: nothing to tell */
+    assert_int_equal(small.discards, discards);
+    expect_sound(small.image, BLOCKS, "discards");
+    memory_disk_free(&small);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cuts)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_discards),
+    };
 
     return cmocka_run_group_tests_name("fs_crash", tests, NULL, NULL);
 }

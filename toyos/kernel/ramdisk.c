@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/riscv.h"
+#include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/block.h"
 #include "toyos/kernel/panic.h"
 
@@ -67,6 +68,8 @@ ramdisk_submit(struct block_device *device, struct block_request *request)
                 piece = request->len - done;
             copy(request, offset + done, buffer + done, piece);
         }
+    } else if (request->op == BLOCK_DISCARD) {
+        request->status = -ENOSYS; /* the memory has no other use */
     }
     request->done(request);
 }

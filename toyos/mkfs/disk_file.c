@@ -35,12 +35,23 @@ transfer(const struct block_request *request)
     return 0;
 }
 
+static int
+discard(const struct block_request *request)
+{
+    if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  (off_t)(request->sector * BLOCK_SECTOR), (off_t)request->len) == 0)
+        return 0;
+    return errno == EOPNOTSUPP ? -ENOSYS : -EIO;
+}
+
 static void
 submit(struct block_device *device, struct block_request *request)
 {
     (void)device;
     if (request->op == BLOCK_READ || request->op == BLOCK_WRITE)
         request->status = transfer(request);
+    else if (request->op == BLOCK_DISCARD)
+        request->status = discard(request);
     request->done(request);
 }
 

@@ -2,6 +2,7 @@
 #include "toyos/kernel/fs/alloc.h"
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 
@@ -27,16 +28,16 @@ alloc_init(void)
                              FS_ROOT + 1};
 }
 
-/* The first 0 among the bits [from, end) of a block of bitmap; `end` if there is none. */
-static uint32_t
-find_zero(const struct buf *buf, uint32_t from, uint32_t end)
+uint32_t
+alloc_find(const struct buf *bitmap, uint32_t from, uint32_t end, bool is_taken)
 {
-    const uint64_t *word = (const void *)buf->data;
+    const uint64_t *word = (const void *)bitmap->data;
+    uint64_t without = is_taken ? 0 : UINT64_MAX;
 
     while (from < end) {
-        if (from % 64 == 0 && word[from / 64] == UINT64_MAX)
+        if (from % 64 == 0 && word[from / 64] == without)
             from += 64;
-        else if (word[from / 64] >> from % 64 & 1)
+        else if ((word[from / 64] >> from % 64 & 1) != is_taken)
             from++;
         else
             return from;
@@ -55,7 +56,7 @@ take(struct bitmap *map, uint32_t from, uint32_t end, uint32_t *taken)
         int error = buf_read(map->start + base / FS_BITS, &buf);
         if (error)
             return error;
-        bit = find_zero(buf, from - base, limit);
+        bit = alloc_find(buf, from - base, limit, false);
         if (bit < limit) {
             buf->data[bit / 8] = (char)(buf->data[bit / 8] | 1 << bit % 8);
             journal_write(buf);
@@ -101,6 +102,8 @@ release(struct bitmap *map, uint32_t number)
         journal_write(buf);
         if (number < map->hint)
             map->hint = number;
+        if (map == &blocks)
+            discard_note(number);
     }
     if (buf)
         buf_release(buf);

@@ -3,13 +3,19 @@
 #ifndef TOYOS_FS_ALLOC_H
 #define TOYOS_FS_ALLOC_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+struct buf;
 
 void alloc_init(void);
 
 /* A free block, now taken; its contents are anything. 0, -ENOSPC or -EIO. */
 int alloc_block(uint32_t *block);
 int alloc_free_block(uint32_t block);
+
+/* Of the bits [from, end) of a block of bitmap the first that says taken, or free; `end`: none. */
+uint32_t alloc_find(const struct buf *bitmap, uint32_t from, uint32_t end, bool is_taken);
 
 int alloc_inode(uint32_t *number);
 int alloc_free_inode(uint32_t number);

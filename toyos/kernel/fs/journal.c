@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/lock.h"
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/panic.h"
@@ -231,6 +232,9 @@ checkpoint_locked(void)
         set_clean(&buf_all[i]);
     journal.dirty = 0;
     journal.used = 0;
+    lock_release(&journal_lock);
+    discard_run(disk);
+    lock_acquire(&journal_lock);
     return 0;
 }
 
@@ -376,11 +380,14 @@ journal_flusher(void)
 
     for (;;) {
         lock_acquire(&journal_lock);
-        while (journal.count == 0)
+        while (journal.count == 0 && !discard_is_wanted()) /* others may have committed it */
             sched_wait(&journal.flusher, &journal_lock);
         lock_release(&journal_lock);
         sched_sleep(&never, NULL, timer_now() + timer_from_ms(AGE_MS));
-        journal_commit();
+        if (discard_is_wanted())
+            journal_checkpoint();
+        else
+            journal_commit();
         if (journal.error)
             for (;;)
                 sched_sleep(&never, NULL, TIMER_NEVER);

@@ -43,7 +43,7 @@ int journal_commit(void);
 /* The same, and the log is empty after it: for who reads the disk without the log. */
 int journal_checkpoint(void);
 
-/* Commit what is a second old, for ever: the body of a process. */
+/* Commit what is a second old, for ever, and tell the disk what is free: the body of a thread. */
 _Noreturn void journal_flusher(void);
 
 /* Something on the disk makes no sense: say so, and change nothing any more. Returns -EIO. */

@@ -4,6 +4,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/alloc.h"
+#include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/log.h"
@@ -112,6 +113,7 @@ fs_mount(struct block_device *device, void *cache, uint64_t cache_size)
         return error;
     inode_init();
     alloc_init();
+    discard_init();
     error = check_root();
     return error || device->is_read_only ? error : inode_free_orphans();
 }

@@ -1,0 +1,108 @@
+/* Which blocks became free since they were told of, and telling. */
+#include "toyos/kernel/fs/discard.h"
+
+#include <stdatomic.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/fs/alloc.h"
+#include "toyos/kernel/fs/buf.h"
+#include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/log.h"
+
+#define REQUESTS 16 /* in flight */
+
+/* Changed inside operations, with the allocator's lock; used where none runs. Of each block of the
+ * bitmap the bits [from, end) that have all that became 0 among them; from >= end: none. What else
+ * is 0 among them is told again, which costs the disk little. */
+static struct {
+    uint32_t from, end;
+} noted[FS_BLOCKS_MAX / FS_BITS];
+static _Atomic bool is_noted, is_refused; /* is_refused: the disk does not do it */
+
+void
+discard_init(void)
+{
+    for (uint32_t i = 0; i < FS_BLOCKS_MAX / FS_BITS; i++) {
+        uint32_t first = i * FS_BITS;
+
+        noted[i].from = fs_super.data > first ? fs_super.data - first : 0;
+        noted[i].end = fs_super.log > first ? fs_super.log - first : 0;
+        if (noted[i].end > FS_BITS)
+            noted[i].end = FS_BITS;
+    }
+    is_noted = is_refused = false;
+}
+
+void
+discard_note(uint32_t block)
+{
+    uint32_t i = block / FS_BITS, bit = block % FS_BITS;
+
+    if (noted[i].from >= noted[i].end)
+        noted[i].from = noted[i].end = bit;
+    if (bit < noted[i].from)
+        noted[i].from = bit;
+    if (bit >= noted[i].end)
+        noted[i].end = bit + 1;
+    is_noted = true;
+}
+
+bool
+discard_is_wanted(void)
+{
+    return is_noted && !is_refused;
+}
+
+/* Of one block of the bitmap, whose first bit is of block `first`. */
+static int
+discard_bits(struct block_device *disk, const struct buf *bitmap, uint32_t first, uint32_t from,
+             uint32_t end)
+{
+    static struct block_request request[REQUESTS]; /* who commits */
+    struct block_batch batch;
+    unsigned count = 0;
+    int error = 0;
+
+    block_batch_begin(&batch, disk);
+    while (!error && (from = alloc_find(bitmap, from, end, false)) < end) {
+        uint32_t after = alloc_find(bitmap, from, end, true);
+
+        request[count] = (struct block_request){
+            .op = BLOCK_DISCARD,
+            .sector = (uint64_t)(first + from) * (FS_BLOCK_SIZE / BLOCK_SECTOR),
+            .len = (uint64_t)(after - from) * FS_BLOCK_SIZE,
+        };
+        block_batch_add(&batch, &request[count++]);
+        from = after;
+        if (count == REQUESTS) {
+            error = block_batch_wait(&batch);
+            count = 0;
+        }
+    }
+    return block_batch_wait(&batch);
+}
+
+void
+discard_run(struct block_device *disk)
+{
+    int error = 0;
+
+    if (!discard_is_wanted())
+        return;
+    for (uint32_t i = 0; i < FS_BLOCKS_MAX / FS_BITS && !error; i++) {
+        struct buf *bitmap;
+
+        if (noted[i].from >= noted[i].end)
+            continue;
+        error = buf_read(fs_super.block_bitmap + i, &bitmap);
+        if (!error) {
+            error = discard_bits(disk, bitmap, i * FS_BITS, noted[i].from, noted[i].end);
+            buf_release(bitmap);
+        }
+        noted[i].from = noted[i].end = 0;
+    }
+    is_noted = false;
+    is_refused = error;
+    if (error && error != -ENOSYS)
+        log_warn("%s: error %d of a discard: there will be none any more", disk->name, -error);
+}
