@@ -339,7 +339,7 @@ test_rename_dirs(void)
     CHECK(rename("/", "x") == -1 && rename("a", "/") == -1);
 }
 
-/* More names than a block of a directory has, and than ten. */
+/* 10,000 names. */
 static void
 test_big_directory(void)
 {
@@ -347,15 +347,15 @@ test_big_directory(void)
 
     CHECK(mkdir("d") == 0 && chdir("d") == 0);
     make_closed("f", 'a', 1);
-    for (int i = 0; i < 3000; i++)
+    for (int i = 0; i < 10000; i++)
         CHECK(link("f", numbered(name, "name", i)) == 0);
-    CHECK(count_names(".") == 3003);
-    for (int i = 0; i < 3000; i += 2)
+    CHECK(count_names(".") == 10003);
+    for (int i = 0; i < 10000; i += 2)
         CHECK(unlink(numbered(name, "name", i)) == 0);
-    for (int i = 0; i < 3000; i++)
+    for (int i = 0; i < 10000; i++)
         CHECK(exists(numbered(name, "name", i)) == i % 2);
-    CHECK(count_names(".") == 1503);
-    for (int i = 1; i < 3000; i += 2)
+    CHECK(count_names(".") == 5003);
+    for (int i = 1; i < 10000; i += 2)
         CHECK(unlink(numbered(name, "name", i)) == 0);
     CHECK(unlink("f") == 0 && count_names(".") == 2 && chdir("..") == 0 && unlink("d") == 0);
 }
