@@ -55,7 +55,9 @@ TIDY_FILES = $(wildcard vmm/*.c common/*.c tests/bench/floor.c)
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, clang-tidy, shellcheck, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, shellcheck, and a build with clang
+	$(call say,SIZE,)
+	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
