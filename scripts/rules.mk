@@ -41,7 +41,7 @@ $(foreach part,$(FETCHED),$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f
 $(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scripts/debian.py | $(SETUP_RUN)
 	@scripts/fetch $*
 	@touch $@
-$(B)/kernel.ready: scripts/kernel.config
+$(B)/kernel.ready: scripts/kernel.config scripts/kernel.patch
 
 $(B)/host/resume: scripts/host-resume.c | $(SYSROOT_READY)
 	@mkdir -p $(@D)

@@ -12,11 +12,12 @@ include tests/model/rules.mk
 include tests/bare/rules.mk
 include tests/disk/rules.mk
 include tests/trace/rules.mk
+include tests/boots/rules.mk
 include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit fuzz model host guest disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit fuzz model host guest boots disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
