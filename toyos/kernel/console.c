@@ -40,7 +40,7 @@ static struct {
     _Atomic int owner;    /* a pid, or 0 */
     struct wait_queue readers;
     struct poll_queue pollers;
-} input;
+} input = {.pollers = POLL_QUEUE_INIT};
 
 static bool is_echoing; /* set before there is input */
 

@@ -202,6 +202,7 @@ pipe_make(struct file *end[2])
     if (!p)
         return false;
     p->lock = (struct lock)LOCK_INIT("pipe");
+    p->pollers = (struct poll_queue)POLL_QUEUE_INIT;
     p->ring = page_alloc_raw();
     if (p->ring)
         end[0] = file_alloc(&pipe_ops, true, false);

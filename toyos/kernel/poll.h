@@ -13,12 +13,17 @@
 
 struct poll_entry;
 
-/* All zero: nobody, and somebody will wake. */
 struct poll_queue {
     struct lock lock;
     struct poll_entry *_Atomic first; /* lock, but anyone may look whether it is NULL */
     unsigned period_ms;               /* nobody tells of changes: look that often. Constant */
 };
+
+/* Nobody is in it, and somebody will tell of changes. */
+#define POLL_QUEUE_INIT                                                                            \
+    {                                                                                              \
+        .lock = LOCK_INIT("poll queue")                                                            \
+    }
 
 /* Call it after the change, or with the lock that the change is made under: the same one that the
  * file's poll operation looks with. */
