@@ -1,6 +1,7 @@
 """gdb on the guest, or on duet itself."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -57,9 +58,13 @@ class Debugger:
         os.execv(command[0], command)
 
     def start_native(self, duet):
-        """Becomes gdb, on duet that it starts itself."""
-        place = ["-ex", f"tbreak {self.options.place}", "-ex", "run"] if self.options.place else []
-        os.execv(self.gdb(), [self.gdb(), "-q", "-ex", KICKS, *place, "--args", *duet])
+        """Becomes gdb, on duet that it starts itself, and that has the keyboard of other guests in gdb."""
+        for fd in (self.read_fd, self.write_fd):
+            os.set_inheritable(fd, True)
+        commands = ["set confirm off", KICKS, f"tbreak {self.options.place or 'main'}",
+                    f"run {shlex.join(duet[1:])} </proc/self/fd/{self.read_fd}"]
+        arguments = [word for text in commands for word in ("-ex", text)]
+        os.execv(self.gdb(), [self.gdb(), "-q", *arguments, duet[0]])
 
     def run(self):
         """Runs gdb until it ends. Ctrl-C is for it."""

@@ -15,6 +15,12 @@ from lib import die, is_native
 
 QEMU = "qemu-system-riscv64"
 TIMED_OUT = 124  # as timeout(1)
+LIBC = ctypes.CDLL(None)
+
+
+def die_with_parent():
+    """In a child: has the kernel kill it when this process ends, however it does."""
+    LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 class Channel:
@@ -147,11 +153,10 @@ class Machine:
     def start(self, arguments, channels, **stdio):
         if not shutil.which(QEMU):
             die(f"{QEMU} is missing: run scripts/setup run")
-        libc = ctypes.CDLL(None)
         self.process = subprocess.Popen(
             [QEMU, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", *arguments],
             pass_fds=[channel.qemus.fileno() for channel in channels], stderr=subprocess.PIPE,
-            preexec_fn=lambda: libc.prctl(1, signal.SIGKILL),  # PR_SET_PDEATHSIG
+            preexec_fn=die_with_parent,
             start_new_session=self.options.debug or self.options.debug_vmm, **stdio)  # Ctrl-C is gdb's alone
         for channel in channels:
             channel.qemus.close()

@@ -10,13 +10,19 @@ SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
 SETUP_FUZZ := $(B)/setup-fuzz
 
+# On a RISC-V machine Debian's own tools have these names, too.
+CROSS := riscv64-linux-gnu-
+
+# Tests of what there is only with QEMU.
+QEMUS_SUITES := host bare bench
+
 ifeq ($(NATIVE),yes)
-CROSS :=
 SYSROOT := /
 SYSROOT_READY := $(SETUP_RUN)
-HOST_READY :=
+QEMUS := run-bare host kernel bench bench-accept profile $(QEMUS_SUITES:%=test-%)
+$(foreach goal,$(filter $(QEMUS),$(MAKECMDGOALS)),\
+	$(error make $(goal): only with QEMU, which emulates and counts; this RISC-V machine has KVM and does without))
 else
-CROSS := riscv64-linux-gnu-
 SYSROOT := $(B)/sysroot
 SYSROOT_READY := $(B)/sysroot.ready
 KERNEL_LINK := $(B)/kernel$(KERNEL:%=-%)
@@ -28,7 +34,7 @@ endif
 ifneq ($(filter-out debian,$(KERNEL)),)
 $(error KERNEL=$(KERNEL): only debian, or nothing)
 endif
-export KERNEL COLD
+export KERNEL COLD NATIVE
 
 # A stamp a group of Debian packages, so that a second make does not even look.
 $(B)/setup-%: scripts/packages scripts/setup

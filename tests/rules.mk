@@ -18,9 +18,13 @@ include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
 TEST_SUITES := abi unit fuzz model host guest boots disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
+ifeq ($(NATIVE),yes)
+TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
+endif
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
+	@$(if $(NATIVE),echo "without QEMU there are no suites $(QEMUS_SUITES)")
 	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
 
 test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
