@@ -1,6 +1,6 @@
 # The debug build notices mistakes with locks, and says which lock and where; toyos's own tests make it
 # find none.
-# limit: 300
+# limit: 600
 . "$LIB"
 
 mistake() {

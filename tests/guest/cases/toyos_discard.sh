@@ -1,6 +1,6 @@
 # What toyos's files no longer need, a sparse image no longer has: 20 MB are written, and are gone from the
 # host when they are deleted, while toyos still runs.
-# limit: 180
+# limit: 300
 . "$LIB"
 
 # kib: what the image takes on the host.

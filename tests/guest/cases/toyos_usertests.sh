@@ -1,5 +1,5 @@
 # What toyos promises to programs, under duet, with 1 and with 4 harts: the quick tests.
-# limit: 300
+# limit: 600
 . "$LIB"
 
 for n in 1 4; do
