@@ -323,12 +323,10 @@ sched_can_sleep(void)
 }
 
 void
-sched_wake(struct wait_queue *queue)
+sched_wake_all(struct wait_queue *queue)
 {
     struct thread *thread;
 
-    if (!queue->first)
-        return;
     lock_acquire(&queue->lock);
     while ((thread = queue->first)) {
         dequeue(queue, thread);

@@ -37,8 +37,16 @@ void sched_wait(struct wait_queue *queue, struct lock *lock);
 /* Whether a thread runs here: otherwise this is the boot, or an idle hart, and cannot sleep. */
 bool sched_can_sleep(void);
 
-/* Wake all who sleep in `queue`. */
-void sched_wake(struct wait_queue *queue);
+/* Wake all who sleep in `queue`. With the lock that they gave to sched_sleep, if they gave one: so
+ * who is about to sleep is in the queue already. */
+void sched_wake_all(struct wait_queue *queue);
+
+static inline void
+sched_wake(struct wait_queue *queue)
+{
+    if (atomic_load_explicit(&queue->first, memory_order_relaxed))
+        sched_wake_all(queue);
+}
 
 /* Mark a thread as killed, and make it notice. */
 void sched_kill(struct thread *thread);

@@ -13,9 +13,7 @@ sleep_lock_acquire(struct sleep_lock *lock)
     while (lock->is_held) {
         if (!sched_can_sleep())
             panic("lock %s: nobody can let go of it", lock->lock.name);
-        lock->waiting++;
         sched_wait(&lock->queue, &lock->lock);
-        lock->waiting--;
     }
     lock->is_held = true;
     lock_release(&lock->lock);
@@ -28,7 +26,6 @@ sleep_lock_release(struct sleep_lock *lock)
     if (!lock->is_held)
         panic("lock %s: released, but nobody holds it", lock->lock.name);
     lock->is_held = false;
-    if (lock->waiting)
-        sched_wake(&lock->queue);
+    sched_wake(&lock->queue);
     lock_release(&lock->lock);
 }

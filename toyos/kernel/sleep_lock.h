@@ -13,7 +13,6 @@
 struct sleep_lock {
     struct lock lock;
     bool is_held;            /* lock */
-    unsigned waiting;        /* lock: how many sleep */
     struct wait_queue queue; /* who waits */
 };
 

@@ -88,7 +88,7 @@ sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 }
 
 void
-sched_wake(struct wait_queue *queue)
+sched_wake_all(struct wait_queue *queue)
 {
     (void)queue;
 }

@@ -16,7 +16,6 @@ static struct lock buf_lock = LOCK_INIT("buf");
 static struct buf *hash[HASH_SIZE];
 static struct buf_list unused;
 static struct wait_queue changed; /* a read has ended, or a buffer is unused */
-static unsigned waiting;          /* how many sleep there */
 
 static struct block_device *disk; /* constant while mounted */
 struct buf *buf_all;
@@ -104,16 +103,7 @@ wait_locked(const char *what)
         lock_acquire(&buf_lock);
         return;
     }
-    waiting++;
     sched_wait(&changed, &buf_lock);
-    waiting--;
-}
-
-static void
-wake_locked(void)
-{
-    if (waiting)
-        sched_wake(&changed);
 }
 
 static void
@@ -121,7 +111,7 @@ release_locked(struct buf *buf)
 {
     if (--buf->references == 0) {
         buf_list_add(&unused, buf);
-        wake_locked();
+        sched_wake(&changed);
     }
 }
 
@@ -145,7 +135,7 @@ read_done(struct block_request *request)
     lock_acquire(&buf_lock);
     buf->state = request->status ? BUF_EMPTY : BUF_VALID;
     release_locked(buf); /* the reference that the read had */
-    wake_locked();
+    sched_wake(&changed);
     lock_release(&buf_lock);
 }
 

@@ -21,7 +21,6 @@ static const struct lock operation = LOCK_INIT("journal operation"); /* only its
 /* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
 static struct {
     struct wait_queue queue; /* for the end of a commit, or of an operation */
-    unsigned waiting;        /* how many sleep there */
     struct wait_queue flusher;
     unsigned operations; /* that run */
     bool is_committing;
@@ -71,16 +70,7 @@ wait_locked(void)
 {
     if (!sched_can_sleep())
         panic("journal: an operation inside another");
-    journal.waiting++;
     sched_wait(&journal.queue, &journal_lock);
-    journal.waiting--;
-}
-
-static void
-wake_locked(void)
-{
-    if (journal.waiting)
-        sched_wake(&journal.queue);
 }
 
 static int
@@ -261,7 +251,7 @@ commit_locked(bool with_checkpoint)
          journal.dirty > buf_count / 2))
         checkpoint_locked();
     journal.is_committing = false;
-    wake_locked();
+    sched_wake(&journal.queue);
 }
 
 int
@@ -294,7 +284,7 @@ journal_end(void)
     lock_check_leave(&operation);
     lock_acquire(&journal_lock);
     journal.operations--;
-    wake_locked();
+    sched_wake(&journal.queue);
     lock_release(&journal_lock);
 }
 
