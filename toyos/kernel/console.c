@@ -16,6 +16,7 @@
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/poll.h"
 #include "toyos/kernel/proc.h"
+#include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/lib/format.h"
 
@@ -172,11 +173,13 @@ console_interrupt(void)
         proc_interrupt(owner);
 }
 
-bool
-console_own(void)
+/* The process becomes the owner. Whether Ctrl-C was typed since a process did so last. */
+int64_t
+sys_console_own(const uint64_t arg[6])
 {
     bool was_interrupted;
 
+    (void)arg;
     lock_acquire(&console_lock);
     input.owner = proc_this()->pid;
     was_interrupted = input.was_interrupted;
@@ -185,13 +188,21 @@ console_own(void)
     return was_interrupted;
 }
 
-int
-console_set_mode(int mode)
+int64_t
+sys_console_mode(const uint64_t arg[6])
 {
-    if (mode != CONSOLE_LINES && mode != CONSOLE_RAW)
+    struct file *file = file_get(arg[0]);
+    int mode = (int)arg[1];
+    bool is_console;
+
+    if (!file)
+        return -EBADF;
+    is_console = file->ops == &console_ops;
+    file_put(file);
+    if (is_console && mode != CONSOLE_LINES && mode != CONSOLE_RAW)
         return -EINVAL;
-    if (!is_echoing || (platform->console_size && !platform->console_size()))
-        return -ENOTTY;
+    if (!is_console || !is_echoing || (platform->console_size && !platform->console_size()))
+        return -ENOTTY; /* no terminal */
     lock_acquire(&console_lock);
     input.is_raw = mode == CONSOLE_RAW;
     input.ready = input.typed;

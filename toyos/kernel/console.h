@@ -16,13 +16,6 @@ void console_init(bool with_echo);
 /* There is input, or its end. */
 void console_interrupt(void);
 
-/* The current process becomes the console's owner (user/toyos.h). Whether Ctrl-C was typed since a
- * process did so last. */
-bool console_own(void);
-
-/* CONSOLE_*. 0; -ENOTTY: there is no terminal; -EINVAL. */
-int console_set_mode(int mode);
-
 /* Where no event tells of input, its owner looks for Ctrl-C while it waits for others: until when
  * it may sleep. TIMER_NEVER for all others. May kill processes; to be called without a lock. */
 uint64_t console_poll(void);

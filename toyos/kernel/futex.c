@@ -7,6 +7,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/sched.h"
+#include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 
 #define BUCKETS 64
@@ -60,11 +61,14 @@ unlink_locked(struct bucket *bucket, struct waiter *waiter)
         bucket->end = link;
 }
 
-int
-futex_wait(uint64_t va, uint32_t expected, uint64_t deadline)
+/* Sleep while the word at arg[0] is arg[1], until futex_wake or for arg[2] ns: 0, -EAGAIN if it is
+ * not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, -EINVAL for a crooked address. */
+int64_t
+sys_futex_wait(const uint64_t arg[6])
 {
+    uint64_t deadline = timer_deadline(arg[2]);
     int result;
-    _Atomic uint32_t *word = pin_word(va, &result);
+    _Atomic uint32_t *word = pin_word(arg[0], &result);
     struct waiter self = {.word = word};
     struct bucket *bucket;
 
@@ -72,7 +76,7 @@ futex_wait(uint64_t va, uint32_t expected, uint64_t deadline)
         return result;
     bucket = bucket_of(word);
     lock_acquire(&bucket->lock);
-    result = atomic_load(word) == expected ? 0 : -EAGAIN;
+    result = atomic_load(word) == (uint32_t)arg[1] ? 0 : -EAGAIN;
     if (result == 0) {
         if (!bucket->first)
             bucket->end = &bucket->first;
@@ -119,4 +123,10 @@ futex_wake(uint64_t va, unsigned count)
     lock_release(&bucket->lock);
     uvm_unpin((void *)word);
     return woken;
+}
+
+int64_t
+sys_futex_wake(const uint64_t arg[6])
+{
+    return futex_wake(arg[0], (unsigned)arg[1]);
 }

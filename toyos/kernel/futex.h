@@ -7,11 +7,6 @@
 
 void futex_init(void);
 
-/* Sleep while the word at `va` is `expected`, until futex_wake or the deadline (timer.h): 0,
- * -EAGAIN if it is not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, -EINVAL for a crooked
- * address. */
-int futex_wait(uint64_t va, uint32_t expected, uint64_t deadline);
-
 /* Wake up to `count` threads, first come first: how many, or -errno. */
 int futex_wake(uint64_t va, unsigned count);
 

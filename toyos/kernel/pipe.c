@@ -1,14 +1,11 @@
 /* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference
  * of eight switches of processes for a page of data. */
-#include "toyos/kernel/pipe.h"
-
-#include <stddef.h>
-
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/poll.h"
 #include "toyos/kernel/proc.h"
+#include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 
 #define RING_SIZE PAGE_SIZE
@@ -193,7 +190,8 @@ static const struct file_ops pipe_ops = {
     .close = pipe_close,
 };
 
-bool
+/* A new pipe: end[0] to read, end[1] to write. False if something ran out. */
+static bool
 pipe_make(struct file *end[2])
 {
     struct pipe *p = page_alloc();
@@ -221,4 +219,26 @@ pipe_make(struct file *end[2])
     end[0]->pipe = end[1]->pipe = p;
     p->has_reader = p->has_writer = true;
     return true;
+}
+
+int64_t
+sys_pipe(const uint64_t arg[6])
+{
+    struct file *end[2];
+    int fd[2], error = 0;
+
+    if (!pipe_make(end))
+        return -ENFILE;
+    for (int i = 0; i < 2; i++)
+        fd[i] = file_install(end[i]);
+    if (fd[0] < 0 || fd[1] < 0)
+        error = -EMFILE;
+    else if (!uvm_copy_out(&proc_this()->uvm, arg[0], fd, sizeof(fd)))
+        error = -EFAULT;
+    for (int i = 0; i < 2; i++) {
+        if (error && fd[i] >= 0)
+            file_uninstall(fd[i], end[i]);
+        file_put(end[i]);
+    }
+    return error;
 }

@@ -4,6 +4,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/proc.h"
+#include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 
 /* One that polls, on its kernel stack. */
@@ -144,7 +145,8 @@ wait_for_files(struct pollfd *fds, struct file **files, unsigned count, uint64_t
     return found;
 }
 
-int
+/* How many have revents, by the deadline; or -EINTR. */
+static int
 poll_wait(struct pollfd *fds, unsigned count, uint64_t deadline)
 {
     struct file *files[NOFILE];
@@ -159,4 +161,22 @@ poll_wait(struct pollfd *fds, unsigned count, uint64_t deadline)
         if (files[i])
             file_put(files[i]);
     return found;
+}
+
+int64_t
+sys_poll(const uint64_t arg[6])
+{
+    struct uvm *uvm = &proc_this()->uvm;
+    struct pollfd fds[NOFILE];
+    size_t size = arg[1] * sizeof(fds[0]);
+    int timeout = (int)arg[2];
+    int found;
+
+    if (arg[1] > NOFILE)
+        return -EINVAL;
+    if (!uvm_copy_in(uvm, fds, arg[0], size))
+        return -EFAULT;
+    found = poll_wait(fds, (unsigned)arg[1],
+                      timeout < 0 ? TIMER_NEVER : timer_now() + timer_from_ms((uint64_t)timeout));
+    return found < 0 || uvm_copy_out(uvm, arg[0], fds, size) ? found : -EFAULT;
 }

@@ -29,8 +29,4 @@ struct poll_queue {
  * file's poll operation looks with. */
 void poll_wake(struct poll_queue *queue);
 
-/* The system call, on `count` <= NOFILE descriptors of the current process, until the deadline
- * (timer.h): how many have revents; or -EINTR. */
-int poll_wait(struct pollfd *fds, unsigned count, uint64_t deadline);
-
 #endif

@@ -9,9 +9,11 @@
 #include "toyos/kernel/exec.h"
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/fs/inode.h"
+#include "toyos/kernel/futex.h"
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/symbol.h"
+#include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/kernel/trap.h"
 #include "toyos/lib/format.h"
@@ -120,13 +122,14 @@ begin_user(void)
     user_return(thread_this()->frame);
 }
 
-int
-proc_fork(void)
+int64_t
+sys_fork(const uint64_t arg[6])
 {
     struct thread *self = thread_this(), *thread = proc_alloc(begin_user);
     struct proc *proc = self->proc, *child;
     int pid;
 
+    (void)arg;
     if (!thread)
         return -EAGAIN;
     child = thread->proc;
@@ -241,11 +244,11 @@ take_zombie_locked(struct proc *proc)
     return NULL;
 }
 
-int
-proc_wait(uint64_t status_va)
+int64_t
+sys_wait(const uint64_t arg[6])
 {
     struct proc *proc = proc_this(), *child;
-    uint64_t deadline = console_poll();
+    uint64_t status_va = arg[0], deadline = console_poll();
     bool is_alive = true;
     int pid, status;
 
@@ -287,10 +290,10 @@ kill_locked(struct proc *proc)
     thread_each(proc, sched_kill);
 }
 
-int
-proc_kill(int pid)
+int64_t
+sys_kill(const uint64_t arg[6])
 {
-    int result = -ESRCH;
+    int pid = (int)arg[0], result = -ESRCH;
 
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++) {
@@ -304,14 +307,16 @@ proc_kill(int pid)
     return result;
 }
 
-void
-proc_new_group(void)
+int64_t
+sys_newgroup(const uint64_t arg[6])
 {
     struct proc *proc = proc_this();
 
+    (void)arg;
     lock_acquire(&proc_lock);
     proc->group = proc->pid;
     lock_release(&proc_lock);
+    return 0;
 }
 
 void
@@ -329,8 +334,9 @@ proc_interrupt(int owner)
     lock_release(&proc_lock);
 }
 
-int
-proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument)
+/* A thread more: it begins at arg[0], with its stack pointer, tp and a0 in the others. */
+int64_t
+sys_thread_start(const uint64_t arg[6])
 {
     struct thread *self = thread_this(), *thread = NULL;
     struct proc *proc = self->proc;
@@ -345,13 +351,24 @@ proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument)
         return -EAGAIN;
     proc->uvm.is_shared = true;
     memset(thread->frame, 0, sizeof(*thread->frame));
-    thread->frame->pc = pc;
+    thread->frame->pc = arg[0];
     thread->frame->status = SSTATUS_SPIE;
-    thread->frame->x[2] = sp;
-    thread->frame->x[4] = tp;
-    thread->frame->x[10] = argument;
+    thread->frame->x[2] = arg[1];
+    thread->frame->x[4] = arg[2];
+    thread->frame->x[10] = arg[3];
     sched_start(thread);
     return 0;
+}
+
+int64_t
+sys_thread_exit(const uint64_t arg[6])
+{
+    static const uint32_t done = 0;
+
+    /* Nobody is told if there is no such word: that is the program's own business. */
+    if (uvm_copy_out(&proc_this()->uvm, arg[0], &done, sizeof(done)))
+        futex_wake(arg[0], THREADS);
+    proc_thread_exit();
 }
 
 bool

@@ -65,13 +65,8 @@ void proc_init(void);
 /* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
 void proc_start_init(const char *argument);
 
-/* The system calls of the same names; -errno for an error. */
-int proc_fork(void);
+/* The current process ends, with all its threads. */
 _Noreturn void proc_exit(int status);
-int proc_wait(uint64_t status_va);
-int proc_kill(int pid);
-
-void proc_new_group(void);
 
 /* Kill the processes that are in one group with process `owner`, but not that one. */
 void proc_interrupt(int owner);
@@ -80,10 +75,6 @@ void proc_interrupt(int owner);
  * ones. May be called from an interrupt. */
 void proc_shut_down(void);
 bool proc_is_shut_down(void);
-
-/* A thread more in this process: it begins at `pc` with `argument` in a0 and the stack pointer
- * `sp`. The number of the thread, or -errno. */
-int proc_thread(uint64_t pc, uint64_t sp, uint64_t tp, uint64_t argument);
 
 /* End the other threads of this process, and wait for that. False: this one is to end itself. */
 bool proc_end_others(void);

@@ -13,28 +13,9 @@
 #include "toyos/kernel/timer.h"
 
 int64_t
-sys_fork(const uint64_t arg[6])
-{
-    (void)arg;
-    return proc_fork();
-}
-
-int64_t
 sys_exit(const uint64_t arg[6])
 {
     proc_exit((int)arg[0]);
-}
-
-int64_t
-sys_wait(const uint64_t arg[6])
-{
-    return proc_wait(arg[0]);
-}
-
-int64_t
-sys_kill(const uint64_t arg[6])
-{
-    return proc_kill((int)arg[0]);
 }
 
 int64_t
@@ -42,14 +23,6 @@ sys_getpid(const uint64_t arg[6])
 {
     (void)arg;
     return proc_this()->pid;
-}
-
-int64_t
-sys_newgroup(const uint64_t arg[6])
-{
-    (void)arg;
-    proc_new_group();
-    return 0;
 }
 
 int64_t

@@ -1,7 +1,8 @@
 /*
  * System calls. The table is in toyos/include/kernel/syscall.h; each line has its function
- * sys_<name>() in one of the sys_*.c files. It gets the arguments and returns the result, or
- * -errno (include/kernel/errno.h) for an error: no other result is negative.
+ * sys_<name>(), in the file that it is about or in one of the sys_*.c files. It gets the arguments
+ * and returns the result, or -errno (include/kernel/errno.h) for an error: no other result is
+ * negative.
  */
 #ifndef TOYOS_KERNEL_SYSCALL_H
 #define TOYOS_KERNEL_SYSCALL_H
