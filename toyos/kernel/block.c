@@ -1,7 +1,6 @@
 /* Block devices: the registry, and what all drivers would have to check or wait for. */
 #include "toyos/kernel/block.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -19,12 +18,6 @@ block_register(struct block_device *device)
         }
     }
     return false;
-}
-
-struct block_device *
-block_get(unsigned n)
-{
-    return n < BLOCK_DEVICES_MAX ? devices[n] : NULL;
 }
 
 struct block_device *

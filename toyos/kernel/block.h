@@ -62,9 +62,8 @@ struct block_device {
 /* At boot, by the boot hart; false: there are BLOCK_DEVICES_MAX already. */
 bool block_register(struct block_device *device);
 
-/* The device of this name, or the n-th from 0; NULL if there is none. */
+/* The device of this name; NULL if there is none. */
 struct block_device *block_find(const char *name);
-struct block_device *block_get(unsigned n);
 
 void block_submit(struct block_device *device, struct block_request *request);
 

@@ -1,9 +1,6 @@
 /* The driver of Duet's disks: requests go into a queue in RAM, and completions come out of it. */
 #include "toyos/kernel/block_duet.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "abi/disk.h"
 #include "abi/memory.h"
 #include "common/ring.h"

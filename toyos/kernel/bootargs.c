@@ -2,7 +2,6 @@
  * meant for others, are passed over. */
 #include "toyos/kernel/bootargs.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "abi/hypercalls.h"

@@ -1,8 +1,6 @@
 /* Which memory and which disk the file system gets. */
 #include "toyos/kernel/disks.h"
 
-#include <stddef.h>
-
 #include "common/riscv.h"
 #include "toyos/kernel/block.h"
 #include "toyos/kernel/fs/fs.h"

@@ -2,7 +2,6 @@
 #include "toyos/kernel/file.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/console.h"

@@ -1,8 +1,6 @@
 /* Switching of the floating-point registers (Privileged 1.12 §3.1.6.6). */
 #include "toyos/kernel/fpu.h"
 
-#include <stddef.h>
-
 #include "common/riscv.h"
 #include "toyos/kernel/thread.h"
 

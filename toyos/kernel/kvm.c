@@ -1,8 +1,6 @@
 /* The kernel's page table (Sv39, Privileged 1.12 §4.4): RAM and the kernel by permission. */
 #include "toyos/kernel/kvm.h"
 
-#include <stddef.h>
-
 #include "toyos/kernel/page.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/riscv_ops.h"

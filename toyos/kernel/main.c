@@ -14,7 +14,6 @@
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/page.h"
-#include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
 #include "toyos/kernel/timer.h"

@@ -3,7 +3,6 @@
 #include "toyos/kernel/page.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "toyos/kernel/kvm.h"

@@ -10,7 +10,6 @@
 #include "toyos/kernel/file.h"
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/futex.h"
-#include "toyos/kernel/page.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/symbol.h"
 #include "toyos/kernel/syscall.h"

@@ -4,8 +4,6 @@
  */
 #include "toyos/kernel/sched.h"
 
-#include <stddef.h>
-
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"

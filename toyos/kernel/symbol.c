@@ -6,8 +6,6 @@
  */
 #include "toyos/kernel/symbol.h"
 
-#include <stddef.h>
-
 #include "toyos/kernel/elf.h"
 #include "toyos/kernel/fs/inode.h"
 

@@ -1,6 +1,4 @@
 /* System calls about names in the file system, and about files that only it has. */
-#include <string.h>
-
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/fcntl.h"
 #include "toyos/include/kernel/stat.h"

@@ -1,6 +1,4 @@
 /* The system calls that are toyos's own: the machine and what is under it. */
-#include <string.h>
-
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/fs/fs.h"

@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/console.h"
 #include "toyos/kernel/event.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/proc.h"

@@ -9,7 +9,6 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/log.h"
-#include "toyos/kernel/panic.h"
 
 #define INODES    640 /* for open files, mappings, processes (two each) and lookups */
 #define HASH_SIZE 256

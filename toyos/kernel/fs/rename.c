@@ -4,7 +4,6 @@
  * Parents are locked before children everywhere. For two directories that means to know which is
  * above which; one lock for all renames keeps that from changing meanwhile.
  */
-#include <stddef.h>
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
