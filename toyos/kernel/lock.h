@@ -6,7 +6,7 @@
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
  * comes after a pipe's or the console's, and before the page allocator's. The inode cache's
  * may be taken inside a uvm's or a process's files_lock. The debug build finds out what is against
- * it (lock_check.h).
+ * it (debug/lock_check.h).
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H
@@ -57,6 +57,15 @@ lock_release(struct lock *lock)
 
 #endif
 
-#include "toyos/kernel/lock_check.h" /* the debug build has macros of these names */
+/* The debug build has macros of these names, which check. */
+#ifdef TOYOS_DEBUG
+#include "toyos/kernel/debug/lock_check.h"
+#else
+#define lock_acquire_second(lock) lock_acquire(lock)
+#define lock_check_enter(lock)    ((void)(lock))
+#define lock_check_leave(lock)    ((void)(lock))
+#define lock_check_sleep(but)     ((void)(but))
+#define lock_check_none()         ((void)0)
+#endif
 
 #endif

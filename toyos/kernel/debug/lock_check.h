@@ -4,15 +4,11 @@
  * another held says in which order their names go. Two names in both orders are a deadlock that
  * waits for its day, so that is a panic, with the places; so is a lock taken twice, one that is
  * held by who sleeps or leaves the kernel, and one let go of by who does not hold it.
- *
- * In the release build all of this is nothing.
  */
 #ifndef TOYOS_LOCK_CHECK_H
 #define TOYOS_LOCK_CHECK_H
 
 struct lock;
-
-#ifdef TOYOS_DEBUG
 
 #define LOCK_LINE_(line) #line
 #define LOCK_LINE(line)  LOCK_LINE_(line)
@@ -52,13 +48,4 @@ void lock_check_none(void);
 #define lock_check_enter(lock) lock_check_take_long((lock), LOCK_PLACE)
 #define lock_check_leave(lock) lock_check_drop_long((lock), LOCK_PLACE)
 
-#else
-
-#define lock_acquire_second(lock) lock_acquire(lock)
-#define lock_check_enter(lock)    ((void)(lock))
-#define lock_check_leave(lock)    ((void)(lock))
-#define lock_check_sleep(but)     ((void)(but))
-#define lock_check_none()         ((void)0)
-
-#endif
 #endif
