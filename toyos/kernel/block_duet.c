@@ -109,20 +109,16 @@ submit(struct block_device *device, struct block_request *request)
 static int
 error_of(uint32_t status)
 {
-    switch (status) {
-    case DUET_DISK_OK:
-        return 0;
-    case DUET_DISK_INVALID:
-        return -EINVAL;
-    case DUET_DISK_READ_ONLY:
-        return -EROFS;
-    case DUET_DISK_NO_SPACE:
-        return -ENOSPC;
-    case DUET_DISK_NOT_SUPPORTED:
-        return -ENOSYS;
-    default:
-        return -EIO;
-    }
+    static const int error[] = {
+        [DUET_DISK_OK] = 0,
+        [DUET_DISK_INVALID] = -EINVAL,
+        [DUET_DISK_READ_ONLY] = -EROFS,
+        [DUET_DISK_IO_ERROR] = -EIO,
+        [DUET_DISK_NO_SPACE] = -ENOSPC,
+        [DUET_DISK_NOT_SUPPORTED] = -ENOSYS,
+    };
+
+    return status < sizeof(error) / sizeof(error[0]) ? error[status] : -EIO;
 }
 
 /* Take what has completed. The requests that have ended, in a list. */

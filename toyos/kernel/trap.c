@@ -47,26 +47,15 @@ trap_poll_interrupts(void)
         handle_interrupt(cause & ~SCAUSE_INTERRUPT);
 }
 
-/* The access (PTE_R, PTE_W, PTE_X) that a page fault wanted; 0: this is no page fault. */
-static uint64_t
-fault_access(uint64_t cause)
-{
-    switch (cause) {
-    case CAUSE_FETCH_PAGE_FAULT:
-        return PTE_X;
-    case CAUSE_LOAD_PAGE_FAULT:
-        return PTE_R;
-    case CAUSE_STORE_PAGE_FAULT:
-        return PTE_W;
-    default:
-        return 0;
-    }
-}
-
 static void
 handle_exception(struct trap_frame *frame)
 {
-    uint64_t access = fault_access(frame->cause);
+    static const uint64_t wanted[] = {
+        [CAUSE_FETCH_PAGE_FAULT] = PTE_X,
+        [CAUSE_LOAD_PAGE_FAULT] = PTE_R,
+        [CAUSE_STORE_PAGE_FAULT] = PTE_W,
+    };
+    uint64_t access = frame->cause <= CAUSE_STORE_PAGE_FAULT ? wanted[frame->cause] : 0;
     int error = -EFAULT;
 
     if (access)
