@@ -12,6 +12,8 @@
 #include "toyos/kernel/syscall.h"
 #include "toyos/kernel/timer.h"
 
+#define TICK_MS (1000 / TICKS_HZ)
+
 int64_t
 sys_exit(const uint64_t arg[6])
 {
@@ -70,26 +72,15 @@ sys_sbrk(const uint64_t arg[6])
     return (int64_t)old;
 }
 
-/* What a descriptor has to be for a mapping: *inode is its file's, which lives as long as *file. */
+/* Whether a file can be mapped so, from there on. */
 static int
-find_mapped_file(uint64_t fd, int prot, bool is_shared, struct file **file, struct inode **inode)
+check_mapping(const struct file *file, int prot, bool is_shared, uint64_t offset)
 {
-    struct file *f = file_get(fd);
-    int error = 0;
-
-    if (!f)
-        return -EBADF;
-    if (f->ops != &file_inode_ops || f->is_dir)
-        error = -ENODEV;
-    else if (!f->is_readable || (is_shared && prot & PROT_WRITE && !f->is_writable))
-        error = -EACCES;
-    if (error) {
-        file_put(f);
-        return error;
-    }
-    *file = f;
-    *inode = f->inode;
-    return 0;
+    if (file->ops != &file_inode_ops || file->is_dir)
+        return -ENODEV;
+    if (!file->is_readable || (is_shared && prot & PROT_WRITE && !file->is_writable))
+        return -EACCES;
+    return offset % PAGE_SIZE || offset > FS_FILE_SIZE_MAX ? -EINVAL : 0;
 }
 
 int64_t
@@ -99,7 +90,7 @@ sys_mmap(const uint64_t arg[6])
     int prot = (int)arg[2], flags = (int)arg[3];
     struct uvm_area what = {
         .is_shared = flags & MAP_SHARED, .has_guard = flags & MAP_STACK, .offset = arg[5]};
-    struct file *file = NULL;
+    struct file *file;
     int64_t result;
 
     if (flags & ~known || !(flags & MAP_SHARED) == !(flags & MAP_PRIVATE))
@@ -113,18 +104,16 @@ sys_mmap(const uint64_t arg[6])
     if (flags & MAP_ANONYMOUS) {
         if ((int)arg[4] != -1 || arg[5] != 0)
             return -EINVAL;
-    } else {
-        int error = find_mapped_file(arg[4], prot, what.is_shared, &file, &what.inode);
-        if (error)
-            return error;
-        if (arg[5] % PAGE_SIZE || arg[5] > FS_FILE_SIZE_MAX) {
-            file_put(file);
-            return -EINVAL;
-        }
+        return uvm_map_area(&proc_this()->uvm, arg[1], &what);
     }
-    result = uvm_map_area(&proc_this()->uvm, arg[1], &what);
-    if (file)
-        file_put(file);
+    file = file_get(arg[4]);
+    if (!file)
+        return -EBADF;
+    what.inode = file->inode; /* which lives as long as the file */
+    result = check_mapping(file, prot, what.is_shared, what.offset);
+    if (!result)
+        result = uvm_map_area(&proc_this()->uvm, arg[1], &what);
+    file_put(file);
     return result;
 }
 
@@ -161,7 +150,7 @@ sys_pause(const uint64_t arg[6])
 {
     int ticks = (int)arg[0];
 
-    return sleep_until(timer_now() + timer_from_ticks(ticks > 0 ? (uint64_t)ticks : 0));
+    return sleep_until(timer_now() + timer_from_ms(ticks > 0 ? (uint64_t)ticks * TICK_MS : 0));
 }
 
 int64_t
@@ -173,20 +162,14 @@ sys_nanosleep(const uint64_t arg[6])
 int64_t
 sys_clock(const uint64_t arg[6])
 {
+    int clock = (int)arg[0];
     uint64_t ns;
 
-    switch ((int)arg[0]) {
-    case CLOCK_MONOTONIC:
-        ns = timer_uptime_ns();
-        break;
-    case CLOCK_REALTIME:
-        if (!platform->clock_wall)
-            return -ENODEV;
-        ns = platform->clock_wall();
-        break;
-    default:
+    if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME)
         return -EINVAL;
-    }
+    if (clock == CLOCK_REALTIME && !platform->clock_wall)
+        return -ENODEV;
+    ns = clock == CLOCK_REALTIME ? platform->clock_wall() : timer_uptime_ns();
     return uvm_copy_out(&proc_this()->uvm, arg[1], &ns, sizeof(ns)) ? 0 : -EFAULT;
 }
 
@@ -194,7 +177,7 @@ int64_t
 sys_uptime(const uint64_t arg[6])
 {
     (void)arg;
-    return (int64_t)(timer_uptime_ticks() & 0x7fffffff);
+    return (int64_t)(timer_uptime_ns() / (TICK_MS * 1000000) & 0x7fffffff);
 }
 
 int64_t

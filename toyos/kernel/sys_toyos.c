@@ -24,12 +24,7 @@ sys_poweroff(const uint64_t arg[6])
 int64_t
 sys_clock_wall(const uint64_t arg[6])
 {
-    uint64_t ns;
-
-    if (!platform->clock_wall)
-        return -ENODEV;
-    ns = platform->clock_wall();
-    return uvm_copy_out(&proc_this()->uvm, arg[0], &ns, sizeof(ns)) ? 0 : -EFAULT;
+    return sys_clock((const uint64_t[6]){CLOCK_REALTIME, arg[0]});
 }
 
 int64_t

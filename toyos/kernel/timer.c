@@ -2,7 +2,6 @@
 #include "toyos/kernel/timer.h"
 
 #include "abi/guest.h"
-#include "toyos/include/kernel/param.h"
 #include "toyos/kernel/hart.h"
 #include "toyos/kernel/riscv_ops.h"
 
@@ -43,18 +42,6 @@ timer_deadline(uint64_t ns)
     if (seconds > UINT32_MAX) /* a hundred years and more */
         return TIMER_NEVER;
     return timer_now() + seconds * hz + (rest * hz + 999999999) / 1000000000;
-}
-
-uint64_t
-timer_from_ticks(uint64_t ticks)
-{
-    return ticks * hz / TICKS_HZ;
-}
-
-uint64_t
-timer_uptime_ticks(void)
-{
-    return (timer_now() - boot_time) / (hz / TICKS_HZ);
 }
 
 uint64_t

@@ -12,9 +12,7 @@ void timer_init(const struct machine *machine);
 uint64_t timer_now(void); /* in units of the time CSR, as are all times here */
 uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);
-uint64_t timer_deadline(uint64_t ns);      /* that much from now; TIMER_NEVER if it is far off */
-uint64_t timer_from_ticks(uint64_t ticks); /* TICKS_HZ a second */
-uint64_t timer_uptime_ticks(void);
+uint64_t timer_deadline(uint64_t ns); /* that much from now; TIMER_NEVER if it is far off */
 uint64_t timer_uptime_ns(void);
 
 /* Interrupt this hart at `when`, and not before; until then no interrupt is pending. */
