@@ -10,6 +10,7 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/kvm.h"
 #include "toyos/kernel/page.h"
+#include "toyos/kernel/uvm.h"
 
 #define MEGAPAGE 0x200000
 
@@ -46,27 +47,14 @@ file_map_hold(struct inode *inode, bool is_shared)
     inode_hold(inode);
 }
 
-static void
-free_pages(pte_t *table, unsigned level)
-{
-    for (unsigned i = 0; i < PAGE_SIZE / sizeof(pte_t); i++) {
-        if (!(table[i] & PTE_V))
-            continue;
-        if (level)
-            free_pages(pa_to_kva(pte_to_pa(table[i])), level - 1);
-        else
-            page_free(pa_to_kva(pte_to_pa(table[i])));
-    }
-    page_free(table);
-}
-
 void
 file_map_close(struct inode *inode, bool is_shared)
 {
     if (is_shared) {
         sleep_lock_acquire(&inode->lock); /* whatever the disk says */
         if (--inode->map_areas == 0) {
-            free_pages(inode->map_pages, 2);
+            uvm_free_tables(inode->map_pages, 2, 0, FS_FILE_SIZE_MAX - 1);
+            page_free(inode->map_pages);
             inode->map_pages = NULL;
         }
         sleep_lock_release(&inode->lock);

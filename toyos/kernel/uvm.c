@@ -50,16 +50,15 @@ uvm_create(struct uvm *uvm)
     return true;
 }
 
-/* Free the pages of a range and all tables on the way to them. */
-static void
-free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last)
+void
+uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last)
 {
     for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
         pte_t pte = table[i];
         if (!(pte & PTE_V))
             continue;
         if (level)
-            free_tables(pte_page(pte), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
+            uvm_free_tables(pte_page(pte), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
         page_free(pte_page(pte));
     }
 }
@@ -70,9 +69,9 @@ uvm_destroy(struct uvm *uvm)
     if (!uvm->root)
         return;
     if (uvm->areas_start < UVM_TOP || uvm->is_shared) /* unmap has left tables where it likes */
-        free_tables(uvm->root, 2, 0, USER_TOP - 1);
+        uvm_free_tables(uvm->root, 2, 0, USER_TOP - 1);
     else if (uvm->size)
-        free_tables(uvm->root, 2, 0, uvm->size - 1);
+        uvm_free_tables(uvm->root, 2, 0, uvm->size - 1);
     page_free(uvm->root);
     uvm->root = NULL;
     uvm_close_areas(uvm);

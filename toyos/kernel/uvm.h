@@ -62,6 +62,10 @@ void uvm_destroy(struct uvm *uvm);
  */
 void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
 
+/* Free the pages of [first, last] and all tables on the way to them, but for `table`, which is of
+ * this level: 2 is a root. The table has pages for nothing else. */
+void uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last);
+
 /* Move the end of the heap, with its pages or without. False: no memory, or no addresses. */
 bool uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy);
 
