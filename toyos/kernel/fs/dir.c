@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 
@@ -119,6 +120,29 @@ dir_find(struct inode *dir, const char name[FS_NAME_MAX], uint32_t *number)
     return *number < fs_super.inode_count
                ? 0
                : journal_fail("directory %u names inode %u", dir->number, *number);
+}
+
+int
+dir_get(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode)
+{
+    uint32_t number;
+    int error = dir_find(dir, name, &number);
+
+    *inode = error ? NULL : inode_get(number); /* while the name is there, so is the inode */
+    return error || *inode ? error : -ENFILE;
+}
+
+int
+dir_lookup(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode)
+{
+    int error = inode_lock(dir);
+
+    *inode = NULL;
+    if (error)
+        return error;
+    error = dir->disk.type == T_DIR ? dir_get(dir, name, inode) : -ENOTDIR;
+    inode_unlock(dir);
+    return error;
 }
 
 int

@@ -11,6 +11,11 @@ bool dir_is_dot(const char name[FS_NAME_MAX]);
 /* The inode number of a name; -ENOENT if there is none. */
 int dir_find(struct inode *dir, const char name[FS_NAME_MAX], uint32_t *number);
 
+/* The inode of a name, with a reference. And the same with a directory that is not locked, or is
+ * none: -ENOTDIR. *inode is NULL if there is an error. */
+int dir_get(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode);
+int dir_lookup(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode);
+
 /* Nothing but "." and ".." in it: 1 or 0; or -EIO. */
 int dir_is_empty(struct inode *dir);
 

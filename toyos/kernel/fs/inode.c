@@ -127,12 +127,6 @@ inode_lock(struct inode *inode)
     return error;
 }
 
-void
-inode_unlock(struct inode *inode)
-{
-    sleep_lock_release(&inode->lock);
-}
-
 int
 inode_update(struct inode *inode)
 {

@@ -39,7 +39,12 @@ void inode_put(struct inode *inode);
 
 /* Lock, and read from the disk what is not there yet. 0; or -EIO, and it is not locked. */
 int inode_lock(struct inode *inode);
-void inode_unlock(struct inode *inode);
+
+static inline void
+inode_unlock(struct inode *inode)
+{
+    sleep_lock_release(&inode->lock);
+}
 
 /* Inside an operation, on a locked inode: its fields go to the disk. */
 int inode_update(struct inode *inode);

@@ -90,7 +90,6 @@ fs_create(struct inode *from, const char *path, const struct fs_new *what, struc
 {
     char name[FS_NAME_MAX];
     bool is_there = false;
-    uint32_t number;
     struct inode *dir;
     int error = fs_find_parent(from, path, &dir, name);
 
@@ -100,14 +99,10 @@ fs_create(struct inode *from, const char *path, const struct fs_new *what, struc
     if (!error) {
         error = names_lock_dir(dir);
         if (!error) {
-            error = dir_find(dir, name, &number);
+            error = dir_get(dir, name, out);
             is_there = !error;
-            if (error == -ENOENT) {
+            if (error == -ENOENT)
                 error = make_entry(dir, name, what, out);
-            } else if (!error) {
-                *out = inode_get(number);
-                error = *out ? 0 : -ENFILE;
-            }
             inode_unlock(dir);
         }
         journal_end();
@@ -201,20 +196,16 @@ names_check_removable(struct inode *inode)
     return is_empty < 0 ? is_empty : is_empty ? 0 : -ENOTEMPTY;
 }
 
-/* `dir` is locked. *out is the inode that the name led to; with a reference. */
+/* `dir` is locked. *out is the inode that the name led to, with a reference; or NULL. */
 static int
 remove_name(struct inode *dir, const char name[FS_NAME_MAX], struct inode **out)
 {
-    uint32_t number;
-    int error = dir_find(dir, name, &number);
+    int error = dir_get(dir, name, out);
 
     if (error)
         return error;
-    if (number == dir->number)
-        return journal_fail("directory %u is in itself", number);
-    *out = inode_get(number);
-    if (!*out)
-        return -ENFILE;
+    if (*out == dir)
+        return journal_fail("directory %u is in itself", dir->number);
     error = inode_lock(*out);
     if (error)
         return error;

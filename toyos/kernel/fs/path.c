@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/dir.h"
 #include "toyos/kernel/fs/fs.h"
 
@@ -25,32 +24,12 @@ next_name(const char **path, char name[FS_NAME_MAX])
     return len > 0;
 }
 
-/* From a directory, whose reference this takes, to what it has under this name. */
-static int
-step(struct inode *dir, const char name[FS_NAME_MAX], struct inode **out)
-{
-    uint32_t number;
-    int error = inode_lock(dir);
-
-    if (!error) {
-        error = dir->disk.type == T_DIR ? dir_find(dir, name, &number) : -ENOTDIR;
-        if (!error) { /* while the name is there, so is the inode */
-            *out = inode_get(number);
-            if (!*out)
-                error = -ENFILE;
-        }
-        inode_unlock(dir);
-    }
-    inode_put(dir);
-    return error;
-}
-
 /* Follow the path; with `last`, to the directory before its last name, which goes there. */
 static int
 walk(struct inode *from, const char *path, char *last, struct inode **out)
 {
     char name[FS_NAME_MAX];
-    struct inode *inode;
+    struct inode *inode, *dir;
     bool is_absolute = *path == '/';
 
     if (!*path)
@@ -65,7 +44,9 @@ walk(struct inode *from, const char *path, char *last, struct inode **out)
             *out = inode;
             return 0;
         }
-        error = step(inode, name, &inode);
+        dir = inode;
+        error = dir_lookup(dir, name, &inode);
+        inode_put(dir);
         if (error)
             return error;
     }

@@ -12,6 +12,7 @@
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/fs/names.h"
 
+static const char dots[FS_NAME_MAX] = "..";
 static struct sleep_lock rename_lock = SLEEP_LOCK_INIT("rename");
 
 struct side {
@@ -45,23 +46,14 @@ find_number(struct side *side, uint32_t *number)
 static int
 find_side(struct inode *from, const char *path, struct side *side)
 {
-    uint32_t number;
     int error = fs_find_parent(from, path, &side->dir, side->name);
 
     if (error)
         return error == -EEXIST ? -EBUSY : error;
     if (dir_is_dot(side->name))
         return -EINVAL;
-    error = inode_lock(side->dir);
-    if (error)
-        return error;
-    error = side->dir->disk.type == T_DIR ? find_number(side, &number) : -ENOTDIR;
-    if (!error && number) {
-        side->inode = inode_get(number);
-        error = side->inode ? 0 : -ENFILE;
-    }
-    inode_unlock(side->dir);
-    return error;
+    error = dir_lookup(side->dir, side->name, &side->inode);
+    return error == -ENOENT ? 0 : error;
 }
 
 /* 1 if `above` is `dir` or a directory over it; 0 if not; or an error. */
@@ -72,19 +64,12 @@ is_above(const struct inode *above, struct inode *dir)
     int result = 0;
 
     for (uint32_t n = 0; at != above && at->number != FS_ROOT; n++) {
-        static const char dots[FS_NAME_MAX] = "..";
-        uint32_t number;
         struct inode *next = NULL;
-        result = n == fs_super.inode_count ? journal_fail("directories in a ring") : inode_lock(at);
-        if (!result) {
-            result = dir_find(at, dots, &number);
-            inode_unlock(at);
-        }
-        if (!result)
-            next = inode_get(number);
+        result = n == fs_super.inode_count ? journal_fail("directories in a ring")
+                                           : dir_lookup(at, dots, &next);
         inode_put(at);
-        if (!next)
-            return result ? result : -ENFILE;
+        if (result)
+            return result;
         at = next;
     }
     result = at == above;
@@ -111,7 +96,6 @@ check_tree(const struct side *old, const struct side *to)
 static int
 move(struct side *old, struct side *to)
 {
-    static const char dots[FS_NAME_MAX] = "..";
     bool is_dir = old->inode->disk.type == T_DIR, is_far = is_dir && old->dir != to->dir;
     int error = is_far ? names_add_links(to->dir, 1) : 0;
 
