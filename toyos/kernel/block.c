@@ -83,22 +83,27 @@ block_batch_add(struct block_batch *batch, struct block_request *request)
     block_submit(batch->device, request);
 }
 
+void
+block_wait(struct block_device *device, struct wait_queue *queue, struct lock *lock)
+{
+    if (sched_can_sleep()) {
+        sched_wait(queue, lock);
+        return;
+    }
+    if (!device->poll)
+        panic("%s: something to wait for, and no way to wait", device->name);
+    lock_release(lock);
+    device->poll(device);
+    lock_acquire(lock);
+}
+
 int
 block_batch_wait(struct block_batch *batch)
 {
     lock_check_sleep(NULL); /* also if all has ended */
     lock_acquire(&batch->lock);
-    while (batch->pending) {
-        if (sched_can_sleep()) {
-            sched_wait(&batch->queue, &batch->lock);
-        } else {
-            if (!batch->device->poll)
-                panic("%s: requests in flight, and no way to wait for them", batch->device->name);
-            lock_release(&batch->lock);
-            batch->device->poll(batch->device);
-            lock_acquire(&batch->lock);
-        }
-    }
+    while (batch->pending)
+        block_wait(batch->device, &batch->queue, &batch->lock);
     lock_release(&batch->lock);
     return batch->status;
 }
@@ -111,4 +116,12 @@ block_run(struct block_device *device, struct block_request *request)
     block_batch_begin(&batch, device);
     block_batch_add(&batch, request);
     return block_batch_wait(&batch);
+}
+
+int
+block_flush(struct block_device *device)
+{
+    struct block_request request = {.op = BLOCK_FLUSH};
+
+    return block_run(device, &request);
 }

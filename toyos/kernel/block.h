@@ -86,7 +86,11 @@ void block_batch_add(struct block_batch *batch, struct block_request *request);
  * failed. */
 int block_batch_wait(struct block_batch *batch);
 
-/* A batch of one. */
+/* A batch of one; and: a FLUSH. */
 int block_run(struct block_device *device, struct block_request *request);
+int block_flush(struct block_device *device);
+
+/* Wait once in a queue that `done` wakes, or poll where no process runs. `lock` is let go of. */
+void block_wait(struct block_device *device, struct wait_queue *queue, struct lock *lock);
 
 #endif

@@ -92,18 +92,10 @@ take_locked(uint32_t block)
     return buf;
 }
 
-static void
-wait_locked(const char *what)
+/* Not inline: what is found in the cache should not pay for it. */
+static void __attribute__((noinline)) wait_locked(void)
 {
-    if (!sched_can_sleep()) {
-        if (!disk->poll)
-            panic("%s: no %s, and no way to wait", disk->name, what);
-        lock_release(&buf_lock);
-        disk->poll(disk);
-        lock_acquire(&buf_lock);
-        return;
-    }
-    sched_wait(&changed, &buf_lock);
+    block_wait(disk, &changed, &buf_lock);
 }
 
 static void
@@ -123,7 +115,7 @@ get_locked(uint32_t block)
     if (block == 0)
         panic("block 0 is not for the cache");
     while (!(buf = find_locked(block)) && !(buf = take_locked(block)))
-        wait_locked("buffer");
+        wait_locked();
     return buf;
 }
 
@@ -145,14 +137,9 @@ start_read_locked(struct buf *buf)
 {
     buf->state = BUF_READING;
     buf->references++;
-    buf->request = (struct block_request){
-        .op = BLOCK_READ,
-        .sector = (uint64_t)buf->block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
-        .len = FS_BLOCK_SIZE,
-        .buffer = buf->data,
-        .done = read_done,
-        .context = buf,
-    };
+    buf->request = buf_request(BLOCK_READ, buf->block, buf->data);
+    buf->request.done = read_done;
+    buf->request.context = buf;
     lock_release(&buf_lock); /* it may end at once */
     block_submit(disk, &buf->request);
     lock_acquire(&buf_lock);
@@ -170,7 +157,7 @@ buf_read(uint32_t block, struct buf **out)
     buf = get_locked(block);
     while (buf->state != BUF_VALID) {
         if (buf->state == BUF_READING) {
-            wait_locked("end of a read");
+            wait_locked();
         } else if (!has_tried) {
             has_tried = true;
             start_read_locked(buf);
@@ -194,7 +181,7 @@ buf_zero(uint32_t block)
     lock_acquire(&buf_lock);
     buf = get_locked(block);
     while (buf->state == BUF_READING)
-        wait_locked("end of a read");
+        wait_locked();
     buf->state = BUF_VALID;
     lock_release(&buf_lock);
     memset(buf->data, 0, FS_BLOCK_SIZE);
@@ -245,14 +232,10 @@ buf_release(struct buf *buf)
     lock_release(&buf_lock);
 }
 
-void
-buf_write(struct block_batch *batch, struct buf *buf, uint32_t block)
+int
+buf_transfer(struct block_device *device, enum block_op op, uint32_t block, void *data)
 {
-    buf->request = (struct block_request){
-        .op = BLOCK_WRITE,
-        .sector = (uint64_t)block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
-        .len = FS_BLOCK_SIZE,
-        .buffer = buf->data,
-    };
-    block_batch_add(batch, &buf->request);
+    struct block_request request = buf_request(op, block, data);
+
+    return block_run(device, &request);
 }

@@ -59,7 +59,18 @@ void buf_read_ahead(uint32_t block);
 void buf_hold(struct buf *buf);
 void buf_release(struct buf *buf);
 
-/* Start to write a buffer to a block of the disk, as a part of a batch. */
-void buf_write(struct block_batch *batch, struct buf *buf, uint32_t block);
+/* Without the cache: the request to read or write a block. And such a request done: 0 or -errno. */
+static inline struct block_request
+buf_request(enum block_op op, uint32_t block, void *data)
+{
+    return (struct block_request){
+        .op = op,
+        .sector = (uint64_t)block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
+        .len = FS_BLOCK_SIZE,
+        .buffer = data,
+    };
+}
+
+int buf_transfer(struct block_device *device, enum block_op op, uint32_t block, void *data);
 
 #endif

@@ -96,14 +96,6 @@ journal_fail(const char *format, ...)
     return -EIO;
 }
 
-static int
-flush(void)
-{
-    struct block_request request = {.op = BLOCK_FLUSH};
-
-    return block_run(disk, &request);
-}
-
 /* Where the n-th block from the head of the log is on the disk. */
 static uint32_t
 log_block(uint32_t n)
@@ -111,15 +103,11 @@ log_block(uint32_t n)
     return log_start + (journal.head + n) % log_blocks;
 }
 
+/* Start to write a block, as a part of a batch. */
 static void
-write_record(struct block_batch *batch, struct block_request *request, void *data, uint32_t block)
+start_write(struct block_batch *batch, struct block_request *request, uint32_t block, void *data)
 {
-    *request = (struct block_request){
-        .op = BLOCK_WRITE,
-        .sector = (uint64_t)block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
-        .len = FS_BLOCK_SIZE,
-        .buffer = data,
-    };
+    *request = buf_request(BLOCK_WRITE, block, data);
     block_batch_add(batch, request);
 }
 
@@ -146,18 +134,18 @@ write_transaction(void)
     sum = fs_checksum(FS_CHECKSUM_START, &descriptor, FS_BLOCK_SIZE);
 
     block_batch_begin(&batch, disk);
-    write_record(&batch, &first, &descriptor, log_block(0));
+    start_write(&batch, &first, log_block(0), &descriptor);
     n = 1;
     for (struct buf *buf = journal.list.oldest; buf; buf = buf->newer) {
         sum = fs_checksum(sum, buf->data, FS_BLOCK_SIZE);
-        buf_write(&batch, buf, log_block(n++));
+        start_write(&batch, &buf->request, log_block(n++), buf->data);
     }
     commit.record = descriptor.record;
     commit.record.kind = FS_LOG_COMMIT;
     commit.record.checksum = sum;
-    write_record(&batch, &last, &commit, log_block(n));
+    start_write(&batch, &last, log_block(n), &commit);
     error = block_batch_wait(&batch);
-    return error ? error : flush();
+    return error ? error : block_flush(disk);
 }
 
 /* Write all that is committed to where it belongs, and empty the log. The log must not be written
@@ -171,13 +159,13 @@ write_home(void)
     block_batch_begin(&batch, disk);
     for (unsigned i = 0; i < buf_count; i++)
         if (buf_all[i].is_dirty)
-            buf_write(&batch, &buf_all[i], buf_all[i].block);
+            start_write(&batch, &buf_all[i].request, buf_all[i].block, buf_all[i].data);
     error = block_batch_wait(&batch);
     if (!error)
-        error = flush();
+        error = block_flush(disk);
     if (!error)
         error = journal_write_header(disk, journal.sequence, journal.head);
-    return error ? error : flush();
+    return error ? error : block_flush(disk);
 }
 
 static void

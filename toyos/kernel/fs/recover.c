@@ -14,22 +14,9 @@ static struct {
 } disk;
 
 static int
-transfer(enum block_op op, uint32_t block, void *data)
-{
-    struct block_request request = {
-        .op = op,
-        .sector = (uint64_t)block * (FS_BLOCK_SIZE / BLOCK_SECTOR),
-        .len = op == BLOCK_FLUSH ? 0 : FS_BLOCK_SIZE,
-        .buffer = data,
-    };
-
-    return block_run(disk.device, &request);
-}
-
-static int
 read_log(uint32_t at, void *data)
 {
-    return transfer(BLOCK_READ, disk.log + at % disk.log_blocks, data);
+    return buf_transfer(disk.device, BLOCK_READ, disk.log + at % disk.log_blocks, data);
 }
 
 static bool
@@ -77,7 +64,8 @@ static int
 replay_transaction(uint32_t at)
 {
     for (uint32_t i = 0; i < descriptor.record.count; i++)
-        if (read_log(at + 1 + i, page) || transfer(BLOCK_WRITE, descriptor.block[i], page))
+        if (read_log(at + 1 + i, page) ||
+            buf_transfer(disk.device, BLOCK_WRITE, descriptor.block[i], page))
             return -EIO;
     return 0;
 }
@@ -87,17 +75,11 @@ journal_write_header(struct block_device *device, uint64_t sequence, uint32_t st
 {
     static _Alignas(FS_BLOCK_SIZE) char block[FS_BLOCK_SIZE];
     struct fs_journal header = {FS_JOURNAL_MAGIC, sequence, start, 0, 0};
-    struct block_request request = {
-        .op = BLOCK_WRITE,
-        .sector = FS_JOURNAL_BLOCK * (FS_BLOCK_SIZE / BLOCK_SECTOR),
-        .len = FS_BLOCK_SIZE,
-        .buffer = block,
-    };
 
     header.checksum =
         fs_checksum(FS_CHECKSUM_START, &header, offsetof(struct fs_journal, checksum));
     memcpy(block, &header, sizeof(header));
-    return block_run(device, &request);
+    return buf_transfer(device, BLOCK_WRITE, FS_JOURNAL_BLOCK, block);
 }
 
 int
@@ -112,7 +94,7 @@ journal_recover(struct block_device *device, const struct fs_super *super, uint6
     disk.log = super->log;
     disk.log_blocks = super->block_count - super->log;
     disk.first_home = FS_ORPHAN_BLOCK;
-    if (transfer(BLOCK_READ, FS_JOURNAL_BLOCK, page))
+    if (buf_transfer(device, BLOCK_READ, FS_JOURNAL_BLOCK, page))
         return -EIO;
     memcpy(&header, page, sizeof(header));
     if (header.magic != FS_JOURNAL_MAGIC || header.start >= disk.log_blocks ||
@@ -138,8 +120,8 @@ journal_recover(struct block_device *device, const struct fs_super *super, uint6
     if (found < 0 || !replayed)
         return found;
     log_info("%s: %lu transactions recovered from the log", device->name, replayed);
-    error = transfer(BLOCK_FLUSH, 0, NULL);
+    error = block_flush(device);
     if (!error)
         error = journal_write_header(device, *sequence, *start);
-    return error ? error : transfer(BLOCK_FLUSH, 0, NULL);
+    return error ? error : block_flush(device);
 }

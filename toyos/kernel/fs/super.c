@@ -51,8 +51,7 @@ static int
 read_block_0(struct block_device *device)
 {
     static _Alignas(FS_BLOCK_SIZE) char page[FS_BLOCK_SIZE];
-    struct block_request request = {.op = BLOCK_READ, .len = FS_BLOCK_SIZE, .buffer = page};
-    int error = block_run(device, &request);
+    int error = buf_transfer(device, BLOCK_READ, FS_SUPER_BLOCK, page);
 
     if (error)
         log_error("%s: cannot read it", device->name);
