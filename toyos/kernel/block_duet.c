@@ -7,7 +7,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/block.h"
 #include "toyos/kernel/event.h"
-#include "toyos/kernel/kvm.h"
+#include "toyos/kernel/hypercall.h"
 #include "toyos/kernel/lock.h"
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/page.h"
@@ -15,9 +15,9 @@
 
 /* As many as fit into a page: 64. */
 #define QUEUE_SIZE 64
-_Static_assert(DUET_QUEUE_BYTES(QUEUE_SIZE, struct duet_disk_request,
-                                struct duet_disk_completion) <= PAGE_SIZE,
-               "a queue is a page");
+#define QUEUE_BYTES                                                                                \
+    DUET_QUEUE_BYTES(QUEUE_SIZE, struct duet_disk_request, struct duet_disk_completion)
+_Static_assert(QUEUE_BYTES <= PAGE_SIZE, "a queue is a page");
 
 /* The most that a request to duet takes: a larger one is done piece by piece. */
 #define PIECE_MAX 0x40000000
@@ -184,7 +184,7 @@ disk_init(struct disk *disk, unsigned number)
     struct duet_queue *queue;
     struct duet_disk_request *requests;
 
-    if (!platform->disk_info(number, &info))
+    if (duet_disk_info(number, &info, sizeof(info)).error)
         return false;
     queue = page_alloc();
     if (!queue) {
@@ -207,16 +207,14 @@ disk_init(struct disk *disk, unsigned number)
         .poll = poll,
         .driver = disk,
     };
-    return platform->disk_start(number, QUEUE_SIZE, queue,
-                                DUET_QUEUE_BYTES(QUEUE_SIZE, struct duet_disk_request,
-                                                 struct duet_disk_completion)) &&
+    return !duet_disk_start(number, QUEUE_SIZE, queue, QUEUE_BYTES).error &&
            block_register(&disk->device);
 }
 
 void
 block_duet_init(void)
 {
-    if (!platform->disk_info)
+    if (!platform->info || !(platform->info->features & DUET_FEATURE_DISKS))
         return;
     while (disk_count < DUET_DISKS && disk_init(&disks[disk_count], disk_count))
         event_enable(DUET_EVENT_DISK(disk_count++));

@@ -1,6 +1,7 @@
 /*
- * What is under the kernel: duet (platform_duet.c) or bare OpenSBI (platform_bare.c). All that
- * differs between the two is behind this struct.
+ * What is under the kernel: duet (platform_duet.c) or bare OpenSBI (platform_bare.c). What both do,
+ * each in its way, is behind this struct. What only duet has is called where it is used
+ * (hypercall.h).
  *
  * Buffers have to lie in the kernel's linear map (KVA_OFFSET): not on a kernel stack.
  */
@@ -11,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi/disk.h"
 #include "abi/hypercalls.h"
 
 struct machine;
@@ -43,18 +43,9 @@ struct platform {
     uint64_t (*clock_wall)(void);
     bool (*entropy)(void *buf, size_t len);
 
-    /* What the hypervisor said; NULL on bare, as are the three that follow. hyper_null makes a call
-     * that does nothing. */
-    const struct duet_info *(*hyper_info)(void);
-    void (*hyper_null)(void);
     uint64_t (*console_size)(void); /* columns << 16 | rows */
 
-    /* What the calls of a number came to; false: the hypervisor does not say. */
-    bool (*call_stats)(unsigned nr, struct duet_call_stats *stats);
-
-    /* Disks (abi/disk.h); NULL: there are none. False: not this one. */
-    bool (*disk_info)(unsigned number, struct duet_disk_info *info);
-    bool (*disk_start)(unsigned number, unsigned size, struct duet_queue *queue, size_t len);
+    const struct duet_info *info; /* what duet said in the handshake; NULL on bare */
 
     uint64_t
         device_page; /* physical address of the page where devices are, for kvm_init; 0: none */

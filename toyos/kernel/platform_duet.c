@@ -1,13 +1,8 @@
 /* Under duet: everything by hypercall (abi/hypercalls.h). */
 #include "abi/memory.h"
-#include "toyos/kernel/kvm.h"
-#include "toyos/kernel/lock.h"
-#include "toyos/kernel/panic.h"
+#include "toyos/kernel/hypercall.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/riscv_ops.h"
-
-#define DUET_PHYS(pointer) kva_to_pa(pointer)
-#include "abi/guest.h"
 
 static struct duet_info info;
 
@@ -37,18 +32,6 @@ static uint64_t
 event_select(uint64_t events)
 {
     return duet_event_select(events).value;
-}
-
-static bool
-disk_info(unsigned number, struct duet_disk_info *disk)
-{
-    return !duet_disk_info(number, disk, sizeof(*disk)).error;
-}
-
-static bool
-disk_start(unsigned number, unsigned size, struct duet_queue *queue, size_t len)
-{
-    return !duet_disk_start(number, size, queue, len).error;
 }
 
 static void
@@ -87,38 +70,12 @@ entropy(void *buf, size_t len)
     return !ret.error && ret.value == len;
 }
 
-static const struct duet_info *
-hyper_info(void)
-{
-    return &info;
-}
-
-static void
-hyper_null(void)
-{
-    duet_null();
-}
-
 static uint64_t
 console_size(void)
 {
     struct duet_ret ret = duet_console_size();
 
     return ret.error ? 0 : ret.value;
-}
-
-static bool
-call_stats(unsigned nr, struct duet_call_stats *stats)
-{
-    static struct lock lock = LOCK_INIT("call stats");
-    static struct duet_call_stats filled; /* lock; a stack is not in the linear map */
-    struct duet_ret ret;
-
-    lock_acquire(&lock);
-    ret = duet_call_stats(nr, &filled, sizeof(filled));
-    *stats = filled;
-    lock_release(&lock);
-    return !ret.error && ret.value == sizeof(filled);
 }
 
 struct platform platform_duet = {
@@ -129,10 +86,8 @@ struct platform platform_duet = {
     .panic = guest_panic,
     .clock_wall = clock_wall,
     .entropy = entropy,
-    .hyper_info = hyper_info,
-    .hyper_null = hyper_null,
     .console_size = console_size,
-    .call_stats = call_stats,
+    .info = &info,
     .device_page = DUET_DOORBELL_BASE,
 };
 
@@ -143,9 +98,5 @@ platform_duet_probe(void)
         return false;
     if (info.features & DUET_FEATURE_EVENTS)
         platform_duet.event_select = event_select;
-    if (info.features & DUET_FEATURE_DISKS) {
-        platform_duet.disk_info = disk_info;
-        platform_duet.disk_start = disk_start;
-    }
     return true;
 }

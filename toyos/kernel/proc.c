@@ -296,11 +296,10 @@ sys_kill(const uint64_t arg[6])
 
     lock_acquire(&proc_lock);
     for (unsigned i = 0; i < NPROC; i++) {
-        struct proc *proc = &procs[i];
-        if (pid <= 0 || proc->pid != pid || proc == init)
-            continue;
-        kill_locked(proc);
-        result = 0;
+        if (pid > 0 && procs[i].pid == pid && &procs[i] != init) {
+            kill_locked(&procs[i]);
+            result = 0;
+        }
     }
     lock_release(&proc_lock);
     return result;

@@ -2,6 +2,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/hypercall.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/platform.h"
 #include "toyos/kernel/proc.h"
@@ -58,13 +59,12 @@ sys_getrandom(const uint64_t arg[6])
 int64_t
 sys_hyperinfo(const uint64_t arg[6])
 {
-    const struct duet_info *info;
+    const struct duet_info *info = platform->info;
     struct hyperinfo out;
     uint64_t size;
 
-    if (!platform->hyper_info)
+    if (!info)
         return -ENODEV;
-    info = platform->hyper_info();
     size = platform->console_size();
     out = (struct hyperinfo){
         .abi_version = info->abi_version,
@@ -83,28 +83,33 @@ sys_hypernull(const uint64_t arg[6])
     int count = (int)arg[0];
     uint64_t start = timer_now();
 
-    if (!platform->hyper_null)
+    if (!platform->info)
         return -ENODEV;
     if (count < 0 || count > NULL_CALLS_MAX)
         return -EINVAL;
     while (count-- > 0)
-        platform->hyper_null();
+        duet_null();
     return (int64_t)timer_to_ns(timer_now() - start);
 }
 
 int64_t
 sys_hypercount(const uint64_t arg[6])
 {
-    struct duet_call_stats stats;
+    static struct lock lock = LOCK_INIT("call stats");
+    static struct duet_call_stats stats; /* lock; a stack is not in the linear map */
     struct hypercount out;
+    struct duet_ret ret;
 
-    if (!platform->call_stats)
+    if (!platform->info)
         return -ENODEV;
-    if ((unsigned)arg[0] >= platform->hyper_info()->calls)
+    if ((unsigned)arg[0] >= platform->info->calls)
         return -EINVAL;
-    if (!platform->call_stats((unsigned)arg[0], &stats))
-        return -ENOSYS;
+    lock_acquire(&lock);
+    ret = duet_call_stats((unsigned)arg[0], &stats, sizeof(stats));
     out = (struct hypercount){stats.count, stats.errors, stats.bytes};
+    lock_release(&lock);
+    if (ret.error || ret.value != sizeof(stats)) /* the hypervisor does not say */
+        return -ENOSYS;
     return uvm_copy_out(&proc_this()->uvm, arg[1], &out, sizeof(out)) ? 0 : -EFAULT;
 }
 
