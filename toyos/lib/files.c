@@ -1,6 +1,8 @@
 /* Walking through directories, and complaining about files. */
 #include "user/files.h"
 
+#include "kernel/stat.h"
+
 int
 file_error(const char *program, const char *path)
 {
@@ -65,4 +67,26 @@ copy_all(int from, int to)
         }
     }
     return n;
+}
+
+int
+each_into(const char *program, int argc, char **argv, int (*one)(const char *, const char *))
+{
+    char path[MAXPATH];
+    struct stat st;
+    int status = 0;
+    const char *to = argv[argc - 1];
+    int is_dir = argc > 2 && stat(to, &st) == 0 && st.type == T_DIR;
+
+    if (argc < 3 || (argc > 3 && !is_dir)) {
+        fprintf(2, "usage: %s FILE TO, %s FILE... DIR\n", program, program);
+        return 2;
+    }
+    for (int i = 1; i < argc - 1; i++) {
+        if (is_dir && join_path(path, to, base_name(argv[i])) < 0)
+            status = file_error(program, argv[i]);
+        else
+            status |= one(argv[i], is_dir ? path : to);
+    }
+    return status;
 }

@@ -32,21 +32,5 @@ copy(const char *from, const char *to)
 int
 main(int argc, char **argv)
 {
-    char path[MAXPATH];
-    struct stat st;
-    int status = 0;
-    const char *to = argv[argc - 1];
-    int is_dir = argc > 2 && stat(to, &st) == 0 && st.type == T_DIR;
-
-    if (argc < 3 || (argc > 3 && !is_dir)) {
-        fprintf(2, "usage: cp FILE TO, cp FILE... DIR\n");
-        return 2;
-    }
-    for (int i = 1; i < argc - 1; i++) {
-        if (is_dir && join_path(path, to, base_name(argv[i])) < 0)
-            status = file_error("cp", argv[i]);
-        else
-            status |= copy(argv[i], is_dir ? path : to);
-    }
-    return status;
+    return each_into("cp", argc, argv, copy);
 }

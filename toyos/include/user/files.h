@@ -18,4 +18,8 @@ int join_path(char path[MAXPATH], const char *dir, const char *name);
 const char *base_name(const char *path); /* what follows the last '/' */
 int copy_all(int from, int to);          /* all that can be read; 0, or -1 */
 
+/* All of a program that is called as PROGRAM FILE TO or PROGRAM FILE... DIR: `one` for each FILE
+ * and the path that it goes to. `one` returns an exit status, and so does this. */
+int each_into(const char *program, int argc, char **argv, int (*one)(const char *, const char *));
+
 #endif
