@@ -59,15 +59,12 @@ sys_exec(const uint64_t arg[6])
 int64_t
 sys_sbrk(const uint64_t arg[6])
 {
-    struct uvm *uvm = &proc_this()->uvm;
     int bytes = (int)arg[0], kind = (int)arg[1];
-    uint64_t old = uvm->size, size = old + (uint64_t)(int64_t)bytes;
+    uint64_t old;
 
     if (kind != SBRK_EAGER && kind != SBRK_LAZY)
         return -EINVAL;
-    if (bytes < 0 && size > old) /* below 0: as in xv6, nothing happens */
-        return (int64_t)old;
-    if (bytes && !uvm_resize(uvm, size, kind == SBRK_LAZY))
+    if (!uvm_grow(&proc_this()->uvm, bytes, kind == SBRK_LAZY, &old))
         return -ENOMEM;
     return (int64_t)old;
 }

@@ -270,13 +270,18 @@ uvm_unmap(struct uvm *uvm, uint64_t start, uint64_t end)
 }
 
 bool
-uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy)
+uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
 {
-    uint64_t old_end, end = uvm_page_up(size), va;
+    uint64_t size, old_end, end, va;
     bool is_good = true;
 
     lock_acquire(&uvm->lock);
-    old_end = uvm_page_up(uvm->size);
+    *old = uvm->size;
+    size = *old + (uint64_t)bytes;
+    if (bytes < 0 && size > *old) /* below 0: as in xv6, nothing happens */
+        size = *old;
+    old_end = uvm_page_up(*old);
+    end = uvm_page_up(size);
     if (size > uvm->areas_start) {
         is_good = false;
     } else if (end < old_end) {

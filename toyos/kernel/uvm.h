@@ -66,8 +66,9 @@ void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
  * this level: 2 is a root. The table has pages for nothing else. */
 void uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last);
 
-/* Move the end of the heap, with its pages or without. False: no memory, or no addresses. */
-bool uvm_resize(struct uvm *uvm, uint64_t size, bool is_lazy);
+/* Move the end of the heap by `bytes`, with its pages or without; where it was is in *old. It does
+ * not move below 0. False: no memory, or no addresses. */
+bool uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old);
 
 /*
  * A mapping, `len` bytes in whole pages; of `what`, start and end are not looked at. Its address,

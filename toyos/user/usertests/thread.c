@@ -288,6 +288,38 @@ thread_mappings(void)
     join_threads(threads);
 }
 
+/* What sbrk gives one thread it gives no other: each finds its own mark in all that it got. */
+static void *
+grow_and_mark(void *argument)
+{
+    char mark = *(char *)argument, *got[100];
+
+    for (int i = 0; i < 100; i++) {
+        got[i] = sbrk(64);
+        check(got[i] != SBRK_ERROR);
+        memset(got[i], mark, 64);
+    }
+    for (int i = 0; i < 100; i++)
+        for (int byte = 0; byte < 64; byte++)
+            check(got[i][byte] == mark);
+    return argument;
+}
+
+static void
+thread_sbrk(void)
+{
+    pthread_t threads[THREADS];
+    char mark[THREADS];
+
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < THREADS; i++) {
+            mark[i] = (char)('a' + i);
+            check(pthread_create(&threads[i], 0, grow_and_mark, &mark[i]) == 0);
+        }
+        join_threads(threads);
+    }
+}
+
 static void
 futex_errors(void)
 {
@@ -337,6 +369,7 @@ const struct test thread_tests[] = {
     {thread_fault, "thread_fault", 0},
     {thread_fork, "thread_fork", 0},
     {thread_mappings, "thread_mappings", 0},
+    {thread_sbrk, "thread_sbrk", 0},
     {futex_errors, "futex_errors", 0},
     {futex_between_processes, "futex_between_processes", 0},
     {0},
