@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <linux/falloc.h>
 #include <linux/kvm.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -67,8 +68,8 @@ struct disk {
     uint32_t in_flight;
     uint64_t count[4], bytes[4]; /* served, by operation */
 
-    pthread_mutex_t lock; /* guards what follows; taken before the events' */
-    struct ring_end completions;
+    pthread_mutex_t lock;        /* guards what follows; taken before the events' */
+    struct ring_end completions; /* but for its index, and the slots: the thread's */
     bool started;
     bool wants_start; /* a vCPU waits for the thread to take on the queue `next` */
     struct {
@@ -81,8 +82,7 @@ struct disk {
 struct disks {
     struct vm *vm;
     unsigned count; /* of disks */
-    int doorbell;   /* an eventfd; KVM writes it, and we to have the thread look */
-    uint64_t rung;  /* what was read from it */
+    int doorbell;   /* an eventfd; KVM writes it, and we to have the thread look; never read */
     struct io_uring uring;
     pthread_t thread;
     bool running; /* the thread was started */
@@ -108,13 +108,14 @@ sqe_get(struct disks *disks)
     return sqe;
 }
 
-/* Has the doorbell wake the thread, once. */
+/* Has each ring of the doorbell wake the thread: the poll goes on, and reports what is written to
+ * the eventfd, not what it holds, so that nothing has to read it. */
 static void
 doorbell_arm(struct disks *disks)
 {
     struct io_uring_sqe *sqe = sqe_get(disks);
 
-    io_uring_prep_read(sqe, disks->doorbell, &disks->rung, sizeof(disks->rung), 0);
+    io_uring_prep_poll_multishot(sqe, disks->doorbell, POLLIN);
     io_uring_sqe_set_data(sqe, NULL);
 }
 
@@ -153,17 +154,17 @@ complete(struct disk *disk, const struct duet_disk_request *request, uint32_t st
 {
     const struct duet_disk_completion completion = {.tag = request->tag, .status = status};
 
-    pthread_mutex_lock(&disk->lock);
     ring_put(&disk->completions, &completion);
-    pthread_mutex_unlock(&disk->lock);
 }
 
 /* Hands the completions to the guest. */
 static void
 publish(struct disk *disk, unsigned number)
 {
+    if (disk->completions.index == disk->completions.published)
+        return; /* no other thread changes these two */
     pthread_mutex_lock(&disk->lock);
-    if (disk->completions.index != disk->completions.published && ring_publish(&disk->completions))
+    if (ring_publish(&disk->completions))
         event_update(disk, number);
     pthread_mutex_unlock(&disk->lock);
 }
@@ -261,10 +262,11 @@ io_finish(struct disk_io *io, int result)
         if (io->done < io->request.len) /* the image has become shorter */
             status = DUET_DISK_IO_ERROR;
     }
-    trace_end_async(disk->disks->vm->trace, disk->track, io->begin, (unsigned)(io - disk->io),
-                    op_name[op],
-                    TRACE_ARGS({"offset", io->request.offset}, {"len", io->request.len}),
-                    result < 0 ? result : (int64_t)io->done);
+    if (disk->disks->vm->trace)
+        trace_end_async(disk->disks->vm->trace, disk->track, io->begin, (unsigned)(io - disk->io),
+                        op_name[op],
+                        TRACE_ARGS({"offset", io->request.offset}, {"len", io->request.len}),
+                        result < 0 ? result : (int64_t)io->done);
     counter_add(&disk->count[op], 1);
     counter_add(&disk->bytes[op], io->done);
     complete(disk, &io->request, status);
@@ -291,21 +293,19 @@ requests_take(struct disk *disk, unsigned number)
         return false;
     }
     for (; count > 0 && disk->in_flight < disk->requests.size; count--) {
-        struct duet_disk_request request;
-        unsigned char *data;
+        struct disk_io *io = disk->free;
         uint32_t status;
 
-        ring_take(&disk->requests, &request);
+        ring_take(&disk->requests, &io->request);
         any = true;
-        status = request_check(disk, &request, &data);
+        status = request_check(disk, &io->request, &io->data);
         if (status != DUET_DISK_OK) {
-            complete(disk, &request, status);
+            complete(disk, &io->request, status);
             continue;
         }
-        struct disk_io *io = disk->free;
         disk->free = io->next_free;
         disk->in_flight++;
-        *io = (struct disk_io){.disk = disk, .request = request, .data = data};
+        io->done = 0;
         io->begin = trace_begin(disk->disks->vm->trace);
         io_submit(io);
     }
@@ -369,7 +369,7 @@ completions_reap(struct disks *disks)
         count++;
         if (io)
             io_finish(io, cqe->res);
-        else
+        else if (!(cqe->flags & IORING_CQE_F_MORE)) /* the kernel may end it at any time */
             doorbell_arm(disks);
     }
     io_uring_cq_advance(&disks->uring, count);
@@ -422,6 +422,7 @@ static int
 operations_restrict(struct io_uring *uring)
 {
     struct io_uring_restriction allowed[] = {
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_POLL_ADD},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_READ},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_WRITE},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FSYNC},
@@ -498,6 +499,7 @@ disk_create(struct disks *disks, const struct disk_file *file)
     pthread_mutex_init(&disk->lock, NULL);
     pthread_cond_init(&disk->taken_on, NULL);
     for (unsigned i = 0; i < DUET_DISK_QUEUE_MAX; i++) {
+        disk->io[i].disk = disk;
         disk->io[i].next_free = disk->free;
         disk->free = &disk->io[i];
     }

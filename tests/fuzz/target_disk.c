@@ -108,8 +108,11 @@ sqe_check(const struct io_uring_sqe *sqe)
     const struct disk_io *io = (const struct disk_io *)(uintptr_t)sqe->user_data;
     uint64_t offset = sqe->addr - (uint64_t)fake_vm.mem.hva, len = sqe->len;
 
-    if (!io)
-        return; /* the doorbell */
+    if (!io) {
+        fuzz_check(sqe->opcode == IORING_OP_POLL_ADD && sqe->fd == fake_vm.disks->doorbell,
+                   "operation %u without a request", sqe->opcode);
+        return;
+    }
     fuzz_check(sqe->fd == io->disk->file->fd, "file %d", sqe->fd);
     switch (sqe->opcode) {
     case IORING_OP_READ:
@@ -174,8 +177,12 @@ kernel_complete(unsigned index, int result)
     index %= kernel.count;
     sqe = kernel.pending[index];
     kernel.pending[index] = kernel.pending[--kernel.count];
-    if (!sqe.user_data) {
-        result = sizeof(uint64_t);
+    cqe[kernel.cq_tail % COMPLETE_SIZE].flags = 0;
+    if (!sqe.user_data) { /* the doorbell's poll goes on, as a rule */
+        if (result > 0) {
+            cqe[kernel.cq_tail % COMPLETE_SIZE].flags = IORING_CQE_F_MORE;
+            kernel.pending[kernel.count++] = sqe;
+        }
     } else if (sqe.opcode == IORING_OP_READ || sqe.opcode == IORING_OP_WRITE) {
         if (result > (int)sqe.len || result == 1)
             result = (int)sqe.len;
