@@ -61,7 +61,7 @@ now_ns(void)
 int
 main(int argc, char **argv)
 {
-    int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
+    int fd = argc == 2 ? open(argv[1], O_RDONLY | O_DIRECT) : -1;
     struct io_uring uring;
     uint64_t before_ns = 0;
 

@@ -5,7 +5,7 @@ BENCH_CPPFLAGS := -D_GNU_SOURCE -I$(BENCH_DIR)
 BENCH_GUESTS := $(patsubst $(BENCH_DIR)/guests/%,$(B)/bench/%.elf,$(basename $(wildcard $(BENCH_DIR)/guests/*.[cS])))
 # Guests that measure a hypercall are built again for other VMMs.
 BENCH_SBI_GUESTS := $(B)/bench/null_sbi.elf $(B)/bench/console_sbi.elf
-BENCH_PARTS := $(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
+BENCH_PARTS := $(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(B)/bench/turns $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
 
 $(B)/bench/%.o: $(BENCH_DIR)/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
@@ -30,7 +30,8 @@ $(B)/bench/guests/%.o: $(BENCH_DIR)/guests/%.S $(BENCH_DIR)/rules.mk | $(SYSROOT
 $(B)/bench/floor: $(B)/bench/floor.o $(B)/duet-obj/vmm/regs.o
 $(B)/bench/floor_disk: $(B)/bench/floor_disk.o
 $(B)/bench/launch: $(B)/bench/launch.o
-$(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch:
+$(B)/bench/turns: $(B)/bench/turns.o
+$(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(B)/bench/turns:
 	$(Q)$(TARGET_LD) -static -o $@ $^ -luring
 
 # A guest in C begins with the test guests' first instructions, one in assembly has its own.
@@ -59,5 +60,5 @@ test-bench: duet toyos $(BENCH_PARTS) $(HOST_READY)
 PROFILE_OPTIONS = $(call option,--what,WHAT) $(call option,--guest,GUEST)
 
 .PHONY: profile
-profile: duet $(BENCH_PARTS) $(HOST_READY) ## where the instructions of a round trip go: a flame graph (WHAT=start: of duet's start)
+profile: duet $(BENCH_PARTS) $(HOST_READY) ## where the instructions of a round trip go: a flame graph (WHAT=start: of duet's start; doorbell, disk)
 	@tests/bench/profile $(PROFILE_OPTIONS) $(B)
