@@ -6,9 +6,6 @@
  * Requests are served in any order, several at a time: one that has to come after another is put
  * when the other has completed. What a WRITE that has completed wrote is read from then on; it is
  * on stable storage when a FLUSH has completed that was put after that.
- *
- * A queue may be laid where an older one is only after disk_start with `size` 0: until then, what
- * is in flight ends in the older one.
  */
 #ifndef DUET_ABI_DISK_H
 #define DUET_ABI_DISK_H

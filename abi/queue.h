@@ -4,8 +4,9 @@
  *
  *     struct duet_queue, then `size` requests, then `size` completions
  *
- * `size` is a power of two. The guest zeroes the struct before it starts the device. Both rings are
- * used as common/ring.h has it; the guest puts requests and takes completions.
+ * `size` is a power of two. The guest zeroes the struct before it starts the device; if a queue
+ * runs in that memory it stops that one first. Both rings are used as common/ring.h has it; the
+ * guest puts requests and takes completions.
  *
  * The guest has at most `size` requests that were put and whose completions it has not taken. So
  * neither ring can overflow, and neither side has to know how far the other has read.
