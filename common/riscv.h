@@ -14,6 +14,8 @@
 #define SSTATUS_FS_CLEAN 0x00004000
 #define SSTATUS_FS_DIRTY 0x00006000
 #define SSTATUS_SUM      0x00040000
+#define SSTATUS_UXL      0x300000000 /* the width of user mode's registers */
+#define SSTATUS_UXL_64   0x200000000
 
 /* sie and sip, §4.1.3: bit numbers, and so the codes in scause too */
 #define IRQ_S_SOFT  1

@@ -75,6 +75,9 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
     }
     /* Off by default. A KVM that cannot forward the debug console is good enough without. */
     reg_set(vcpu->fd, REG_SBI_EXT(KVM_RISCV_SBI_EXT_DBCN), 1);
+    /* KVM has 0 for UXL, which no hart has; QEMU then leaves what the guest before had. */
+    if (reg_set(vcpu->fd, REG_CSR(sstatus), SSTATUS_UXL_64))
+        return fail_errno("sstatus of vCPU %u", id);
     return 0;
 }
 

@@ -44,6 +44,13 @@ expect_one_line() {
 	expect_err "$1"
 }
 
+# Whether the kernel is of `make kernel`, which has scripts/kernel.patch; Debian's has not.
+is_mended() {
+	case $(uname -r) in
+	*deb*) return 1 ;;
+	esac
+}
+
 # amount QUICK FULL: how much of something, in `make test` and in `make test-full`.
 amount() {
 	if [ -e "$FULL" ]; then echo "$2"; else echo "$1"; fi

@@ -214,7 +214,7 @@ exec_program(const char *path, const struct exec_args *args)
     fpu_drop(thread);
     memset(thread->frame->x, 0, sizeof(thread->frame->x));
     thread->frame->pc = entry;
-    thread->frame->status = SSTATUS_SPIE; /* user mode, interrupts on */
+    thread->frame->status = STATUS_USER;
     thread->frame->x[2] = argv;
     thread->frame->x[11] = argv;
     fpu_enter(thread);

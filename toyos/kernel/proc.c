@@ -350,7 +350,7 @@ sys_thread_start(const uint64_t arg[6])
     proc->uvm.is_shared = true;
     memset(thread->frame, 0, sizeof(*thread->frame));
     thread->frame->pc = arg[0];
-    thread->frame->status = SSTATUS_SPIE;
+    thread->frame->status = STATUS_USER;
     thread->frame->x[2] = arg[1];
     thread->frame->x[4] = arg[2];
     thread->frame->x[10] = arg[3];

@@ -21,6 +21,11 @@
 
 #include <stdint.h>
 
+#include "common/riscv.h"
+
+/* A program's first status: user mode, interrupts on, registers of 64 bits. */
+#define STATUS_USER (SSTATUS_SPIE | SSTATUS_UXL_64)
+
 struct hart;
 
 struct trap_frame {

@@ -1,6 +1,8 @@
-# A guest is entered in the state that the SBI asks for, and the handshake works.
+# A guest is entered in the state that the SBI asks for, whatever the guest before did, and the handshake works.
 . "$LIB"
 
-duet "$PROGRAMS/boot_state.elf"
-expect_status 0
-expect_out ''
+for program in wide boot_state; do
+	duet "$PROGRAMS/$program.elf"
+	expect_status 0
+	expect_out ''
+done

@@ -11,7 +11,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     CHECK(*(const uint32_t *)fdt == 0xedfe0dd0); /* the tree's magic number, big-endian */
     CHECK(fdt >= DUET_RAM_BASE && fdt % 8 == 0);
     CHECK(csr_read(satp) == 0);
-    CHECK((csr_read(sstatus) & SSTATUS_SIE) == 0);
+    CHECK((csr_read(sstatus) & (SSTATUS_SIE | SSTATUS_UXL)) == SSTATUS_UXL_64);
     CHECK(csr_read(sie) == 0);
 
     ret = duet_handshake(DUET_ABI_VERSION, &info, sizeof(info));

@@ -33,7 +33,7 @@ struct call {
 #define CALL(nr, name, what, ...) [nr] = {{DUET_ARGS_EACH(CALL_, __VA_ARGS__)}},
 static const struct call table[DUET_CALLS] = {DUET_HYPERCALLS(CALL)};
 
-static volatile uint64_t seed, rounds;
+static volatile uint64_t seed, rounds, fences;
 static volatile struct {
     uint64_t hypercalls, taken, sbi;
 } count[HARTS_MAX];
@@ -191,11 +191,11 @@ extension_make(struct random *random)
 }
 
 /* KVM of Linux 6.12 flushes page by page, and never ends if the range does in the last page there
- * is: the host's processor does nothing else. duet cannot help it. */
+ * is: the host's processor does nothing else. duet cannot help it; scripts/kernel.patch does. */
 static void
 fence_avoid(uint64_t *start, uint64_t size)
 {
-    if (*start + size >= -(uint64_t)PAGE_SIZE)
+    if (!fences && *start + size >= -(uint64_t)PAGE_SIZE)
         *start = 0;
 }
 
@@ -250,6 +250,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     if (hart == 0) {
         seed = boot_number(fdt, "seed=");
         rounds = boot_number(fdt, "rounds=");
+        fences = boot_number(fdt, "fences=");
         harts = harts_start(0);
     }
     traps_take(hart);
