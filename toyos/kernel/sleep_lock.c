@@ -9,13 +9,15 @@
 void
 sleep_lock_acquire(struct sleep_lock *lock)
 {
+    unsigned mine;
+
     lock_acquire(&lock->lock);
-    while (lock->is_held) {
+    mine = lock->arrived++;
+    while (lock->turn != mine) {
         if (!sched_can_sleep())
             panic("lock %s: nobody can let go of it", lock->lock.name);
         sched_wait(&lock->queue, &lock->lock);
     }
-    lock->is_held = true;
     lock_release(&lock->lock);
 }
 
@@ -23,9 +25,9 @@ void
 sleep_lock_release(struct sleep_lock *lock)
 {
     lock_acquire(&lock->lock);
-    if (!lock->is_held)
+    if (lock->turn == lock->arrived)
         panic("lock %s: released, but nobody holds it", lock->lock.name);
-    lock->is_held = false;
+    lock->turn++;
     sched_wake(&lock->queue);
     lock_release(&lock->lock);
 }

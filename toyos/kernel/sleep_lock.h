@@ -1,18 +1,17 @@
 /*
  * Locks that are held for long: who waits for one sleeps. Their holder may sleep too, for a disk or
- * for another lock.
+ * for another lock. They are had in the order of coming: or one who lets go of a lock and takes it
+ * again could do so for ever, before those that wait have a hart.
  */
 #ifndef TOYOS_SLEEP_LOCK_H
 #define TOYOS_SLEEP_LOCK_H
-
-#include <stdbool.h>
 
 #include "toyos/kernel/lock.h"
 #include "toyos/kernel/sched.h"
 
 struct sleep_lock {
     struct lock lock;
-    bool is_held;            /* lock */
+    unsigned arrived, turn;  /* lock; the same if nobody holds it */
     struct wait_queue queue; /* who waits */
 };
 

@@ -2,6 +2,8 @@
  * usertests_fsmp [NAME...]: what files and directories promise to many processes that use them at
  * once; all tests, or these.
  */
+#include <pthread.h>
+
 #include "toyos/user/fstest.h"
 
 static void
@@ -225,6 +227,46 @@ test_fsync(void)
     wait_all();
 }
 
+static volatile uint noise; /* how much there was */
+static volatile int is_quiet;
+
+static void *
+make_noise(void *name)
+{
+    while (!is_quiet) {
+        int fd = open(name, O_CREATE | O_WRONLY);
+        CHECK(fd >= 0 && write(fd, buf, 5000) == 5000 && close(fd) == 0 && unlink(name) == 0);
+        noise++;
+    }
+    return 0;
+}
+
+/* One who changes files without end does not keep others from doing so. (On a RAM disk nobody has
+ * to wait for a lock, and what counts are slices: hence the time.) */
+static void
+test_turns(void)
+{
+    static char names[2][2] = {"m", "n"};
+    pthread_t threads[2];
+    uint files = 0;
+    uint64 start, now;
+
+    for (int i = 0; i < 2; i++)
+        CHECK(pthread_create(&threads[i], 0, make_noise, names[i]) == 0);
+    clock(CLOCK_MONOTONIC, &start);
+    do {
+        int fd = open("f", O_CREATE | O_WRONLY | O_TRUNC);
+        CHECK(fd >= 0 && write(fd, buf, 5000) == 5000 && rename("f", "g") == 0 && fsync(fd) == 0);
+        close(fd);
+        files++;
+        clock(CLOCK_MONOTONIC, &now);
+    } while (files < 30 || now - start < 300000000);
+    CHECK(noise >= files / 4);
+    is_quiet = 1;
+    for (int i = 0; i < 2; i++)
+        CHECK(pthread_join(threads[i], 0) == 0);
+}
+
 static void
 test_exit_closes(void)
 {
@@ -242,7 +284,7 @@ test_exit_closes(void)
 static const struct test tests[] = {
     TEST(shared_offset), TEST(two_append),  TEST(create_delete),    TEST(same_names),
     TEST(rename_races),  TEST(mkdir_races), TEST(read_write_races), TEST(truncate_races),
-    TEST(killed),        TEST(fsync),       TEST(exit_closes),
+    TEST(killed),        TEST(fsync),       TEST(exit_closes),      TEST(turns),
 };
 
 int

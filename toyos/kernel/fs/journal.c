@@ -10,12 +10,14 @@
 #include "toyos/kernel/log.h"
 #include "toyos/kernel/panic.h"
 #include "toyos/kernel/sched.h"
+#include "toyos/kernel/sleep_lock.h"
 #include "toyos/kernel/timer.h"
 #include "toyos/lib/format.h"
 
 #define AGE_MS 1000 /* of a transaction when it is committed */
 
 static struct lock journal_lock = LOCK_INIT("journal");
+static struct sleep_lock turn = SLEEP_LOCK_INIT("journal turn"); /* to wait for room: in order */
 static const struct lock operation = LOCK_INIT("journal operation"); /* only its order is checked */
 
 /* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
@@ -248,6 +250,7 @@ journal_begin(void)
     int error;
 
     lock_check_enter(&operation);
+    sleep_lock_acquire(&turn);
     lock_acquire(&journal_lock);
     while (!(error = journal.error)) {
         unsigned wanted = journal.count + (journal.operations + 1) * op_max;
@@ -261,6 +264,7 @@ journal_begin(void)
             wait_locked();
     }
     lock_release(&journal_lock);
+    sleep_lock_release(&turn);
     if (error)
         lock_check_leave(&operation);
     return error;
@@ -341,6 +345,7 @@ journal_checkpoint(void)
 {
     int error;
 
+    sleep_lock_acquire(&turn);
     lock_acquire(&journal_lock);
     while (journal.is_committing)
         wait_locked();
@@ -348,6 +353,7 @@ journal_checkpoint(void)
         commit_locked(true);
     error = journal.error == -EROFS ? 0 : journal.error;
     lock_release(&journal_lock);
+    sleep_lock_release(&turn);
     return error;
 }
 
