@@ -37,6 +37,7 @@ struct hart {
     uint64_t slice_end;           /* of the thread that runs */
     const uint64_t *_Atomic root; /* in satp; NULL: only the kernel's. Any hart may read it */
     const struct fpu_state *fpu;  /* what is in the floating-point registers; NULL: not known */
+    bool is_to_share;             /* there may be threads for idle harts: sched_leave */
     _Atomic int is_idle;          /* a truth value; who makes it 0 interrupts the hart */
     _Atomic bool is_running;      /* any hart may read it */
     _Atomic bool is_stopped;      /* by a panic; any hart may read it */

@@ -70,8 +70,9 @@ kick_idle(void)
     }
 }
 
-/* Somebody waits for this hart: interrupt what runs at the end of its slice, or let an idle hart
- * come and take it. */
+/* Somebody waits for this hart: interrupt what runs at the end of its slice, and, if he still waits
+ * when it leaves the kernel, let an idle hart come and take him. Not now: the other hart would soon
+ * wait for a lock that this one has, and the two may share a processor. */
 static void
 share_hart(struct hart *self)
 {
@@ -79,7 +80,17 @@ share_hart(struct hart *self)
 
     if (waiting && self->thread)
         timer_arm_by(self->slice_end);
-    if (hart_count > 1 && waiting > (self->thread ? 0 : 1))
+    if (waiting && hart_count > 1)
+        self->is_to_share = true;
+}
+
+void
+sched_share(void)
+{
+    struct hart *self = hart_this();
+
+    self->is_to_share = false;
+    if (self->queue.count)
         kick_idle();
 }
 
@@ -132,6 +143,7 @@ void
 sched_begin(void)
 {
     finish_switch();
+    sched_leave();
 }
 
 void
@@ -327,6 +339,20 @@ sched_wake_all(struct wait_queue *queue)
 
     lock_acquire(&queue->lock);
     while ((thread = queue->first)) {
+        dequeue(queue, thread);
+        thread_wake(thread);
+    }
+    lock_release(&queue->lock);
+}
+
+void
+sched_wake_first(struct wait_queue *queue)
+{
+    struct thread *thread;
+
+    lock_acquire(&queue->lock);
+    thread = queue->first;
+    if (thread) {
         dequeue(queue, thread);
         thread_wake(thread);
     }

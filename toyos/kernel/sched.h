@@ -1,8 +1,8 @@
 /*
  * The scheduler. Each hart has a queue of threads that are ready, and runs them in turn, SLICE_MS
  * each. A hart that has nothing to do takes from another's queue, and else waits for an interrupt;
- * who makes a thread ready wakes such a hart. The timer is set only for what is due: the end of a
- * slice when another thread waits, or the next deadline.
+ * a hart that leaves the kernel and has threads waiting wakes such a one. The timer is set only for
+ * what is due: the end of a slice when another thread waits, or the next deadline.
  */
 #ifndef TOYOS_SCHED_H
 #define TOYOS_SCHED_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/kernel/hart.h"
 #include "toyos/kernel/lock.h"
 #include "toyos/kernel/thread.h"
 
@@ -48,11 +49,24 @@ sched_wake(struct wait_queue *queue)
         sched_wake_all(queue);
 }
 
+/* The same for only the one who has slept longest. */
+void sched_wake_first(struct wait_queue *queue);
+
 /* Mark a thread as killed, and make it notice. */
 void sched_kill(struct thread *thread);
 
 /* Let others run. */
 void sched_yield(void);
+
+/* This hart goes on in user mode. */
+void sched_share(void);
+
+static inline void
+sched_leave(void)
+{
+    if (hart_this()->is_to_share)
+        sched_share();
+}
 
 /* The current thread ends, and its place in the table is free. It must not have user memory. */
 _Noreturn void sched_exit(void);

@@ -27,7 +27,7 @@ sleep_lock_release(struct sleep_lock *lock)
     lock_acquire(&lock->lock);
     if (lock->turn == lock->arrived)
         panic("lock %s: released, but nobody holds it", lock->lock.name);
-    lock->turn++;
-    sched_wake(&lock->queue);
+    if (++lock->turn != lock->arrived)
+        sched_wake_first(&lock->queue);
     lock_release(&lock->lock);
 }

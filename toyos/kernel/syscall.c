@@ -25,4 +25,5 @@ syscall_run(struct trap_frame *frame)
     }
     lock_check_none();
     proc_end_if_killed();
+    sched_leave();
 }

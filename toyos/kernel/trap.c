@@ -74,6 +74,7 @@ trap_from_user(struct trap_frame *frame)
     else
         handle_exception(frame);
     proc_end_if_killed();
+    sched_leave();
 }
 
 _Noreturn void

@@ -93,6 +93,12 @@ sched_wake_all(struct wait_queue *queue)
     (void)queue;
 }
 
+void
+sched_wake_first(struct wait_queue *queue)
+{
+    (void)queue;
+}
+
 uint64_t
 timer_now(void)
 {
