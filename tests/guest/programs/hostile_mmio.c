@@ -12,11 +12,16 @@ static _Alignas(PAGE_SIZE) uint64_t page_table[PAGE_SIZE / 8];
 static volatile uint64_t seed, rounds;
 static volatile uint64_t faults[HARTS_MAX], served[HARTS_MAX];
 
-#define LOAD(name)    __asm__ volatile(#name " %0, (%1)" : "=r"(value) : "r"(address) : "memory")
-#define STORE(name)   __asm__ volatile(#name " %0, (%1)" ::"r"(value), "r"(address) : "memory")
-/* The compressed forms have eight registers. */
-#define C_LOAD(name)  __asm__ volatile(#name " %0, (%1)" : "=cr"(value) : "cr"(address) : "memory")
-#define C_STORE(name) __asm__ volatile(#name " %0, (%1)" ::"cr"(value), "cr"(address) : "memory")
+#define LOAD(name)  __asm__ volatile(#name " %0, (%1)" : "=r"(value) : "r"(address) : "memory")
+#define STORE(name) __asm__ volatile(#name " %0, (%1)" ::"r"(value), "r"(address) : "memory")
+/* The compressed forms have eight registers: x8 to x15. */
+#define C_ACCESS(instruction)                                                                      \
+    do {                                                                                           \
+        register uint64_t value_ __asm__("a4") = value;                                            \
+        register uint64_t address_ __asm__("a5") = address;                                        \
+        __asm__ volatile(instruction " %0, (%1)" : "+r"(value_) : "r"(address_) : "memory");       \
+        value = value_;                                                                            \
+    } while (0)
 
 enum { LB, LBU, LH, LHU, LW, LWU, LD, C_LW, C_LD, SB, SH, SW, SD, C_SW, C_SD, ACCESSES };
 static const uint8_t width[ACCESSES] = {1, 1, 2, 2, 4, 4, 8, 4, 8, 1, 2, 4, 8, 4, 8};
@@ -47,10 +52,10 @@ access_make(unsigned which, uint64_t address, uint64_t value)
         LOAD(ld);
         break;
     case C_LW:
-        C_LOAD(c.lw);
+        C_ACCESS("c.lw");
         break;
     case C_LD:
-        C_LOAD(c.ld);
+        C_ACCESS("c.ld");
         break;
     case SB:
         STORE(sb);
@@ -65,10 +70,10 @@ access_make(unsigned which, uint64_t address, uint64_t value)
         STORE(sd);
         break;
     case C_SW:
-        C_STORE(c.sw);
+        C_ACCESS("c.sw");
         break;
     case C_SD:
-        C_STORE(c.sd);
+        C_ACCESS("c.sd");
         break;
     }
 }
