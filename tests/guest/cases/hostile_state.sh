@@ -4,7 +4,7 @@
 # limit: 3600
 . "$LIB"
 
-died=0 lived=0 lost=0
+died=0 lived=0 lost=0 stuck=0
 for run in $(seq 0 "$(amount 4 99)"); do
 	this=$((seed + run))
 	echo "seed $this"
@@ -17,6 +17,7 @@ for run in $(seq 0 "$(amount 4 99)"); do
 		died=$((died + 1))
 		expect_status 126
 		[ "$(grep -c '^duet: the guest died: ' err)" -eq 1 ] || fail "it died more than once"
+		! grep -q 'KVM_RUN failed with EOPNOTSUPP' err || stuck=$((stuck + 1))
 	elif [ $status -eq 42 ] && grep -Eq '^[0-9]+ reads and writes of CSRs, [0-9]+ other attempts$' out; then
 		lived=$((lived + 1))
 	else
@@ -29,4 +30,6 @@ for run in $(seq 0 "$(amount 4 99)"); do
 	esac
 done
 echo "figures: seed $seed: $((run + 1)) guests, of which $died died, $lost were lost"
-[ $died -gt 0 ] && [ $lived -gt 0 ] || fail "too much alike to say anything"
+# QEMU 10 goes on as the guest after an illegal instruction of its kernel that is the host's to deal with: there
+# none lives.
+[ $died -gt 0 ] && [ $((lived + (stuck == run + 1))) -gt 0 ] || fail "too much alike to say anything"
