@@ -53,17 +53,17 @@ SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests .ci) tests/guest/lib.sh
 TIDY_FILES = $(wildcard vmm/*.c common/*.c tests/bench/floor.c)
 
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
-	clang-format -i $(C_FILES)
+	clang-format-19 -i $(C_FILES)
 
 lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, shellcheck, and a build with clang
 	$(call say,SIZE,)
 	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
-	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)clang-format-19 --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
 	$(Q)shellcheck $(SH_FILES)
 	$(call say,TIDY,)
-	$(Q)clang-tidy --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
+	$(Q)clang-tidy-19 --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
 		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \

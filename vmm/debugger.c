@@ -92,7 +92,7 @@ event_tell(struct vcpu *vcpu, enum hart_event event, enum gdb_signal signal)
 void
 debugger_vcpu_ebreak(struct vcpu *vcpu)
 {
-    event_tell(vcpu, HART_EBREAK, 0);
+    event_tell(vcpu, HART_EBREAK, GDB_SIGNAL_0);
 }
 
 void

@@ -12,6 +12,7 @@
 
 /* Signals by gdb's numbers (gdb's include/gdb/signals.def). */
 enum gdb_signal {
+    GDB_SIGNAL_0 = 0, /* none */
     GDB_SIGNAL_INT = 2,
     GDB_SIGNAL_TRAP = 5,
     GDB_SIGNAL_ABRT = 6,

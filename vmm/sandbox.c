@@ -48,18 +48,9 @@ struct rule {
     uint32_t request;
 };
 
-#define CALL(name)                                                                                 \
-    {                                                                                              \
-        __NR_##name, ANY, 0                                                                        \
-    }
-#define IOCTL(request)                                                                             \
-    {                                                                                              \
-        __NR_ioctl, REQUEST, (uint32_t)(request)                                                   \
-    }
-#define CALL_NO_EXEC(name)                                                                         \
-    {                                                                                              \
-        __NR_##name, NO_EXEC, 0                                                                    \
-    }
+#define CALL(name)         {__NR_##name, ANY, 0}
+#define IOCTL(request)     {__NR_ioctl, REQUEST, (uint32_t)(request)}
+#define CALL_NO_EXEC(name) {__NR_##name, NO_EXEC, 0}
 
 /* Every thread: locks, what it says, the end of it and of the process, kicks, abort(). */
 static const struct rule every_thread[] = {
@@ -144,11 +135,8 @@ struct rule_group {
     const struct rule *rule;
     unsigned count;
 };
-#define GROUP(rules)                                                                               \
-    {                                                                                              \
-        rules, sizeof(rules) / sizeof((rules)[0])                                                  \
-    }
-#define GROUPS_MAX 16
+#define GROUP(rules) {rules, sizeof(rules) / sizeof((rules)[0])}
+#define GROUPS_MAX   16
 
 /* What each kind of thread may do, besides KVM_RUN; what it does often comes first. */
 static const struct {

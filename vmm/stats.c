@@ -51,7 +51,8 @@ own_memory(const struct guest_mem *mem)
     bool guest = false;
     char line[256];
 
-    rewind(smaps);
+    if (fseek(smaps, 0, SEEK_SET))
+        fail_errno("/proc/self/smaps");
     while (fgets(line, sizeof(line), smaps)) {
         if (sscanf(line, "Rss: %lu kB", &kib) == 1)
             total += guest ? 0 : kib << 10;

@@ -200,7 +200,7 @@ break_free_inode_marked(void)
 static void
 break_used_inode_unmarked(void)
 {
-    *bit_byte(super()->inode_bitmap, file_b) &= (uint8_t) ~(1 << file_b % 8);
+    *bit_byte(super()->inode_bitmap, file_b) &= (uint8_t)~(1 << file_b % 8);
 }
 static void
 break_block_out_of_range(void)
@@ -246,7 +246,7 @@ static void
 break_used_block_unmarked(void)
 {
     uint32_t n = inode(file_a)->direct[5];
-    *bit_byte(super()->block_bitmap, n) &= (uint8_t) ~(1 << n % 8);
+    *bit_byte(super()->block_bitmap, n) &= (uint8_t)~(1 << n % 8);
 }
 static void
 break_free_block_marked(void)
@@ -258,7 +258,7 @@ static void
 break_log_block_unmarked(void)
 {
     uint32_t n = super()->log;
-    *bit_byte(super()->block_bitmap, n) &= (uint8_t) ~(1 << n % 8);
+    *bit_byte(super()->block_bitmap, n) &= (uint8_t)~(1 << n % 8);
 }
 static void
 break_links(void)

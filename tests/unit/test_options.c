@@ -20,7 +20,7 @@ static struct parsed {
     int done; /* options_parse returned */
     struct options options;
     char guest[256], bootargs[4096], initrd[256], trace[256];
-} * parsed;
+} *parsed;
 
 static int
 shared_create(void **state)
@@ -36,7 +36,8 @@ keep(char *to, size_t size, const char *text)
     snprintf(to, size, "%s", text ? text : "(none)");
 }
 
-static void __attribute__((noreturn)) child(const char *const *words)
+static void __attribute__((noreturn))
+child(const char *const *words)
 {
     char *argv[16] = {NULL};
     int argc = 0;

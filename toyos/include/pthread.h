@@ -16,19 +16,13 @@ typedef struct { /* nothing can be chosen: attributes are NULL */
 typedef struct {
     uint state;
 } pthread_mutex_t;
-#define PTHREAD_MUTEX_INITIALIZER                                                                  \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define PTHREAD_MUTEX_INITIALIZER {0}
 
 /* Counts signals, so that none is missed between the unlock and the wait. */
 typedef struct {
     uint signals;
 } pthread_cond_t;
-#define PTHREAD_COND_INITIALIZER                                                                   \
-    {                                                                                              \
-        0                                                                                          \
-    }
+#define PTHREAD_COND_INITIALIZER {0}
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
                    void *argument);

@@ -15,7 +15,7 @@
 
 #define ELF_SECTION_SYMBOLS   2
 #define ELF_SYMBOL_FUNCTION   2
-#define ELF_SYMBOL_TYPE(info) ((info)&15)
+#define ELF_SYMBOL_TYPE(info) ((info) & 15)
 
 struct elf_header {
     uint8_t ident[7];

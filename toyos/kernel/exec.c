@@ -169,7 +169,8 @@ load_file(struct uvm *uvm, const char *path, struct inode **out, uint64_t *entry
 }
 
 /* Does nothing. A debugger stops here: the program is in memory, and has not begun. */
-static void __attribute__((noinline)) exec_loaded(void)
+static void __attribute__((noinline))
+exec_loaded(void)
 {
     __asm__ volatile("");
 }

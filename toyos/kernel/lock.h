@@ -21,10 +21,7 @@ struct lock {
     struct hart *_Atomic holder; /* NULL: free */
 };
 
-#define LOCK_INIT(text)                                                                            \
-    {                                                                                              \
-        .name = (text)                                                                             \
-    }
+#define LOCK_INIT(text) {.name = (text)}
 
 /* Others hold it; and: this hart does not hold it. */
 void lock_wait(struct lock *lock);

@@ -20,10 +20,7 @@ struct poll_queue {
 };
 
 /* Nobody is in it, and somebody will tell of changes. */
-#define POLL_QUEUE_INIT                                                                            \
-    {                                                                                              \
-        .lock = LOCK_INIT("poll queue")                                                            \
-    }
+#define POLL_QUEUE_INIT {.lock = LOCK_INIT("poll queue")}
 
 /* Call it after the change, or with the lock that the change is made under: the same one that the
  * file's poll operation looks with. */

@@ -15,10 +15,7 @@ struct sleep_lock {
     struct wait_queue queue; /* who waits */
 };
 
-#define SLEEP_LOCK_INIT(text)                                                                      \
-    {                                                                                              \
-        .lock = LOCK_INIT(text)                                                                    \
-    }
+#define SLEEP_LOCK_INIT(text) {.lock = LOCK_INIT(text)}
 
 void sleep_lock_acquire(struct sleep_lock *lock);
 void sleep_lock_release(struct sleep_lock *lock);

@@ -2,7 +2,7 @@
 #ifndef TOYOS_TRAP_FRAME_H
 #define TOYOS_TRAP_FRAME_H
 
-#define TF_X(n)   ((n)*8)
+#define TF_X(n)   ((n) * 8)
 #define TF_PC     256
 #define TF_STATUS 264
 #define TF_CAUSE  272

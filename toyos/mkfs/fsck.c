@@ -28,7 +28,8 @@ struct fsck {
     bool *is_orphan;  /* of each inode */
 };
 
-static void __attribute__((format(printf, 2, 3))) problem(struct fsck *f, const char *text, ...)
+static void __attribute__((format(printf, 2, 3)))
+problem(struct fsck *f, const char *text, ...)
 {
     char line[256];
     va_list args;

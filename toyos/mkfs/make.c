@@ -34,7 +34,7 @@ write_bitmap(struct block_device *device, uint32_t start, uint32_t total, uint32
         memset(block, 0xff, sizeof(block));
         for (uint32_t bit = 0; bit < FS_BITS; bit++)
             if (base + bit >= from && base + bit < to)
-                block[bit / 8] &= (uint8_t) ~(1 << bit % 8);
+                block[bit / 8] &= (uint8_t)~(1 << bit % 8);
         error = write_block(device, start + base / FS_BITS);
         if (error)
             return error;

@@ -10,7 +10,8 @@ overflow(int depth)
     return depth ? overflow(depth - 1) + here[0] : 0;
 }
 
-static void __attribute__((noinline)) poke(unsigned long address)
+static void __attribute__((noinline))
+poke(unsigned long address)
 {
     *(volatile char *)address = 1;
 }

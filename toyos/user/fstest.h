@@ -16,11 +16,8 @@ struct test {
     void (*run)(void);
 };
 
-#define TEST(name)                                                                                 \
-    {                                                                                              \
-#name, test_##name                                                                         \
-    }
-#define TESTS (sizeof(tests) / sizeof(tests[0]))
+#define TEST(name) {#name, test_##name}
+#define TESTS      (sizeof(tests) / sizeof(tests[0]))
 
 /* Programs use some of these, not all. */
 #define SHARED static __attribute__((unused))

@@ -34,7 +34,7 @@ instruction_run(uint32_t instruction, uint64_t a0)
     code[hart][0] = instruction;
     code[hart][1] = RET;
     __asm__ volatile("fence.i" ::: "memory");
-    return ((uint64_t(*)(uint64_t))(uint64_t)code[hart])(a0);
+    return ((uint64_t (*)(uint64_t))(uint64_t)code[hart])(a0);
 }
 
 /* Reads and writes it, and has it as it was, if that can be. */

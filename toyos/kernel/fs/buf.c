@@ -93,7 +93,8 @@ take_locked(uint32_t block)
 }
 
 /* Not inline: what is found in the cache should not pay for it. */
-static void __attribute__((noinline)) wait_locked(void)
+static void __attribute__((noinline))
+wait_locked(void)
 {
     block_wait(disk, &changed, &buf_lock);
 }
