@@ -59,15 +59,16 @@ take_ready(struct hart *self)
 }
 
 /* Have an idle hart look at the queues, if there is one. */
-static void
+static bool
 kick_idle(void)
 {
     for (unsigned i = 0; i < hart_count; i++) {
         if (harts[i].is_idle && atomic_exchange(&harts[i].is_idle, 0)) {
             hart_interrupt(&harts[i]);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 /* Somebody waits for this hart: interrupt what runs at the end of its slice, and, if he still waits
@@ -90,8 +91,8 @@ sched_share(void)
     struct hart *self = hart_this();
 
     self->is_to_share = false;
-    if (self->queue.count)
-        kick_idle();
+    for (unsigned waiting = self->queue.count; waiting && kick_idle(); waiting--)
+        ;
 }
 
 /* With the thread's lock. */
