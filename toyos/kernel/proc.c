@@ -192,6 +192,7 @@ proc_thread_exit(void)
         inode_put(proc->cwd);
         inode_put(proc->program);
         sched_use_table(NULL);
+        sched_leave(); /* the other ends of pipes may wait; what follows takes long */
         uvm_destroy(&proc->uvm);
         lock_acquire(&proc_lock);
         orphan_children_locked(proc);

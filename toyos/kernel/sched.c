@@ -58,7 +58,7 @@ take_ready(struct hart *self)
     return queue_pop(&longest->queue);
 }
 
-/* Have an idle hart look at the queues, if there is one. */
+/* Have an idle hart look at the queues; false: there is none. */
 static bool
 kick_idle(void)
 {
@@ -118,7 +118,9 @@ static void
 thread_wake(struct thread *thread)
 {
     lock_acquire(&thread->lock);
-    if (thread->state == THREAD_SLEEPING)
+    /* A deadline that is over by now does not end a sched_wait: who does has taken it from its
+     * queue. */
+    if (thread->state == THREAD_SLEEPING && !(thread->is_waiting && thread->queue))
         make_ready(thread);
     lock_release(&thread->lock);
 }
@@ -334,26 +336,12 @@ sched_can_sleep(void)
 }
 
 void
-sched_wake_all(struct wait_queue *queue)
+sched_wake_first(struct wait_queue *queue, unsigned most)
 {
     struct thread *thread;
 
     lock_acquire(&queue->lock);
-    while ((thread = queue->first)) {
-        dequeue(queue, thread);
-        thread_wake(thread);
-    }
-    lock_release(&queue->lock);
-}
-
-void
-sched_wake_first(struct wait_queue *queue)
-{
-    struct thread *thread;
-
-    lock_acquire(&queue->lock);
-    thread = queue->first;
-    if (thread) {
+    while (most-- && (thread = queue->first)) {
         dequeue(queue, thread);
         thread_wake(thread);
     }
@@ -430,7 +418,8 @@ arm_timer(struct hart *self)
     timer_arm(when);
 }
 
-/* Give one of the threads that wait here to a hart with less to do. An idle one comes by itself. */
+/* Give one of the threads that wait here to a hart with less to do. One that is
+ * idle would come when this one leaves the kernel. */
 static void
 balance(struct hart *self)
 {
@@ -446,6 +435,7 @@ balance(struct hart *self)
     if (!thread)
         return;
     queue_push(&least->queue, thread);
+    least->is_idle = 0;
     hart_interrupt(least); /* its timer may not be set: see sched_interrupt */
 }
 
@@ -480,12 +470,13 @@ sched_loop(void)
     timer_arm(TIMER_NEVER);
     for (;;) {
         struct thread *next;
-        self->is_idle = 1; /* first, so that who makes a thread ready from now on kicks us */
+        self->is_idle = 1; /* first, so that who makes a thread ready from now on may kick us */
         next = take_ready(self);
         if (!next)
             wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */
         self->is_idle = 0;
         if (next) {
+            sched_leave(); /* of several that an interrupt woke */
             enter(self, next);
             context_switch(&self->scheduler, &next->context);
             finish_switch();

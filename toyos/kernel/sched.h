@@ -1,12 +1,13 @@
 /*
  * The scheduler. Each hart has a queue of threads that are ready, and runs them in turn, SLICE_MS
  * each. A hart that has nothing to do takes from another's queue, and else waits for an interrupt;
- * a hart that leaves the kernel and has threads waiting wakes such a one. The timer is set only for
- * what is due: the end of a slice when another thread waits, or the next deadline.
+ * a hart that leaves the kernel wakes as many such as it has threads waiting. The timer is set only
+ * for what is due: the end of a slice when another thread waits, or the next deadline.
  */
 #ifndef TOYOS_SCHED_H
 #define TOYOS_SCHED_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,25 +33,23 @@ void sched_start(struct thread *thread);
  */
 bool sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline);
 
-/* The same for a wait that surely ends, such as for a disk: a kill does not cut it short. */
+/* The same for a wait that surely ends, such as for a disk: a kill does not cut it short, and in a
+ * queue it ends only by sched_wake. */
 void sched_wait(struct wait_queue *queue, struct lock *lock);
 
 /* Whether a thread runs here: otherwise this is the boot, or an idle hart, and cannot sleep. */
 bool sched_can_sleep(void);
 
-/* Wake all who sleep in `queue`. With the lock that they gave to sched_sleep, if they gave one: so
- * who is about to sleep is in the queue already. */
-void sched_wake_all(struct wait_queue *queue);
+/* Wake those who have slept longest in `queue`, `most` of them; and all. With the lock that they
+ * gave to sched_sleep, if they gave one: so who is about to sleep is in the queue already. */
+void sched_wake_first(struct wait_queue *queue, unsigned most);
 
 static inline void
 sched_wake(struct wait_queue *queue)
 {
     if (atomic_load_explicit(&queue->first, memory_order_relaxed))
-        sched_wake_all(queue);
+        sched_wake_first(queue, UINT_MAX);
 }
-
-/* The same for only the one who has slept longest. */
-void sched_wake_first(struct wait_queue *queue);
 
 /* Mark a thread as killed, and make it notice. */
 void sched_kill(struct thread *thread);
@@ -58,7 +57,8 @@ void sched_kill(struct thread *thread);
 /* Let others run. */
 void sched_yield(void);
 
-/* This hart goes on in user mode. */
+/* This hart leaves the kernel, or works on for long without a lock: have idle harts come for the
+ * threads that wait here. */
 void sched_share(void);
 
 static inline void

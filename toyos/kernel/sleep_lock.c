@@ -28,6 +28,6 @@ sleep_lock_release(struct sleep_lock *lock)
     if (lock->turn == lock->arrived)
         panic("lock %s: released, but nobody holds it", lock->lock.name);
     if (++lock->turn != lock->arrived)
-        sched_wake_first(&lock->queue);
+        sched_wake_first(&lock->queue, 1);
     lock_release(&lock->lock);
 }

@@ -88,15 +88,9 @@ sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 }
 
 void
-sched_wake_all(struct wait_queue *queue)
+sched_wake_first(struct wait_queue *queue, unsigned most)
 {
-    (void)queue;
-}
-
-void
-sched_wake_first(struct wait_queue *queue)
-{
-    (void)queue;
+    (void)queue, (void)most;
 }
 
 uint64_t

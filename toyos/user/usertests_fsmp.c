@@ -241,8 +241,8 @@ make_noise(void *name)
     return 0;
 }
 
-/* One who changes files without end does not keep others from doing so. (On a RAM disk nobody has
- * to wait for a lock, and what counts are slices: hence the time.) */
+/* One who changes files without end does not keep others from doing so. (On a RAM disk one hart
+ * never has to wait for a lock, and what counts are slices: hence the time.) */
 static void
 test_turns(void)
 {

@@ -7,7 +7,7 @@
 #include "toyos/kernel/thread.h"
 #include "toyos/lib/format.h"
 
-#define NAMES 32
+#define NAMES 64
 
 /* A lock of the name `before` was held when one of the name `after` was taken. */
 struct step {
@@ -17,7 +17,7 @@ struct step {
 /* All of it is written with the guard; names and bits are read without. */
 static atomic_flag guard = ATOMIC_FLAG_INIT;
 static const char *_Atomic names[NAMES];
-static _Atomic uint32_t follows[NAMES]; /* a bit for each name that came after this one */
+static _Atomic uint64_t follows[NAMES]; /* a bit for each name that came after this one */
 static struct step steps[NAMES][NAMES];
 
 static struct lock_list hart_locks[HART_MAX]; /* the hart's own */
@@ -95,15 +95,15 @@ static bool
 find_way(unsigned from, unsigned to, unsigned before[NAMES])
 {
     unsigned queue[NAMES], count = 1;
-    uint32_t seen = 1u << from;
+    uint64_t seen = 1UL << from;
 
     queue[0] = from;
     for (unsigned i = 0; i < count; i++) {
         if (queue[i] == to)
             return true;
         for (unsigned next = 0; next < NAMES; next++) {
-            if (follows[queue[i]] & ~seen & 1u << next) {
-                seen |= 1u << next;
+            if (follows[queue[i]] & ~seen & 1UL << next) {
+                seen |= 1UL << next;
                 before[next] = queue[i];
                 queue[count++] = next;
             }
@@ -119,7 +119,7 @@ check_order(const struct lock_held *outer, const struct lock_held *inner)
     static char text[250];
     unsigned before[NAMES], at = outer->name;
 
-    if (follows[outer->name] & 1u << inner->name)
+    if (follows[outer->name] & 1UL << inner->name)
         return;
     guard_enter();
     if (find_way(inner->name, outer->name, before)) {
@@ -132,7 +132,7 @@ check_order(const struct lock_held *outer, const struct lock_held *inner)
         panic("%s", text);
     }
     steps[outer->name][inner->name] = (struct step){outer->place, inner->place};
-    follows[outer->name] |= 1u << inner->name;
+    follows[outer->name] |= 1UL << inner->name;
     guard_leave();
 }
 

@@ -84,7 +84,8 @@ other_hart(void)
     if (hart_count < 2)
         panic("mistake=other-hart: there is only one hart");
     lock_acquire(&cup);
-    thread_start_kernel(release_cup); /* an idle hart comes for it: this one stays here */
+    thread_start_kernel(release_cup);
+    sched_share(); /* an idle hart comes for it: this one stays here */
     for (;;)
         panic_check();
 }

@@ -17,7 +17,8 @@
 #define AGE_MS 1000 /* of a transaction when it is committed */
 
 static struct lock journal_lock = LOCK_INIT("journal");
-static struct sleep_lock turn = SLEEP_LOCK_INIT("journal turn"); /* to wait for room: in order */
+static struct sleep_lock turn =
+    SLEEP_LOCK_INIT("journal turn"); /* who waits for room, or checkpoints */
 static const struct lock operation = LOCK_INIT("journal operation"); /* only its order is checked */
 
 /* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
@@ -25,6 +26,7 @@ static struct {
     struct wait_queue queue; /* for the end of a commit, or of an operation */
     struct wait_queue flusher;
     unsigned operations; /* that run */
+    unsigned waiting;    /* operations that wait for room: nobody overtakes them */
     bool is_committing;
     int error;            /* that journal_begin returns */
     uint64_t sequence;    /* of the running transaction */
@@ -244,27 +246,43 @@ commit_locked(bool with_checkpoint)
     sched_wake(&journal.queue);
 }
 
+/* Begin an operation, if there is room for it; true if that is done, or there is an error. */
+static bool
+enter_locked(int *error)
+{
+    *error = journal.error;
+    if (*error)
+        return true;
+    if (journal.is_committing ||
+        journal.count + (journal.operations + 1) * op_max > transaction_max)
+        return false;
+    journal.operations++;
+    return true;
+}
+
 int
 journal_begin(void)
 {
     int error;
 
     lock_check_enter(&operation);
-    sleep_lock_acquire(&turn);
     lock_acquire(&journal_lock);
-    while (!(error = journal.error)) {
-        unsigned wanted = journal.count + (journal.operations + 1) * op_max;
-        if (!journal.is_committing && wanted <= transaction_max) {
-            journal.operations++;
-            break;
-        }
-        if (!journal.is_committing && journal.operations == 0)
-            commit_locked(false);
-        else
-            wait_locked();
+    if (!journal.waiting && enter_locked(&error)) {
+        lock_release(&journal_lock);
+    } else {
+        journal.waiting++;
+        lock_release(&journal_lock);
+        sleep_lock_acquire(&turn);
+        lock_acquire(&journal_lock);
+        while (!enter_locked(&error))
+            if (!journal.is_committing && journal.operations == 0)
+                commit_locked(false);
+            else
+                wait_locked();
+        journal.waiting--;
+        lock_release(&journal_lock);
+        sleep_lock_release(&turn);
     }
-    lock_release(&journal_lock);
-    sleep_lock_release(&turn);
     if (error)
         lock_check_leave(&operation);
     return error;
