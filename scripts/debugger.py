@@ -20,7 +20,7 @@ until nc 127.0.0.1 1 <&5 >&5 2>/dev/null; do usleep 50000; done &
 exec 5>&-
 """
 
-# gdb leaves alone the signal that duet sends its own threads (vmm/vcpu.h).
+# gdb leaves alone the signal that duet sends its own threads (vmm/machine/vcpu.h).
 KICKS = "handle SIGUSR2 nostop noprint pass"
 
 

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "abi/memory.h"
-#include "vmm/debugger.h"
+#include "vmm/debug/debugger.h"
+#include "vmm/device/terminal.h"
 #include "vmm/log.h"
+#include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
-#include "vmm/stats.h"
-#include "vmm/terminal.h"
-#include "vmm/trace.h"
-#include "vmm/vm.h"
+#include "vmm/trace/stats.h"
+#include "vmm/trace/trace.h"
 
 /* The signal that asked for the end; 0: none. */
 static int ended_by;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
-#include "vmm/hypercall.h"
+#include "vmm/call/hypercall.h"
 
 #define MIB        (1ULL << 20)
 #define MEMORY_MIN (4 * MIB)

@@ -1,7 +1,7 @@
 # Builds duet, a static riscv64 Linux program: $(B)/vmm/duet.
 
 DUET := $(B)/vmm/duet
-DUET_SRC := $(wildcard vmm/*.c) $(wildcard common/*.c)
+DUET_SRC := $(wildcard vmm/*.c vmm/*/*.c common/*.c)
 DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
 DUET_CPPFLAGS := -D_GNU_SOURCE -I$(B)/duet-obj
 DUET_CFLAGS := -O2 -g -fno-plt -ffunction-sections -fdata-sections -fstack-protector-strong -pthread

@@ -32,10 +32,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "vmm/device/terminal.h"
 #include "vmm/log.h"
+#include "vmm/machine/vm.h"
 #include "vmm/options.h"
-#include "vmm/terminal.h"
-#include "vmm/vm.h"
 
 #define NOBODY                                                                                     \
     65534 /* user and group; Debian's nobody and nogroup, and the kernel's overflow ids */

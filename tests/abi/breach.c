@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "vmm/hypercall.h"
+#include "vmm/call/hypercall.h"
 
 struct sbi_ret
 hc_breach(struct vcpu *vcpu)

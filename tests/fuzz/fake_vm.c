@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "vmm/crash.h"
+#include "vmm/report/crash.h"
 #include "vmm/sandbox.h"
 
 struct vm fake_vm;

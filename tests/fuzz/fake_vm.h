@@ -3,7 +3,7 @@
 #define DUET_TESTS_FAKE_VM_H
 
 #include "abi/memory.h"
-#include "vmm/vm.h"
+#include "vmm/machine/vm.h"
 
 #define FAKE_RAM  0x10000
 #define FAKE_BASE DUET_RAM_BASE

@@ -3,17 +3,17 @@
 # files and needs no clang.
 
 # The files that hold a hypercall's handler.
-FUZZ_HANDLERS := $(shell grep -l '^hc_' vmm/*.c)
+FUZZ_HANDLERS := $(shell grep -l '^hc_' vmm/*/*.c)
 
 # What each target is linked with, besides its own file and fuzz.c.
-FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/hypercall.c vmm/histogram.c vmm/trace_exit.c vmm/trace.c \
-	vmm/guest_mem.c vmm/log.c vmm/terminal.c common/ring.c
-FUZZ_elf_image := vmm/elf_image.c vmm/guest_mem.c vmm/log.c
-FUZZ_device_tree := vmm/device_tree.c vmm/log.c
+FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c \
+	vmm/machine/guest_mem.c vmm/log.c vmm/device/terminal.c common/ring.c
+FUZZ_elf_image := vmm/boot/elf_image.c vmm/machine/guest_mem.c vmm/log.c
+FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
-FUZZ_hypercall := $(filter-out vmm/console.c,$(FUZZ_VM)) vmm/recent.c vmm/sbi.c # the target includes the other
+FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c vmm/call/sbi.c # the target includes the other
 FUZZ_trace := $(FUZZ_VM) tests/fuzz/json.c
-FUZZ_disk := $(filter-out vmm/disk.c,$(FUZZ_VM)) # likewise
+FUZZ_disk := $(filter-out vmm/device/disk.c,$(FUZZ_VM)) # likewise
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(B)/fuzz/replay/%)
@@ -47,7 +47,7 @@ $(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
 	$(Q)touch $@
 
 # Both speak of the interrupt as KVM has it on RISC-V.
-FUZZ_KVM := vmm/event.o tests/fuzz/fake_vm.o
+FUZZ_KVM := vmm/device/event.o tests/fuzz/fake_vm.o
 $(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
 
 $(foreach target,$(FUZZ_TARGETS),\

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "abi/memory.h"
-#include "vmm/device_tree.h"
+#include "vmm/boot/device_tree.h"
 #include "vmm/options.h"
 
 #define ROOM_MIN 64 /* libfdt wants room for its own header before it looks at anything */

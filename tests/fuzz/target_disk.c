@@ -14,7 +14,7 @@ static int thread_end(void);
 #define pthread_create(thread, attr, main, arg) ((void)(main), 0)
 #define pthread_join(thread, result)            thread_end()
 #define pthread_cond_wait(cond, lock)           thread_turn(lock)
-#include "vmm/disk.c"
+#include "vmm/device/disk.c"
 #undef pthread_cond_wait
 #undef pthread_join
 #undef pthread_create

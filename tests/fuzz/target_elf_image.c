@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "abi/memory.h"
-#include "vmm/elf_image.h"
+#include "vmm/boot/elf_image.h"
 
 #define RAM_SIZE (16 << 20)
 

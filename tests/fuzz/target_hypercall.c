@@ -6,7 +6,7 @@
  * own.
  */
 #define input console_input
-#include "vmm/console.c"
+#include "vmm/device/console.c"
 #undef input
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 #include "tests/fuzz/fake_vm.h"
 #include "tests/fuzz/fuzz.h"
-#include "vmm/hypercall.h"
+#include "vmm/call/hypercall.h"
 
 #define CALLS_MAX 16
 

@@ -13,7 +13,7 @@
 
 #include "tests/fuzz/fake_vm.h"
 #include "tests/fuzz/json.h"
-#include "vmm/trace_exit.h"
+#include "vmm/trace/trace_exit.h"
 
 #define RECORDS_MAX 32
 #define DATA_MAX    64

@@ -3,8 +3,8 @@
 #ifndef DUET_TESTS_GDB_FAKE_H
 #define DUET_TESTS_GDB_FAKE_H
 
-#include "vmm/gdb_regs.h"
-#include "vmm/gdb_stub.h"
+#include "vmm/debug/gdb_regs.h"
+#include "vmm/debug/gdb_stub.h"
 
 #define FAKE_HARTS  3
 #define FAKE_BASE   0x1000

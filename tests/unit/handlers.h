@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "vmm/hypercall.h"
+#include "vmm/call/hypercall.h"
 
 /* What the handler that ran last was given. */
 struct handler_record {

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmm/hypercall.h"
+#include "vmm/call/hypercall.h"
 
 #define CALLS_MAX 256
 

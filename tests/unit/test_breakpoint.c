@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "vmm/breakpoint.h"
+#include "vmm/debug/breakpoint.h"
 
 #define BASE    0x80000000
 #define SIZE    0x10000

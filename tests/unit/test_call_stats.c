@@ -1,11 +1,11 @@
 /* What a guest is told of its calls: the sum over the vCPUs, and no byte more than it wants. */
-#include "vmm/call_stats.h"
+#include "vmm/call/call_stats.h"
 
 #include <string.h>
 
 #include "tests/unit/unit.h"
-#include "vmm/hypercall.h"
-#include "vmm/vm.h"
+#include "vmm/call/hypercall.h"
+#include "vmm/machine/vm.h"
 
 static struct vm vm;
 

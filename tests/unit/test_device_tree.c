@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "abi/hypercalls.h"
-#include "vmm/device_tree.h"
+#include "vmm/boot/device_tree.h"
 #include "vmm/options.h"
 
 #define SIZE 0x10000 /* of the place that the VMM has for it */

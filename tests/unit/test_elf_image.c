@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "abi/note.h"
-#include "vmm/elf_image.h"
+#include "vmm/boot/elf_image.h"
 
 #define RAM_BASE 0x80000000
 #define RAM_SIZE 0x40000

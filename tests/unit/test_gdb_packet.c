@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vmm/gdb_packet.h"
+#include "vmm/debug/gdb_packet.h"
 
 static struct gdb_receiver receiver;
 

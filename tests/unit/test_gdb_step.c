@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vmm/gdb_step.h"
+#include "vmm/debug/gdb_step.h"
 
 #define CODE_BASE 0x200000 /* as it is linked: rules.mk */
 #define HANDLER   0x7000

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "vmm/histogram.h"
+#include "vmm/trace/histogram.h"
 
 static struct histogram histogram;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "tests/unit/handlers.h"
-#include "vmm/vm.h"
+#include "vmm/machine/vm.h"
 
 #define BASE 0x80000000
 #define SIZE 0x10000

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vmm/clock.h"
-#include "vmm/trace_exit.h"
-#include "vmm/vm.h"
+#include "vmm/machine/vm.h"
+#include "vmm/trace/clock.h"
+#include "vmm/trace/trace_exit.h"
 
 /* Calls of our own, so that what is expected here does not move with the table. */
 static const struct hypercall nothing = {.name = "nothing"};

@@ -1,0 +1,132 @@
+/* The guest's device tree. */
+#include "vmm/boot/device_tree.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "abi/hypercalls.h"
+#include "common/riscv.h"
+#include "vmm/log.h"
+
+/* A cpu's interrupt controller has phandle PHANDLE_INTC + hart id. */
+#define PHANDLE_INTC 1
+
+/* libfdt calls return 0 or a negative error: the first one stays. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        int error_ = (call);                                                                       \
+        if (error_ < 0)                                                                            \
+            return error_;                                                                         \
+    } while (0)
+
+static int
+cpu_add(void *fdt, const struct device_tree *machine, unsigned id)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "cpu@%x", id);
+    TRY(fdt_begin_node(fdt, name));
+    TRY(fdt_property_string(fdt, "device_type", "cpu"));
+    TRY(fdt_property_string(fdt, "compatible", "riscv"));
+    TRY(fdt_property_u32(fdt, "reg", id));
+    TRY(fdt_property_string(fdt, "status", "okay"));
+    TRY(fdt_property_string(fdt, "riscv,isa", machine->isa));
+    TRY(fdt_property_string(fdt, "mmu-type", machine->mmu));
+    TRY(fdt_begin_node(fdt, "interrupt-controller"));
+    TRY(fdt_property_string(fdt, "compatible", "riscv,cpu-intc"));
+    TRY(fdt_property_u32(fdt, "#interrupt-cells", 1));
+    TRY(fdt_property(fdt, "interrupt-controller", NULL, 0));
+    TRY(fdt_property_u32(fdt, "phandle", PHANDLE_INTC + id));
+    TRY(fdt_end_node(fdt));
+    return fdt_end_node(fdt);
+}
+
+static int
+cpus_add(void *fdt, const struct device_tree *machine)
+{
+    TRY(fdt_begin_node(fdt, "cpus"));
+    TRY(fdt_property_u32(fdt, "#address-cells", 1));
+    TRY(fdt_property_u32(fdt, "#size-cells", 0));
+    TRY(fdt_property_u32(fdt, "timebase-frequency", machine->timebase_hz));
+    for (unsigned id = 0; id < machine->cpus; id++)
+        TRY(cpu_add(fdt, machine, id));
+    return fdt_end_node(fdt);
+}
+
+static int
+memory_add(void *fdt, const struct device_tree *machine)
+{
+    fdt64_t reg[2] = {cpu_to_fdt64(machine->ram_base), cpu_to_fdt64(machine->ram_size)};
+    char name[32];
+
+    snprintf(name, sizeof(name), "memory@%llx", (unsigned long long)machine->ram_base);
+    TRY(fdt_begin_node(fdt, name));
+    TRY(fdt_property_string(fdt, "device_type", "memory"));
+    TRY(fdt_property(fdt, "reg", reg, sizeof(reg)));
+    return fdt_end_node(fdt);
+}
+
+static int
+chosen_add(void *fdt, const struct device_tree *machine)
+{
+    TRY(fdt_begin_node(fdt, "chosen"));
+    TRY(fdt_property_string(fdt, "bootargs", machine->bootargs));
+    TRY(fdt_property_string(fdt, "stdout-path", "/hypervisor"));
+    if (machine->initrd_size) {
+        TRY(fdt_property_u64(fdt, "linux,initrd-start", machine->initrd_start));
+        TRY(fdt_property_u64(fdt, "linux,initrd-end",
+                             machine->initrd_start + machine->initrd_size));
+    }
+    return fdt_end_node(fdt);
+}
+
+static int
+hypervisor_add(void *fdt)
+{
+    TRY(fdt_begin_node(fdt, "hypervisor"));
+    TRY(fdt_property_string(fdt, "compatible", "duet,hypervisor"));
+    TRY(fdt_property_u32(fdt, "duet,abi-version", DUET_ABI_VERSION));
+    TRY(fdt_property_u32(fdt, "duet,sbi-extension", DUET_SBI_EXT));
+    /* Events come as the boot hart's external interrupt, hart 0's. */
+    fdt32_t irq[2] = {cpu_to_fdt32(PHANDLE_INTC), cpu_to_fdt32(9)};
+    TRY(fdt_property(fdt, "interrupts-extended", irq, sizeof(irq)));
+    return fdt_end_node(fdt);
+}
+
+static int
+build(const struct device_tree *machine, void *fdt, size_t size)
+{
+    /* A name's further uses get a copy each: to look for the first takes longer than all the rest.
+     */
+    TRY(fdt_create_with_flags(fdt, (int)size, FDT_CREATE_FLAG_NO_NAME_DEDUP));
+    TRY(fdt_finish_reservemap(fdt));
+    TRY(fdt_begin_node(fdt, ""));
+    TRY(fdt_property_string(fdt, "compatible", "duet,machine"));
+    TRY(fdt_property_string(fdt, "model", "duet"));
+    TRY(fdt_property_u32(fdt, "#address-cells", 2));
+    TRY(fdt_property_u32(fdt, "#size-cells", 2));
+    TRY(cpus_add(fdt, machine));
+    TRY(memory_add(fdt, machine));
+    TRY(chosen_add(fdt, machine));
+    TRY(hypervisor_add(fdt));
+    TRY(fdt_end_node(fdt));
+    return fdt_finish(fdt);
+}
+
+int
+device_tree_build(const struct device_tree *machine, void *buffer, size_t size)
+{
+    size_t room = size < PAGE_SIZE ? size : PAGE_SIZE;
+    int error;
+
+    /* libfdt clears all the room that it gets, and a page of the guest's RAM that is touched takes
+     * 10,000 instructions: one page does for a few harts. */
+    while ((error = build(machine, buffer, room)) == -FDT_ERR_NOSPACE && room < size)
+        room = size - room < room ? size : 2 * room;
+    if (error == -FDT_ERR_NOSPACE)
+        return fail("the boot arguments are too long: the device tree has room for %zu bytes",
+                    size);
+    if (error < 0)
+        return fail("cannot build the device tree: %s", fdt_strerror(error));
+    return (int)fdt_totalsize(buffer);
+}

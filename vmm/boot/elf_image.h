@@ -1,0 +1,57 @@
+/*
+ * The guest's ELF file: checked whole before a VM exists, then copied into RAM. Read with libelf.
+ */
+#ifndef DUET_VMM_ELF_IMAGE_H
+#define DUET_VMM_ELF_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/machine/guest_mem.h"
+
+/* More program headers than any real kernel has. */
+#define ELF_SEGMENTS_MAX 64
+
+struct elf_segment {
+    uint64_t offset; /* in the file */
+    uint64_t filesz, memsz;
+    uint64_t paddr, vaddr;
+    bool executable;
+};
+
+struct elf_image {
+    const char *path;
+    int fd;
+    struct Elf *elf;
+    uint64_t entry; /* guest physical address of the first instruction */
+    uint64_t end;   /* one past the highest guest physical address used */
+    unsigned segment_count;
+    struct elf_segment segment[ELF_SEGMENTS_MAX];
+};
+
+/* Opens `path` and checks that it is a RISC-V ELF64 executable whose segments fit in
+ * [ram_base, ram_base + ram_size), and, with `want_note`, that it carries the ABI note of our
+ * version. 0, or -1 after saying, in one line, which file and why not. */
+int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
+                   bool want_note);
+
+/* Copies the segments into RAM, which has to be zeroed. 0, or -1 after saying why. */
+int elf_image_load(const struct elf_image *image, const struct guest_mem *mem);
+
+/* The address that code at `pc` is linked for: another one if `pc` is a physical address. */
+uint64_t elf_image_virtual(const struct elf_image *image, uint64_t pc);
+
+/* The function that virtual (or, while paging is off, physical) address `pc` is in: its name and
+ * the offset into it. NULL if the file's symbols do not say. */
+const char *elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset);
+
+/* Where the byte that is linked for virtual address `gva` was loaded. False if there is none. */
+bool elf_image_physical(const struct elf_image *image, uint64_t gva, uint64_t *gpa);
+
+/* Whether there is code at `pc`, a virtual or physical address, in the image. */
+bool elf_image_is_code(const struct elf_image *image, uint64_t pc);
+
+void elf_image_close(struct elf_image *image);
+
+#endif

@@ -1,0 +1,94 @@
+/* The instruction set that KVM gives to a guest. */
+#include "vmm/boot/isa.h"
+
+#include <asm/kvm.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/riscv.h"
+#include "vmm/log.h"
+#include "vmm/machine/regs.h"
+
+/* Multi-letter extensions, in the order that the ISA manual asks for (Unprivileged, "ISA Extension
+ * Naming Conventions"): Z by its second letter, then S. What this kernel's headers do not know, and
+ * what KVM leaves to user space (the seed CSR of Zkr), is left out. */
+static const struct {
+    unsigned id;
+    const char *name;
+} extension[] = {
+    {KVM_RISCV_ISA_EXT_ZICBOM, "zicbom"},
+    {KVM_RISCV_ISA_EXT_ZICBOZ, "zicboz"},
+    {KVM_RISCV_ISA_EXT_ZICNTR, "zicntr"},
+    {KVM_RISCV_ISA_EXT_ZICOND, "zicond"},
+    {KVM_RISCV_ISA_EXT_ZICSR, "zicsr"},
+    {KVM_RISCV_ISA_EXT_ZIFENCEI, "zifencei"},
+    {KVM_RISCV_ISA_EXT_ZIHINTNTL, "zihintntl"},
+    {KVM_RISCV_ISA_EXT_ZIHINTPAUSE, "zihintpause"},
+    {KVM_RISCV_ISA_EXT_ZIHPM, "zihpm"},
+    {KVM_RISCV_ISA_EXT_ZACAS, "zacas"},
+    {KVM_RISCV_ISA_EXT_ZFA, "zfa"},
+    {KVM_RISCV_ISA_EXT_ZFH, "zfh"},
+    {KVM_RISCV_ISA_EXT_ZFHMIN, "zfhmin"},
+    {KVM_RISCV_ISA_EXT_ZBA, "zba"},
+    {KVM_RISCV_ISA_EXT_ZBB, "zbb"},
+    {KVM_RISCV_ISA_EXT_ZBC, "zbc"},
+    {KVM_RISCV_ISA_EXT_ZBKB, "zbkb"},
+    {KVM_RISCV_ISA_EXT_ZBKC, "zbkc"},
+    {KVM_RISCV_ISA_EXT_ZBKX, "zbkx"},
+    {KVM_RISCV_ISA_EXT_ZBS, "zbs"},
+    {KVM_RISCV_ISA_EXT_ZKND, "zknd"},
+    {KVM_RISCV_ISA_EXT_ZKNE, "zkne"},
+    {KVM_RISCV_ISA_EXT_ZKNH, "zknh"},
+    {KVM_RISCV_ISA_EXT_ZKSED, "zksed"},
+    {KVM_RISCV_ISA_EXT_ZKSH, "zksh"},
+    {KVM_RISCV_ISA_EXT_ZKT, "zkt"},
+    {KVM_RISCV_ISA_EXT_SSCOFPMF, "sscofpmf"},
+    {KVM_RISCV_ISA_EXT_SSTC, "sstc"},
+    {KVM_RISCV_ISA_EXT_SVINVAL, "svinval"},
+    {KVM_RISCV_ISA_EXT_SVNAPOT, "svnapot"},
+    {KVM_RISCV_ISA_EXT_SVPBMT, "svpbmt"},
+};
+
+int
+isa_string(int vcpu_fd, char *isa, size_t size)
+{
+    static const char letter[] = "imafdcv"; /* in the canonical order */
+    size_t len = (size_t)snprintf(isa, size, "rv64");
+    uint64_t letters, enabled[KVM_RISCV_ISA_EXT_MAX / 64 + 1] = {0};
+
+    if (reg_get(vcpu_fd, REG_CONFIG(isa), &letters) ||
+        reg_get(vcpu_fd, REG_ISA_EXT_SET(0), &enabled[0]))
+        return fail_errno("KVM does not say which instruction set the guest has");
+    /* A kernel that does not know the extensions of a further set has none of them. */
+    for (unsigned set = 1; set < sizeof(enabled) / sizeof(enabled[0]); set++)
+        if (reg_get(vcpu_fd, REG_ISA_EXT_SET(set), &enabled[set]))
+            enabled[set] = 0;
+    for (const char *l = letter; *l; l++)
+        if (letters >> (*l - 'a') & 1)
+            len += (size_t)snprintf(isa + len, size - len, "%c", *l);
+    for (size_t i = 0; i < sizeof(extension) / sizeof(extension[0]); i++)
+        if (enabled[extension[i].id / 64] >> extension[i].id % 64 & 1 && len < size)
+            len += (size_t)snprintf(isa + len, size - len, "_%s", extension[i].name);
+    return len < size ? 0 : fail("the guest's instruction set has too long a name: %s", isa);
+}
+
+bool
+isa_has(int vcpu_fd, char letter)
+{
+    uint64_t letters;
+
+    return reg_get(vcpu_fd, REG_CONFIG(isa), &letters) == 0 && letters >> (letter - 'a') & 1;
+}
+
+const char *
+isa_mmu(int vcpu_fd)
+{
+    uint64_t mode;
+
+    if (reg_get(vcpu_fd, REG_CONFIG(satp_mode), &mode))
+        return "riscv,sv39";
+    return mode == SATP_MODE_SV57   ? "riscv,sv57"
+           : mode == SATP_MODE_SV48 ? "riscv,sv48"
+                                    : "riscv,sv39";
+}

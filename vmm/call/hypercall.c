@@ -1,0 +1,193 @@
+/* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
+#include "vmm/call/hypercall.h"
+
+#include "vmm/machine/vcpu.h"
+#include "vmm/machine/vm.h"
+#include "vmm/trace/clock.h"
+#include "vmm/trace/trace_exit.h"
+
+/* What an argument's kind says about it, for struct hypercall.param. */
+#define PARAM_NONE
+#define PARAM_VALUE(n)         {KIND_VALUE, #n, 0},
+#define PARAM_FLAGS(n, known)  {KIND_FLAGS, #n, (known)},
+#define PARAM_HANDLE(n, count) {KIND_HANDLE, #n, (count)},
+#define PARAM_IN(n)            {KIND_IN, #n, 0},
+#define PARAM_OUT(n)           {KIND_OUT, #n, 0},
+
+/* An argument's place in the list. The enumerator of NONE is only there to not leave it empty. */
+#define PLACE_NONE             place_none,
+#define PLACE_VALUE(n)         place_##n,
+#define PLACE_FLAGS(n, known)  place_##n,
+#define PLACE_HANDLE(n, count) place_##n,
+#define PLACE_IN(n)            place_##n,
+#define PLACE_OUT(n)           place_##n,
+
+/* How a checked argument is handed to the handler. */
+#define PASS_NONE
+#define PASS_VALUE(n)         , arg[place_##n].value
+#define PASS_FLAGS(n, known)  , arg[place_##n].value
+#define PASS_HANDLE(n, count) , arg[place_##n].value
+#define PASS_IN(n)            , arg[place_##n].data, arg[place_##n].len
+#define PASS_OUT(n)           , arg[place_##n].data, arg[place_##n].len
+
+/* How many registers the arguments of a line take. */
+#define WIDTH_NONE             +0
+#define WIDTH_VALUE(n)         +1
+#define WIDTH_FLAGS(n, known)  +1
+#define WIDTH_HANDLE(n, count) +1
+#define WIDTH_IN(n)            +2
+#define WIDTH_OUT(n)           +2
+
+#define INVOKE_(nr, name, what, ...)                                                               \
+    _Static_assert((0 DUET_ARGS_EACH(WIDTH_, __VA_ARGS__)) <= 6,                                   \
+                   "hypercall " #name " has more arguments than a0..a5 hold");                     \
+    static struct sbi_ret invoke_##name(struct vcpu *vcpu, struct hypercall_arg *arg)              \
+    {                                                                                              \
+        enum { DUET_ARGS_EACH(PLACE_, __VA_ARGS__) };                                              \
+        (void)arg;                                                                                 \
+        return hc_##name(vcpu DUET_ARGS_EACH(PASS_, __VA_ARGS__));                                 \
+    }
+DUET_HYPERCALLS(INVOKE_)
+
+#define COUNT_NONE             +0
+#define COUNT_VALUE(n)         +1
+#define COUNT_FLAGS(n, known)  +1
+#define COUNT_HANDLE(n, count) +1
+#define COUNT_IN(n)            +1
+#define COUNT_OUT(n)           +1
+#define ENTRY_(nr, name_, what_, ...)                                                              \
+    [nr] = {                                                                                       \
+        .name = #name_,                                                                            \
+        .what = what_,                                                                             \
+        .param_count = 0 DUET_ARGS_EACH(COUNT_, __VA_ARGS__),                                      \
+        .param = {DUET_ARGS_EACH(PARAM_, __VA_ARGS__){KIND_VALUE, NULL, 0}},                       \
+        .invoke = invoke_##name_,                                                                  \
+    },
+static const struct hypercall table[DUET_CALLS] = {DUET_HYPERCALLS(ENTRY_)};
+
+const struct hypercall *
+hypercall_find(uint64_t nr)
+{
+    return nr < DUET_CALLS && table[nr].name ? &table[nr] : NULL;
+}
+
+int64_t
+hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
+                     const uint64_t reg[6], struct hypercall_arg arg[6])
+{
+    static char empty[1];
+    int64_t error = 0;
+
+    for (unsigned i = 0; i < call->param_count; i++) {
+        const struct hypercall_param *param = &call->param[i];
+        int64_t wrong = 0;
+
+        arg[i] = (struct hypercall_arg){.value = *reg++};
+        switch (param->kind) {
+        case KIND_VALUE:
+            break;
+        case KIND_FLAGS:
+            wrong = arg[i].value & ~param->limit ? SBI_ERR_INVALID_PARAM : 0;
+            break;
+        case KIND_HANDLE:
+            wrong = arg[i].value >= param->limit ? SBI_ERR_INVALID_PARAM : 0;
+            break;
+        case KIND_IN:
+        case KIND_OUT:
+            arg[i].len = *reg++;
+            arg[i].data = arg[i].len ? guest_mem_slice(mem, arg[i].value, arg[i].len) : empty;
+            wrong = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS;
+            break;
+        }
+        if (!error)
+            error = wrong;
+    }
+    return error;
+}
+
+/* What a call that succeeded read and filled. */
+static uint64_t
+bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], uint64_t filled)
+{
+    uint64_t bytes = 0;
+
+    for (unsigned i = 0; i < call->param_count; i++) {
+        if (call->param[i].kind == KIND_IN)
+            bytes += arg[i].len;
+        else if (call->param[i].kind == KIND_OUT)
+            bytes += filled;
+    }
+    return bytes;
+}
+
+/* A call whose arguments have to be checked, or that is observed. Kept out of hypercall_serve: what
+ * it needs of stack and registers a call without arguments does not have to save. */
+__attribute__((noinline)) static struct sbi_ret
+call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *recent,
+           const uint64_t reg[6])
+{
+    uint64_t nr = recent->nr;
+    struct hypercall_arg arg[6];
+    struct sbi_ret ret = {.error = hypercall_args_check(call, &vcpu->vm->mem, reg, arg)};
+
+    recent_args(recent, reg);
+    if (ret.error == 0)
+        ret = call->invoke(vcpu, arg);
+    if (ret.error == 0)
+        counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, ret.value));
+    if (vcpu->stats.duration)
+        histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
+    if (vcpu->vm->trace)
+        trace_hypercall(vcpu, call, reg, arg, ret);
+    return ret;
+}
+
+struct sbi_ret
+hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
+{
+    uint64_t *made = &vcpu->stats.exits[EXIT_HYPERCALL];
+    const struct hypercall *call = hypercall_find(nr);
+    struct recent_call *recent;
+    struct duet_call_stats *stats;
+    struct sbi_ret ret;
+
+    counter_add(made, 1);
+    recent = recent_begin(&vcpu->recent, *made - 1, nr);
+    if (!call) {
+        ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
+        counter_add(&vcpu->stats.calls_unknown, 1);
+        recent_end(recent, ret);
+        if (vcpu->vm->trace)
+            trace_unknown(vcpu, nr);
+        return ret;
+    }
+    stats = &vcpu->stats.call[nr];
+    if (call->param_count == 0 && !vcpu->vm->trace && !vcpu->stats.duration)
+        ret = call->invoke(vcpu, NULL);
+    else
+        ret = call_serve(vcpu, call, recent, reg);
+    recent_end(recent, ret);
+    counter_add(&stats->count, 1);
+    if (ret.error)
+        counter_add(&stats->errors, 1);
+    return ret;
+}
+
+void
+hypercall_table_print(FILE *to)
+{
+    static const char *const kind[] = {"value", "flags", "handle", "in", "out"};
+
+    fprintf(to, "Duet ABI version %d, SBI extension 0x%08x\n\n", DUET_ABI_VERSION, DUET_SBI_EXT);
+    fprintf(to, "| a6 | call | what it does |\n|---:|---|---|\n");
+    for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
+        const struct hypercall *call = hypercall_find(nr);
+
+        if (!call)
+            continue;
+        fprintf(to, "| %u | `%s(", nr, call->name);
+        for (unsigned i = 0; i < call->param_count; i++)
+            fprintf(to, "%s%s %s", i ? ", " : "", kind[call->param[i].kind], call->param[i].name);
+        fprintf(to, ")` | %s |\n", call->what);
+    }
+}

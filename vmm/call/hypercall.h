@@ -1,0 +1,72 @@
+/*
+ * The VMM's side of the hypercalls. All of it follows from the table in abi/hypercalls.h: a handler
+ *
+ *     struct sbi_ret hc_console_write(struct vcpu *vcpu, const void *text, uint64_t text_len);
+ *
+ * is declared for each line, and gets arguments that were checked as their kinds promise: a buffer
+ * is a pointer into guest RAM, good for its length; an empty one points somewhere harmless. What
+ * the buffer holds can change at any time, under the guest's other harts: copy before you check.
+ * Handlers run on the calling vCPU's thread, several at once when there are several vCPUs.
+ */
+#ifndef DUET_VMM_HYPERCALL_H
+#define DUET_VMM_HYPERCALL_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "abi/hypercalls.h"
+#include "vmm/call/sbi.h"
+
+struct guest_mem;
+struct vcpu;
+
+#define HC_PARAM_NONE
+#define HC_PARAM_VALUE(name)         , uint64_t name
+#define HC_PARAM_FLAGS(name, known)  , uint64_t name
+#define HC_PARAM_HANDLE(name, count) , uint64_t name
+#define HC_PARAM_IN(name)            , const void *name, uint64_t name##_len
+#define HC_PARAM_OUT(name)           , void *name, uint64_t name##_len
+#define HC_PROTOTYPE_(nr, name, what, ...)                                                         \
+    struct sbi_ret hc_##name(struct vcpu *vcpu DUET_ARGS_EACH(HC_PARAM_, __VA_ARGS__));
+DUET_HYPERCALLS(HC_PROTOTYPE_)
+
+enum hypercall_kind { KIND_VALUE, KIND_FLAGS, KIND_HANDLE, KIND_IN, KIND_OUT };
+
+/* An argument as the table has it. */
+struct hypercall_param {
+    enum hypercall_kind kind;
+    const char *name;
+    uint64_t limit; /* FLAGS: the known bits; HANDLE: the count */
+};
+
+/* An argument of one call, checked. */
+struct hypercall_arg {
+    uint64_t value; /* VALUE, FLAGS, HANDLE; of a buffer its guest physical address */
+    void *data;     /* IN, OUT */
+    uint64_t len;   /* IN, OUT: bytes */
+};
+
+struct hypercall {
+    const char *name; /* NULL: no such call */
+    const char *what;
+    unsigned param_count;
+    struct hypercall_param param[6];
+    struct sbi_ret (*invoke)(struct vcpu *vcpu, struct hypercall_arg *arg);
+};
+
+/* What the table says of call `nr`; NULL if it has no such call. */
+const struct hypercall *hypercall_find(uint64_t nr);
+
+/* Fills `arg` from the registers and checks it against the parameters' kinds. A refused buffer's
+ * `data` is NULL. 0 or the first SBI error. */
+int64_t hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
+                             const uint64_t reg[6], struct hypercall_arg arg[6]);
+
+/* Serves call `nr` with registers a0..a5 as the guest left them: checks, runs the handler, counts,
+ * traces. */
+struct sbi_ret hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6]);
+
+/* The whole table as Markdown: the reference for people. */
+void hypercall_table_print(FILE *to);
+
+#endif

@@ -1,0 +1,218 @@
+/* Decodes where a hart goes from an instruction. */
+#include "vmm/debug/gdb_step.h"
+
+enum { /* the low seven bits of a 32-bit instruction */
+       OP_BRANCH = 0x63,
+       OP_JALR = 0x67,
+       OP_JAL = 0x6f,
+       OP_SYSTEM = 0x73,
+       OP_AMO = 0x2f,
+};
+
+enum { AMO_LR = 0x02, AMO_SC = 0x03 }; /* bits 31:27 */
+
+#define INSN_ECALL   0x00000073
+#define INSN_EBREAK  0x00100073
+#define INSN_SRET    0x10200073
+#define INSN_CEBREAK 0x9002
+
+/* A constrained LR/SC loop has 16 instructions at most (Unprivileged, "A", Eventual Success). */
+#define ATOMIC_MAX 16
+
+struct insn {
+    uint32_t bits;
+    unsigned len; /* bytes: 2 or 4; more for the formats that are reserved for longer ones */
+};
+
+/* The `count` bits of `bits` from `from`, placed at `to`. */
+static uint32_t
+field(uint32_t bits, unsigned from, unsigned count, unsigned to)
+{
+    return (bits >> from & ((1u << count) - 1)) << to;
+}
+
+static uint64_t
+sign_extend(uint32_t value, unsigned bits)
+{
+    return (uint64_t)((int64_t)((uint64_t)value << (64 - bits)) >> (64 - bits));
+}
+
+static uint64_t
+immediate_b(uint32_t i)
+{
+    return sign_extend(
+        field(i, 31, 1, 12) | field(i, 7, 1, 11) | field(i, 25, 6, 5) | field(i, 8, 4, 1), 13);
+}
+
+static uint64_t
+immediate_j(uint32_t i)
+{
+    return sign_extend(
+        field(i, 31, 1, 20) | field(i, 12, 8, 12) | field(i, 20, 1, 11) | field(i, 21, 10, 1), 21);
+}
+
+static uint64_t
+immediate_cb(uint32_t i)
+{
+    return sign_extend(field(i, 12, 1, 8) | field(i, 5, 2, 6) | field(i, 2, 1, 5) |
+                           field(i, 10, 2, 3) | field(i, 3, 2, 1),
+                       9);
+}
+
+static uint64_t
+immediate_cj(uint32_t i)
+{
+    return sign_extend(field(i, 12, 1, 11) | field(i, 8, 1, 10) | field(i, 9, 2, 8) |
+                           field(i, 6, 1, 7) | field(i, 7, 1, 6) | field(i, 2, 1, 5) |
+                           field(i, 11, 1, 4) | field(i, 3, 3, 1),
+                       12);
+}
+
+static bool
+insn_fetch(step_fetch *fetch, void *context, uint64_t pc, struct insn *insn)
+{
+    uint16_t low, high = 0;
+
+    if (!fetch(context, pc, &low))
+        return false;
+    insn->len = (low & 0x03) != 0x03 ? 2 : (low & 0x1c) != 0x1c ? 4 : (low & 0x3f) == 0x1f ? 6 : 8;
+    if (insn->len == 4 && !fetch(context, pc + 2, &high))
+        return false;
+    insn->bits = low | (uint32_t)high << 16;
+    return true;
+}
+
+static bool
+branch_taken(uint32_t funct3, uint64_t a, uint64_t b)
+{
+    bool holds = funct3 < 4 ? a == b : funct3 < 6 ? (int64_t)a < (int64_t)b : a < b;
+
+    return holds != (funct3 & 1); /* BNE, BGE and BGEU are the others, negated */
+}
+
+/* Where a conditional branch leads when it is taken; false if it is not one. */
+static bool
+branch_target(struct insn insn, uint64_t pc, uint64_t *target)
+{
+    if (insn.len == 4 && (insn.bits & 0x7f) == OP_BRANCH)
+        *target = pc + immediate_b(insn.bits);
+    else if (insn.len == 2 && (insn.bits & 0xc003) == 0xc001) /* C.BEQZ, C.BNEZ */
+        *target = pc + immediate_cb(insn.bits);
+    else
+        return false;
+    return true;
+}
+
+static void
+next_add(struct step *step, uint64_t pc)
+{
+    for (unsigned i = 0; i < step->count; i++)
+        if (step->next[i] == pc)
+            return;
+    if (step->count < STEP_NEXT_MAX)
+        step->next[step->count++] = pc;
+}
+
+static bool
+is_atomic(struct insn insn, unsigned kind)
+{
+    return insn.len == 4 && (insn.bits & 0x7f) == OP_AMO && insn.bits >> 27 == kind;
+}
+
+/* Whether a loop between LR and SC may have this instruction, besides a branch. */
+static bool
+is_plain(struct insn insn)
+{
+    uint32_t op = insn.bits & 0x7f;
+
+    if (insn.len == 2) /* all of C.J, C.JR, C.JALR, C.EBREAK have other things beside them */
+        return (insn.bits & 0xe003) != 0xa001 && (insn.bits & 0xe07f) != 0x8002;
+    return insn.len == 4 && op != OP_JAL && op != OP_JALR && op != OP_SYSTEM && op != OP_AMO;
+}
+
+/* From the LR at `pc`: past its SC, or out of the sequence by a branch. False if there is no SC. */
+static bool
+atomic_decode(uint64_t pc, step_fetch *fetch, void *context, struct step *step)
+{
+    uint64_t target[ATOMIC_MAX], at = pc;
+    unsigned targets = 0;
+    struct insn insn;
+
+    for (unsigned i = 0; i < ATOMIC_MAX; i++, at += insn.len) {
+        if (!insn_fetch(fetch, context, at, &insn))
+            return false;
+        if (is_atomic(insn, AMO_SC)) {
+            next_add(step, at + insn.len);
+            for (unsigned t = 0; t < targets; t++)
+                if (target[t] < pc || target[t] > at)
+                    next_add(step, target[t]);
+            return true;
+        }
+        if (branch_target(insn, at, &target[targets]))
+            targets++;
+        else if (!is_plain(insn) && i > 0)
+            return false;
+    }
+    return false;
+}
+
+static uint64_t
+next_compressed(const struct step_hart *hart, uint32_t i)
+{
+    uint64_t next = hart->pc + 2;
+    unsigned rs1 = i >> 7 & 0x1f, rs1_short = 8 + (i >> 7 & 0x7);
+
+    if ((i & 0xe003) == 0xa001) /* C.J */
+        return hart->pc + immediate_cj(i);
+    if ((i & 0xe003) == 0xc001) /* C.BEQZ */
+        return hart->x[rs1_short] == 0 ? hart->pc + immediate_cb(i) : next;
+    if ((i & 0xe003) == 0xe001) /* C.BNEZ */
+        return hart->x[rs1_short] != 0 ? hart->pc + immediate_cb(i) : next;
+    if ((i & 0xe07f) == 0x8002 && rs1 != 0) /* C.JR, C.JALR */
+        return hart->x[rs1] & ~1ULL;
+    return next;
+}
+
+static uint64_t
+next_full(const struct step_hart *hart, uint32_t i)
+{
+    uint64_t next = hart->pc + 4;
+    uint64_t rs1 = hart->x[i >> 15 & 0x1f], rs2 = hart->x[i >> 20 & 0x1f];
+
+    switch (i & 0x7f) {
+    case OP_JAL:
+        return hart->pc + immediate_j(i);
+    case OP_JALR:
+        return (rs1 + sign_extend(i >> 20, 12)) & ~1ULL;
+    case OP_BRANCH:
+        return branch_taken(i >> 12 & 7, rs1, rs2) ? hart->pc + immediate_b(i) : next;
+    default:
+        return i == INSN_SRET ? hart->sepc & ~1ULL : next;
+    }
+}
+
+struct step
+step_decode(const struct step_hart *hart, step_fetch *fetch, void *context)
+{
+    uint64_t handler = hart->stvec & ~3ULL; /* exceptions go to the base in both modes */
+    struct step step = {0};
+    struct insn insn;
+
+    if (insn_fetch(fetch, context, hart->pc, &insn)) {
+        bool traps = insn.bits == INSN_EBREAK || insn.bits == INSN_CEBREAK ||
+                     (insn.bits == INSN_ECALL && hart->user);
+
+        step.system = insn.len == 4 && (insn.bits & 0x7f) == OP_SYSTEM;
+        if (traps || (is_atomic(insn, AMO_LR) && atomic_decode(hart->pc, fetch, context, &step)))
+            ;
+        else if (insn.len == 2)
+            next_add(&step, next_compressed(hart, insn.bits));
+        else if (insn.len == 4)
+            next_add(&step, next_full(hart, insn.bits));
+        else
+            next_add(&step, hart->pc + insn.len);
+    }
+    if (handler && handler != hart->pc) /* its first instruction is to be left, too */
+        next_add(&step, handler);
+    return step;
+}

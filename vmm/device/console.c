@@ -1,0 +1,271 @@
+/* The guest's console on stdin and stdout. */
+#include "vmm/device/console.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "vmm/call/hypercall.h"
+#include "vmm/device/terminal.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+#include "vmm/sandbox.h"
+
+#define CTRL_A 0x01
+
+/* What was read of stdin and not yet taken by the guest. stdin is the process's, as there is one
+ * console: a guest that resets goes on where it stopped. Guarded by the console's lock. */
+static struct {
+    bool at_end;        /* stdin has ended */
+    size_t head, count; /* the oldest byte, and how many there are */
+    char bytes[4096];
+} input;
+
+void
+console_init(struct console *console, struct vm *vm)
+{
+    *console = (struct console){.vm = vm, .wake_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+}
+
+/* With the lock held: tells the guest whether there is something to read. */
+static void
+level_update(struct console *console)
+{
+    event_set(&console->vm->events, DUET_EVENT_CONSOLE, input.count > 0 || input.at_end);
+}
+
+static void
+reader_wake(struct console *console)
+{
+    uint64_t one = 1;
+
+    if (write(console->wake_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
+}
+
+/* The escapes of the terminal. Returns how many bytes are left in `text` for the guest. */
+static size_t
+escapes_take(struct console *console, char *text, size_t len, bool *escaped)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (!*escaped) {
+            *escaped = text[i] == CTRL_A;
+            if (!*escaped)
+                text[kept++] = text[i];
+            continue;
+        }
+        *escaped = false;
+        switch (text[i]) {
+        case 'x':
+            if (vm_ask_to_end(console->vm)) {
+                say("asked the guest to shut down; Ctrl-A x again ends it");
+                break;
+            }
+            vm_end(console->vm, 0); /* first: stderr may not take the line */
+            say("ended by Ctrl-A x");
+            break;
+        case 'a':
+        case CTRL_A:
+            text[kept++] = CTRL_A;
+            break;
+        case 'h':
+        case '?':
+            say("Ctrl-A x has the guest shut down, twice ends it, Ctrl-A a sends Ctrl-A, Ctrl-A h "
+                "is this help");
+            break;
+        }
+    }
+    return kept;
+}
+
+/* Waits until stdin can be read and there is room for it. False when the reader is to end. */
+static bool
+reader_wait(struct console *console, size_t *room)
+{
+    for (;;) {
+        struct pollfd fds[2] = {{.fd = console->wake_fd, .events = POLLIN},
+                                {.fd = STDIN_FILENO, .events = POLLIN}};
+        uint64_t count;
+
+        pthread_mutex_lock(&console->lock);
+        if (console->listening && !console->reading && !console->stop) {
+            console->reading = true;
+            sandbox_thread(SANDBOX_CONSOLE); /* only now: it makes the start longer */
+            console->interactive = terminal_raw();
+        }
+        *room = console->reading ? sizeof(input.bytes) - input.count : 0;
+        /* Ctrl-A x has to get through: reader_main drops what is too much. */
+        if (console->interactive)
+            *room = sizeof(input.bytes);
+        bool stop = console->stop;
+        pthread_mutex_unlock(&console->lock);
+        if (stop)
+            return false;
+        if (poll(fds, *room ? 2 : 1, -1) < 0 && errno != EINTR) {
+            fail_errno("poll of the console");
+            return false;
+        }
+        if (fds[0].revents && read(console->wake_fd, &count, sizeof(count)) < 0)
+            fail_errno("eventfd");
+        if (!fds[0].revents && *room && fds[1].revents)
+            return true;
+    }
+}
+
+static void *
+reader_main(void *arg)
+{
+    struct console *console = arg;
+    struct trace *trace = console->vm->trace;
+    unsigned track = trace_track(trace, "console");
+    bool escaped = false;
+    size_t room;
+
+    while (reader_wait(console, &room)) {
+        char text[512];
+        size_t want = room < sizeof(text) ? room : sizeof(text);
+        uint64_t begin = trace_begin(trace);
+        ssize_t got = read(STDIN_FILENO, text, want);
+        size_t len = got > 0 ? (size_t)got : 0;
+
+        trace_end(trace, track, begin, "read", TRACE_ARGS({"len", want}), got);
+
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (got < 0)
+            fail_errno("console input");
+        if (console->interactive)
+            len = escapes_take(console, text, len, &escaped);
+        pthread_mutex_lock(&console->lock);
+        for (size_t i = 0; i < len && input.count < sizeof(input.bytes); i++)
+            input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
+        if (got <= 0)
+            input.at_end = true;
+        level_update(console);
+        pthread_mutex_unlock(&console->lock);
+        if (got <= 0)
+            break;
+    }
+    return NULL;
+}
+
+int
+console_start(struct console *console)
+{
+    console->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (console->wake_fd >= 0)
+        errno = pthread_create(&console->reader, NULL, reader_main, console);
+    if (console->wake_fd < 0 || errno)
+        return fail_errno("cannot read the console");
+    console->started = true;
+    pthread_mutex_lock(&console->lock);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
+    return 0;
+}
+
+void
+console_listen(struct console *console)
+{
+    pthread_mutex_lock(&console->lock);
+    if (!console->listening) {
+        console->listening = true;
+        reader_wake(console);
+    }
+    pthread_mutex_unlock(&console->lock);
+}
+
+void
+console_destroy(struct console *console)
+{
+    if (console->started) {
+        pthread_mutex_lock(&console->lock);
+        console->stop = true;
+        pthread_mutex_unlock(&console->lock);
+        reader_wake(console);
+        pthread_join(console->reader, NULL);
+    }
+    if (console->wake_fd >= 0)
+        close(console->wake_fd);
+    /* After a reset the guest may never listen: Ctrl-C has to work then. */
+    terminal_restore();
+}
+
+struct sbi_ret
+console_write(struct console *console, const void *text, uint64_t len)
+{
+    uint64_t done = 0;
+
+    while (done < len && !atomic_load(&console->vm->ended)) {
+        ssize_t put = write(STDOUT_FILENO, (const char *)text + done, len - done);
+
+        if (put >= 0) {
+            done += (uint64_t)put;
+        } else if (errno == EAGAIN) {
+            struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            poll(&fd, 1, -1); /* a kick interrupts it */
+        } else if (errno != EINTR) {
+            return sbi_error(SBI_ERR_FAILED);
+        }
+    }
+    return sbi_value(done);
+}
+
+struct sbi_ret
+console_read(struct console *console, void *text, uint64_t len)
+{
+    struct sbi_ret ret = {0};
+    bool was_full;
+
+    console_listen(console);
+    pthread_mutex_lock(&console->lock);
+    was_full = input.count == sizeof(input.bytes);
+    while (ret.value < len && input.count > 0) {
+        ((char *)text)[ret.value++] = input.bytes[input.head];
+        input.head = (input.head + 1) % sizeof(input.bytes);
+        input.count--;
+    }
+    if (len > 0 && ret.value == 0 && input.at_end)
+        ret.error = DUET_ERR_END_OF_FILE;
+    if (was_full && ret.value > 0)
+        reader_wake(console);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
+    return ret;
+}
+
+uint64_t
+console_size(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+        return 0;
+    return (uint64_t)size.ws_col << 16 | size.ws_row;
+}
+
+struct sbi_ret
+hc_console_size(struct vcpu *vcpu)
+{
+    event_set(&vcpu->vm->events, DUET_EVENT_CONSOLE_SIZE,
+              false); /* first: a change from now on counts */
+    return sbi_value(console_size());
+}
+
+struct sbi_ret
+hc_console_write(struct vcpu *vcpu, const void *text, uint64_t text_len)
+{
+    return console_write(&vcpu->vm->console, text, text_len);
+}
+
+struct sbi_ret
+hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
+{
+    return console_read(&vcpu->vm->console, text, text_len);
+}

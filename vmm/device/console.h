@@ -1,0 +1,52 @@
+/*
+ * The guest's console: stdout, and stdin read ahead by a thread of its own, so that the guest never
+ * waits in a call for someone to type. When the buffer is full, what was not read yet stays in a
+ * pipe or file, and nothing is lost; what a person types then is dropped, so that Ctrl-A x is
+ * always seen.
+ */
+#ifndef DUET_VMM_CONSOLE_H
+#define DUET_VMM_CONSOLE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/call/sbi.h"
+
+struct vm;
+
+struct console {
+    struct vm *vm;
+    bool reading;     /* the reader's: it reads stdin */
+    bool interactive; /* the reader's: stdin is a terminal, and raw: Ctrl-A is ours */
+    bool started;     /* there is a reader */
+    int wake_fd;      /* an eventfd that makes the reading thread look again */
+    pthread_t reader;
+
+    pthread_mutex_t lock; /* guards what follows */
+    bool listening;       /* the reader is to read */
+    bool stop;            /* the reader is to end */
+};
+
+void console_init(struct console *console, struct vm *vm);
+void console_destroy(struct console *console);
+
+/* Starts the reader's thread, which waits for console_listen(). 0, or -1 after saying why. */
+int console_start(struct console *console);
+
+/* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
+void console_listen(struct console *console);
+
+/* Writes all of it, waiting as long as stdout takes no more. The value is `len`; SBI_ERR_FAILED
+ * when stdout is closed or broken. */
+struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
+
+/* How large the terminal is: columns << 16 | rows, or 0 when stdout is none. */
+uint64_t console_size(void);
+
+/* Takes up to `len` bytes that have arrived. The value is how many, 0 for none;
+ * DUET_ERR_END_OF_FILE when there is none and never will be. */
+struct sbi_ret console_read(struct console *console, void *text, uint64_t len);
+
+#endif

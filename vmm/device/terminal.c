@@ -1,0 +1,39 @@
+/* The terminal on stdin. */
+#include "vmm/device/terminal.h"
+
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios saved;
+static volatile bool raw;
+static bool registered;
+
+bool
+terminal_raw(void)
+{
+    struct termios now;
+
+    if (raw)
+        return true;
+    if (tcgetattr(STDIN_FILENO, &saved))
+        return false;
+    now = saved;
+    now.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | IXON | ISTRIP | BRKINT);
+    now.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+    now.c_cc[VMIN] = 1;
+    now.c_cc[VTIME] = 0;
+    if (!registered)
+        registered = atexit(terminal_restore) == 0;
+    raw = true;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
+    return true;
+}
+
+void
+terminal_restore(void)
+{
+    if (raw)
+        tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+    raw = false;
+}

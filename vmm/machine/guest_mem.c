@@ -1,0 +1,57 @@
+/* The guest's RAM: an anonymous mapping between two guard pages. */
+#include "vmm/machine/guest_mem.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "common/riscv.h"
+#include "vmm/log.h"
+
+/* The inaccessible page before and after RAM turns a mistake of ours into a crash, not a leak. */
+#define GUARD PAGE_SIZE
+
+int
+guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size)
+{
+    unsigned char *area =
+        mmap(NULL, size + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (area == MAP_FAILED)
+        return fail_errno("cannot map %llu MiB of guest memory", (unsigned long long)size >> 20);
+    if (mprotect(area + GUARD, size, PROT_READ | PROT_WRITE)) {
+        fail_errno("cannot open %llu MiB of guest memory", (unsigned long long)size >> 20);
+        munmap(area, size + 2 * GUARD);
+        return -1;
+    }
+    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUARD};
+    return 0;
+}
+
+void
+guest_mem_destroy(struct guest_mem *mem)
+{
+    if (mem->hva)
+        munmap(mem->hva - GUARD, mem->size + 2 * GUARD);
+    mem->hva = NULL;
+}
+
+void *
+guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
+{
+    uint64_t offset = gpa - mem->base;
+
+    /* An address below the base wraps to a huge offset. */
+    if (offset > mem->size || len > mem->size - offset)
+        return NULL;
+    return mem->hva + offset;
+}
+
+int
+guest_mem_release(void *pages, uint64_t len)
+{
+    if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
+        errno = EINVAL;
+        return -1;
+    }
+    return len ? madvise(pages, len, MADV_DONTNEED) : 0;
+}

@@ -1,0 +1,25 @@
+/* Guest virtual to guest physical addresses, through the guest's own page tables. */
+#ifndef DUET_VMM_PAGE_WALK_H
+#define DUET_VMM_PAGE_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/machine/guest_mem.h"
+
+/* Translates `gva` as supervisor code would with this satp: Bare, Sv39, Sv48 or Sv57 (Privileged
+ * 1.12 §4.3 to §4.6). False if it is not mapped or the tables make no sense. */
+bool page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa);
+
+/* Is told of an entry on the way: the level of its table, 0 for the last, and where it is. */
+typedef void page_walk_visit(void *context, int level, uint64_t pte_gpa, uint64_t pte);
+
+/* The same, and tells `visit` of each entry. */
+bool page_walk_each(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa,
+                    page_walk_visit *visit, void *context);
+
+/* Copies `len` bytes at `gva`, across pages. False unless all are mapped to RAM. */
+bool page_walk_read(const struct guest_mem *mem, uint64_t satp, uint64_t gva, void *to,
+                    uint64_t len);
+
+#endif

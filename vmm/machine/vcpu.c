@@ -1,0 +1,222 @@
+/* The run loop of a vCPU: enter the guest, see why it came out, serve that. */
+#include "vmm/machine/vcpu.h"
+
+#include <asm/unistd.h>
+#include <errno.h>
+#include <linux/kvm.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "abi/hypercalls.h"
+#include "abi/memory.h"
+#include "common/riscv.h"
+#include "vmm/call/sbi.h"
+#include "vmm/debug/debugger.h"
+#include "vmm/log.h"
+#include "vmm/machine/regs.h"
+#include "vmm/machine/trap.h"
+#include "vmm/machine/vm.h"
+#include "vmm/report/crash.h"
+#include "vmm/trace/clock.h"
+#include "vmm/trace/trace.h"
+#include "vmm/trace/trace_exit.h"
+
+/* The kvm_run of this thread's vCPU, for the handler of the kick. */
+static _Thread_local struct kvm_run *volatile kicked_run;
+
+/* A kick that comes just before KVM_RUN must not be lost: immediate_exit makes that call return. */
+static void
+kick_handler(int signo)
+{
+    (void)signo;
+    if (kicked_run)
+        kicked_run->immediate_exit = 1;
+}
+
+void
+vcpu_kick_init(void)
+{
+    struct sigaction action = {.sa_handler = kick_handler};
+
+    sigaction(VCPU_KICK_SIGNAL, &action, NULL);
+}
+
+void
+vcpu_kick(struct vcpu *vcpu)
+{
+    int tid = atomic_load(&vcpu->tid);
+
+    /* By number: unlike a pthread_t, that of a thread that has ended does no harm. */
+    if (tid)
+        tgkill(getpid(), tid, VCPU_KICK_SIGNAL);
+}
+
+int
+vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
+{
+    int run_size = ioctl(vm->files->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    *vcpu = (struct vcpu){.vm = vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
+    trace_track_vcpu(vm->trace, id);
+    if (run_size < 0)
+        return fail_errno("KVM_GET_VCPU_MMAP_SIZE");
+    vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
+    if (vcpu->fd < 0)
+        return fail_errno("KVM_CREATE_VCPU %u", id);
+    if (stats_create(&vcpu->stats, vcpu->fd, vm->options->stats))
+        return -1;
+    vcpu->run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+    if (vcpu->run == MAP_FAILED) {
+        vcpu->run = NULL;
+        return fail_errno("mmap of vCPU %u's kvm_run", id);
+    }
+    /* Off by default. A KVM that cannot forward the debug console is good enough without. */
+    reg_set(vcpu->fd, REG_SBI_EXT(KVM_RISCV_SBI_EXT_DBCN), 1);
+    /* KVM has 0 for UXL, which no hart has; QEMU then leaves what the guest before had. */
+    if (reg_set(vcpu->fd, REG_CSR(sstatus), SSTATUS_UXL_64))
+        return fail_errno("sstatus of vCPU %u", id);
+    return 0;
+}
+
+void
+vcpu_destroy(struct vcpu *vcpu)
+{
+    int run_size = ioctl(vcpu->vm->files->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    stats_destroy(&vcpu->stats);
+    if (vcpu->run && run_size > 0)
+        munmap(vcpu->run, (size_t)run_size);
+    if (vcpu->fd >= 0)
+        close(vcpu->fd);
+}
+
+void
+vcpu_settle(struct vcpu *vcpu)
+{
+    vcpu->run->immediate_exit = 1;
+    ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
+    /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
+}
+
+static void
+exit_count(struct vcpu *vcpu, enum exit_kind kind)
+{
+    counter_add(&vcpu->stats.exits[kind], 1);
+}
+
+static void
+system_event(struct vcpu *vcpu)
+{
+    uint32_t type = vcpu->run->system_event.type;
+    /* SRST's reset reason (SBI 2.0 §10.1); an old KVM does not pass it on. */
+    uint64_t reason = vcpu->run->system_event.ndata ? vcpu->run->system_event.data[0] : 0;
+    const char *name = NULL;
+
+    if (type == KVM_SYSTEM_EVENT_SHUTDOWN) {
+        name = "shutdown";
+        vm_end(vcpu->vm, reason == SBI_SRST_REASON_NONE ? 0 : 1);
+    } else if (type == KVM_SYSTEM_EVENT_RESET) {
+        name = "reset";
+        vm_reset(vcpu->vm);
+    } else {
+        crash_report_exit(vcpu);
+    }
+    if (vcpu->vm->trace)
+        trace_system_event(vcpu, type, name, reason);
+}
+
+static void
+exit_serve(struct vcpu *vcpu)
+{
+    struct kvm_run *run = vcpu->run;
+
+    switch (run->exit_reason) {
+    case KVM_EXIT_RISCV_SBI:
+        sbi_serve(vcpu); /* counts it */
+        break;
+    case KVM_EXIT_MMIO:
+        exit_count(vcpu, run->mmio.is_write ? EXIT_MMIO_STORE : EXIT_MMIO_LOAD);
+        trap_mmio(vcpu);
+        break;
+    case KVM_EXIT_SYSTEM_EVENT:
+        exit_count(vcpu, EXIT_SYSTEM_EVENT);
+        system_event(vcpu);
+        break;
+    case KVM_EXIT_DEBUG: /* only with a debugger */
+        exit_count(vcpu, EXIT_EBREAK);
+        debugger_vcpu_ebreak(vcpu);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "EBREAK", "");
+        break;
+    default:
+        exit_count(vcpu, EXIT_OTHER);
+        crash_report_exit(vcpu);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "unknown exit", "");
+    }
+}
+
+/* KVM_RUN returned without an exit to serve. */
+static void
+run_failed(struct vcpu *vcpu, int error)
+{
+    if (error == EINTR || error == EAGAIN) {
+        exit_count(vcpu, EXIT_KICK);
+        vcpu->run->immediate_exit = 0;
+        debugger_vcpu_pause(vcpu);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "kick", "");
+    } else {
+        exit_count(vcpu, EXIT_OTHER);
+        crash_report_error(vcpu, error);
+        if (vcpu->vm->trace)
+            trace_exit(vcpu, "KVM_RUN failed", strerror(error));
+    }
+}
+
+/* KVM_RUN. Not by the C library's ioctl(), which spends 20 instructions on its arguments and errno:
+ * a seventh of all that duet does for a hypercall. 0, or the error. */
+static int
+kvm_run(int fd)
+{
+    register long result __asm__("a0") = fd;
+    register long request __asm__("a1") = KVM_RUN;
+    register long none __asm__("a2") = 0;
+    register long number __asm__("a7") = __NR_ioctl;
+
+    __asm__ volatile("ecall" : "+r"(result) : "r"(request), "r"(none), "r"(number) : "memory");
+    return result < 0 ? (int)-result : 0;
+}
+
+void
+vcpu_run(struct vcpu *vcpu)
+{
+    bool observed = vcpu->vm->trace || vcpu->stats.duration;
+    sigset_t kick;
+
+    sigemptyset(&kick);
+    sigaddset(&kick, VCPU_KICK_SIGNAL);
+    kicked_run = vcpu->run;
+    pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
+    atomic_store(&vcpu->tid, gettid());
+    atomic_thread_fence(memory_order_seq_cst); /* before `ended` is looked at: no kick is missed */
+    debugger_vcpu_begin(vcpu);
+    vcpu->entry_ns = clock_ns();
+    /* The end is followed by a kick, which makes KVM_RUN return: it is seen then at the latest. */
+    while (!atomic_load_explicit(&vcpu->vm->ended, memory_order_acquire)) {
+        int error = kvm_run(vcpu->fd);
+
+        if (observed)
+            vcpu->exit_ns = clock_ns();
+        if (error == 0)
+            exit_serve(vcpu);
+        else
+            run_failed(vcpu, error);
+    }
+    debugger_vcpu_end(vcpu);
+    atomic_store(&vcpu->tid, 0);
+    kicked_run = NULL;
+}

@@ -1,0 +1,356 @@
+/* One virtual machine: put together, run, taken apart. */
+#include "vmm/machine/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "abi/memory.h"
+#include "common/riscv.h"
+#include "vmm/boot/device_tree.h"
+#include "vmm/boot/isa.h"
+#include "vmm/log.h"
+#include "vmm/machine/regs.h"
+#include "vmm/machine/trap.h"
+#include "vmm/sandbox.h"
+#include "vmm/trace/kvm_stats.h"
+
+/* The device tree's place is the end of RAM. */
+#define DEVICE_TREE_SIZE 0x10000
+
+/* What a vCPU's thread needs of stack: the deepest is the crash report. */
+#define VCPU_STACK_SIZE (1 << 20)
+
+enum { SLOT_RAM, SLOT_TRAP_PAGE };
+enum { X_A0 = 10, X_A1 = 11 };
+
+int
+vm_files_open(struct vm_files *files, const struct options *options)
+{
+    unsigned disks = 0;
+
+    *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1};
+    for (unsigned i = 0; i < DUET_DISKS; i++)
+        files->disk[i].fd = -1;
+    while (disks < options->disk_count) {
+        unsigned i = disks++;
+        if (disk_file_open(&files->disk[i], options->disk[i].path, options->disk[i].read_only)) {
+            vm_files_close(files);
+            return -1;
+        }
+    }
+    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+    if (options->initrd)
+        files->initrd_fd = open(options->initrd, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (options->initrd && files->initrd_fd < 0) {
+        fail_errno("%s", options->initrd);
+    } else {
+        files->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+        if (files->kvm_fd >= 0)
+            return 0;
+        fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
+    }
+    vm_files_close(files);
+    return -1;
+}
+
+void
+vm_files_close(struct vm_files *files)
+{
+    for (unsigned i = 0; i < DUET_DISKS; i++)
+        disk_file_close(&files->disk[i]);
+    if (files->initrd_fd >= 0)
+        close(files->initrd_fd);
+    if (files->kvm_fd >= 0)
+        close(files->kvm_fd);
+}
+
+static int
+kvm_create(struct vm *vm)
+{
+    if (ioctl(vm->files->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+        return fail("/dev/kvm: does not speak KVM API version %d", KVM_API_VERSION);
+    do /* work that the kernel has left for this thread counts as an interruption */
+        vm->fd = ioctl(vm->files->kvm_fd, KVM_CREATE_VM, 0);
+    while (vm->fd < 0 && errno == EINTR);
+    if (vm->fd < 0)
+        return fail_errno("KVM_CREATE_VM");
+    if (vm->options->stats)
+        vm->stats_fd = kvm_stats_open(vm->fd);
+    return 0;
+}
+
+static int
+memory_give(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size,
+            const void *hva)
+{
+    struct kvm_userspace_memory_region region = {
+        .slot = slot,
+        .flags = flags,
+        .guest_phys_addr = gpa,
+        .memory_size = size,
+        .userspace_addr = (uint64_t)hva,
+    };
+
+    return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region)
+               ? fail_errno("KVM_SET_USER_MEMORY_REGION at 0x%llx", (unsigned long long)gpa)
+               : 0;
+}
+
+static int
+memory_create(struct vm *vm)
+{
+    if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory) ||
+        memory_give(vm, SLOT_RAM, 0, vm->mem.base, vm->mem.size, vm->mem.hva))
+        return -1;
+    return memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE,
+                       DUET_TRAP_PAGE_SIZE, trap_page);
+}
+
+/* Reads the initial RAM disk to just below `top`; sets *start and *size. */
+static int
+initrd_load(struct vm *vm, uint64_t top, uint64_t *start, uint64_t *size)
+{
+    const char *path = vm->options->initrd;
+    int fd = vm->files->initrd_fd;
+    unsigned char *to = NULL;
+    struct stat st;
+    int result = -1;
+
+    if (fstat(fd, &st)) {
+        fail_errno("%s", path);
+    } else if (!S_ISREG(st.st_mode)) {
+        fail("%s: is not a regular file", path);
+    } else if ((uint64_t)st.st_size > top - vm->mem.base) {
+        fail("%s: does not fit into the guest's RAM: give more --memory", path);
+    } else {
+        *size = (uint64_t)st.st_size;
+        *start = (top - *size) & ~(uint64_t)(PAGE_SIZE - 1);
+        if (*start >= vm->image->end)
+            to = guest_mem_slice(&vm->mem, *start, *size);
+        result = 0;
+    }
+    for (uint64_t done = 0; result == 0 && done < *size;) {
+        ssize_t got = to ? pread(fd, to + done, *size - done, (off_t)done) : 0;
+
+        if (!to)
+            result = fail("%s: does not fit into the guest's RAM beside %s: give more --memory",
+                          path, vm->image->path);
+        else if (got > 0)
+            done += (uint64_t)got;
+        else if (got == 0)
+            result = fail("%s: became shorter while it was loaded", path);
+        else if (errno != EINTR)
+            result = fail_errno("%s", path);
+    }
+    return result;
+}
+
+/* Puts the device tree, and the RAM disk below it, at the end of RAM. */
+static int
+machine_describe(struct vm *vm, uint64_t *fdt_gpa)
+{
+    int fd = vm->vcpu[0].fd;
+    struct device_tree machine = {
+        .ram_base = vm->mem.base,
+        .ram_size = vm->mem.size,
+        .cpus = vm->options->cpus,
+        .mmu = isa_mmu(fd),
+        .bootargs = vm->options->bootargs,
+    };
+    uint64_t timebase;
+    char isa[512];
+
+    *fdt_gpa = vm->mem.base + vm->mem.size - DEVICE_TREE_SIZE;
+    if (vm->image->end > *fdt_gpa)
+        return fail("%s: leaves no room in RAM for the device tree: give more --memory",
+                    vm->image->path);
+    if (vm->options->initrd &&
+        initrd_load(vm, *fdt_gpa, &machine.initrd_start, &machine.initrd_size))
+        return -1;
+    if (isa_string(fd, isa, sizeof(isa)))
+        return -1;
+    if (reg_get(fd, REG_TIMER(frequency), &timebase))
+        return fail_errno("KVM does not say how fast the guest's clock is");
+    machine.isa = isa;
+    machine.timebase_hz = (uint32_t)timebase;
+    return device_tree_build(&machine, guest_mem_slice(&vm->mem, *fdt_gpa, DEVICE_TREE_SIZE),
+                             DEVICE_TREE_SIZE) < 0
+               ? -1
+               : 0;
+}
+
+/* SBI 2.0 §9.1: hart id in a0, the device tree in a1, paging and interrupts off, as KVM has made
+ * the vCPU. The other harts wait in KVM for hart_start. */
+static int
+boot_state_set(struct vm *vm, uint64_t fdt_gpa)
+{
+    int fd = vm->vcpu[0].fd;
+
+    if (reg_set(fd, REG_GUEST_PC, vm->image->entry) || reg_set(fd, REG_GPR(X_A0), 0) ||
+        reg_set(fd, REG_GPR(X_A1), fdt_gpa))
+        return fail_errno("KVM_SET_ONE_REG of the boot state");
+    return 0;
+}
+
+static int
+parts_create(struct vm *vm)
+{
+    uint64_t fdt_gpa;
+
+    if (kvm_create(vm) || memory_create(vm) || elf_image_load(vm->image, &vm->mem))
+        return -1;
+    while (vm->vcpu_count < vm->options->cpus) {
+        unsigned id = vm->vcpu_count++;
+        if (vcpu_create(&vm->vcpu[id], vm, id))
+            return -1;
+    }
+    events_init(&vm->events, vm->vcpu[0].fd);
+    if (machine_describe(vm, &fdt_gpa))
+        return -1;
+    if (vm->options->disk_count) {
+        vm->disks = disks_create(vm, vm->files->disk, vm->options->disk_count);
+        if (!vm->disks)
+            return -1;
+    }
+    return boot_state_set(vm, fdt_gpa);
+}
+
+int
+vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
+          const struct vm_files *files, struct trace *trace)
+{
+    memset(vm, 0, offsetof(struct vm, vcpu));
+    vm->options = options;
+    vm->image = image;
+    vm->files = files;
+    vm->trace = trace;
+    vm->owner = gettid();
+    vm->fd = vm->stats_fd = -1;
+    sem_init(&vm->gate, 0, 0);
+    console_init(&vm->console, vm);
+    if (parts_create(vm)) {
+        vm_destroy(vm);
+        return -1;
+    }
+    return 0;
+}
+
+void
+vm_destroy(struct vm *vm)
+{
+    console_destroy(&vm->console);
+    disks_destroy(vm->disks); /* its thread uses all that follows */
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        vcpu_destroy(&vm->vcpu[id]);
+    if (vm->stats_fd >= 0)
+        close(vm->stats_fd);
+    if (vm->fd >= 0)
+        close(vm->fd);
+    guest_mem_destroy(&vm->mem);
+}
+
+/* By number: that thread outlives all others. */
+static void
+owner_wake(const struct vm *vm)
+{
+    tgkill(getpid(), vm->owner, VCPU_KICK_SIGNAL);
+}
+
+static void *
+vcpu_main(void *arg)
+{
+    struct vcpu *vcpu = arg;
+
+    sandbox_thread(SANDBOX_VCPU);
+    while (sem_wait(&vcpu->vm->gate) && errno == EINTR)
+        ;
+    vcpu_run(vcpu);
+    atomic_store(&vcpu->left, true);
+    owner_wake(vcpu->vm);
+    return NULL;
+}
+
+void
+vm_start(struct vm *vm)
+{
+    pthread_attr_t attr;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, VCPU_STACK_SIZE);
+    while (vm->started < vm->vcpu_count) {
+        struct vcpu *vcpu = &vm->vcpu[vm->started];
+
+        errno = pthread_create(&vcpu->thread, &attr, vcpu_main, vcpu);
+        if (errno) {
+            fail_errno("cannot start the thread of vCPU %u", vcpu->id);
+            vm_end(vm, STATUS_FAILED);
+            break;
+        }
+        vm->started++;
+    }
+    pthread_attr_destroy(&attr);
+    /* Not before its threads, which would have it too (sandbox.h); and they run no guest yet. */
+    sandbox_thread(SANDBOX_OWNER);
+    if (console_start(&vm->console))
+        vm_end(vm, STATUS_FAILED);
+    for (unsigned i = 0; i < vm->started; i++)
+        sem_post(&vm->gate);
+}
+
+bool
+vm_join(struct vm *vm)
+{
+    while (vm->started > 0 && atomic_load(&vm->vcpu[vm->started - 1].left)) {
+        pthread_join(vm->vcpu[vm->started - 1].thread, NULL);
+        vm->started--;
+    }
+    if (vm->started > 0)
+        return false;
+    if (vm->died && !(atomic_load(&vm->ended) & VM_RESET))
+        atomic_store(&vm->ended, VM_ENDED | STATUS_GUEST_DIED);
+    return true;
+}
+
+void
+vm_kick(struct vm *vm)
+{
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        vcpu_kick(&vm->vcpu[id]);
+}
+
+static void
+end_once(struct vm *vm, unsigned how)
+{
+    unsigned running = 0;
+
+    if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
+        return;
+    vm_kick(vm);
+    owner_wake(vm);
+}
+
+void
+vm_end(struct vm *vm, unsigned status)
+{
+    end_once(vm, status & VM_STATUS_MASK);
+}
+
+void
+vm_reset(struct vm *vm)
+{
+    end_once(vm, event_is_pending(&vm->events, DUET_EVENT_SHUTDOWN) ? 0 : VM_RESET);
+}
+
+bool
+vm_ask_to_end(struct vm *vm)
+{
+    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
+}

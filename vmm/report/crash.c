@@ -1,0 +1,261 @@
+/* The report of a guest that died: the reason, registers, a backtrace with the symbols of its ELF
+ * file, and its last hypercalls. All of it comes from a guest in an unknown state. */
+#include "vmm/report/crash.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/riscv.h"
+#include "vmm/debug/debugger.h"
+#include "vmm/machine/page_walk.h"
+#include "vmm/machine/regs.h"
+#include "vmm/machine/vm.h"
+#include "vmm/report/kvm_words.h"
+#include "vmm/report/recent.h"
+#include "vmm/report/source_line.h"
+
+#define FRAMES_MAX 32
+
+enum { X_RA = 1, X_FP = 8 };
+
+/* One report at a time: two vCPUs may die together, and libelf serves one thread. */
+static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct recent_shown last_calls; /* under that lock */
+
+/* The vCPU's registers; those that KVM does not give are 0. */
+static struct duet_trap_regs
+regs_read(const struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs = {0};
+
+    reg_get(vcpu->fd, REG_GUEST_PC, &regs.pc);
+    for (unsigned n = 1; n < 32; n++)
+        reg_get(vcpu->fd, REG_GPR(n), &regs.x[n]);
+    reg_get(vcpu->fd, REG_CSR(scause), &regs.scause);
+    reg_get(vcpu->fd, REG_CSR(stval), &regs.stval);
+    return regs;
+}
+
+static const char *
+satp_mode_name(uint64_t satp)
+{
+    switch (satp >> SATP_MODE_SHIFT) {
+    case SATP_MODE_BARE:
+        return "Bare";
+    case SATP_MODE_SV39:
+        return "Sv39";
+    case SATP_MODE_SV48:
+        return "Sv48";
+    case SATP_MODE_SV57:
+        return "Sv57";
+    default:
+        return "unknown mode";
+    }
+}
+
+static void
+registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
+{
+    uint64_t sstatus = 0, stvec = 0, satp = 0, sepc = 0;
+
+    reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus);
+    reg_get(vcpu->fd, REG_CSR(stvec), &stvec);
+    reg_get(vcpu->fd, REG_CSR(satp), &satp);
+    reg_get(vcpu->fd, REG_CSR(sepc), &sepc);
+    fprintf(stderr, "  hart %-5u pc       %016" PRIx64 "\n", vcpu->id, regs->pc);
+    for (unsigned n = 1; n < 32; n++)
+        fprintf(stderr, "  %4s %016" PRIx64 "%s", riscv_register_name(n), regs->x[n],
+                n % 4 == 0 || n == 31 ? "\n" : "");
+    fprintf(stderr,
+            "  scause %" PRIx64 "  stval %" PRIx64 "  sepc %" PRIx64 "  stvec %" PRIx64 "\n",
+            regs->scause, regs->stval, sepc, stvec);
+    fprintf(stderr, "  sstatus %" PRIx64 " (SPP %c, SPIE %d, SIE %d)  satp %" PRIx64 " (%s)\n",
+            sstatus, sstatus & SSTATUS_SPP ? 'S' : 'U', !!(sstatus & SSTATUS_SPIE),
+            !!(sstatus & SSTATUS_SIE), satp, satp_mode_name(satp));
+    fprintf(stderr, "last trap: ");
+    if (regs->scause || regs->stval || sepc)
+        trap_print(regs->scause, sepc, regs->stval, stderr);
+    else
+        fprintf(stderr, "none");
+    fputc('\n', stderr);
+}
+
+static void
+frame_print(const struct vcpu *vcpu, struct source_lines *lines, unsigned number, uint64_t pc,
+            uint64_t lookup)
+{
+    uint64_t offset;
+    const char *name = elf_image_symbol(vcpu->vm->image, lookup, &offset);
+
+    if (name)
+        fprintf(stderr, "  #%-2u %016" PRIx64 " %s+0x%" PRIx64, number, pc, name,
+                offset + (pc - lookup));
+    else
+        fprintf(stderr, "  #%-2u %016" PRIx64, number, pc);
+    source_line_print(lines, elf_image_virtual(vcpu->vm->image, lookup), stderr);
+    fputc('\n', stderr);
+}
+
+/* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. A leaf
+ * function saves no return address: its caller's fp is at fp - 8, and `ra` still says who called.
+ */
+static void
+frames_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs, struct source_lines *lines)
+{
+    const struct elf_image *image = vcpu->vm->image;
+    uint64_t fp = regs->x[X_FP], satp = 0;
+    unsigned number = 0;
+
+    reg_get(vcpu->fd, REG_CSR(satp), &satp);
+    frame_print(vcpu, lines, number++, regs->pc, regs->pc);
+    while (number < FRAMES_MAX) {
+        uint64_t record[2], caller, caller_fp;
+
+        if (fp < sizeof(record) || fp % 8 ||
+            !page_walk_read(&vcpu->vm->mem, satp, fp - sizeof(record), record, sizeof(record)))
+            return;
+        caller_fp = record[0];
+        caller = record[1];
+        if (number == 1 && !elf_image_is_code(image, caller) &&
+            elf_image_is_code(image, regs->x[X_RA])) {
+            caller_fp = record[1];
+            caller = regs->x[X_RA];
+        }
+        if (caller == 0)
+            return;
+        /* A return address may be the first of the next function: its call is just before. */
+        frame_print(vcpu, lines, number++, caller, caller - 1);
+        /* Stacks grow down: a caller's frame is above. This also ends a loop. */
+        if (caller_fp <= fp)
+            return;
+        fp = caller_fp;
+    }
+}
+
+static void
+backtrace_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
+{
+    struct source_lines *lines = source_lines_open(vcpu->vm->image);
+
+    fprintf(stderr, "backtrace:\n");
+    frames_print(vcpu, regs, lines);
+    source_lines_close(lines);
+}
+
+static void
+hypercalls_print(const struct vcpu *vcpu)
+{
+    uint64_t timebase_hz = 0;
+
+    reg_get(vcpu->fd, REG_TIMER(frequency), &timebase_hz);
+    recent_print(&last_calls, timebase_hz, stderr);
+}
+
+static void
+finish(struct vcpu *vcpu, const struct duet_trap_regs *regs, enum gdb_signal signal)
+{
+    registers_print(vcpu, regs);
+    backtrace_print(vcpu, regs);
+    hypercalls_print(vcpu);
+    pthread_mutex_unlock(&report_lock);
+    debugger_vcpu_died(vcpu, signal);
+    vm_end(vcpu->vm, STATUS_GUEST_DIED);
+}
+
+/* Begins a report; false when the VM has ended or died already and there is nothing more to say. */
+static bool
+begin(const struct vcpu *vcpu)
+{
+    struct vm *vm = vcpu->vm;
+
+    pthread_mutex_lock(&report_lock);
+    if (!atomic_load(&vm->ended) && !vm->died) {
+        vm->died = true;
+        /* At once: other harts go on, and the report takes a while. */
+        recent_take(&last_calls, vm);
+        return true;
+    }
+    pthread_mutex_unlock(&report_lock);
+    return false;
+}
+
+void
+crash_report(struct vcpu *vcpu, const char *format, ...)
+{
+    struct duet_trap_regs regs;
+    va_list args;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
+    va_start(args, format);
+    fprintf(stderr, "duet: the guest died: ");
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_exit(struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
+    fprintf(stderr, "duet: the guest died: KVM gives an exit that duet has no use for: ");
+    kvm_exit_print(vcpu->run, stderr);
+    fputc('\n', stderr);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_error(struct vcpu *vcpu, int error)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
+    fprintf(stderr, "duet: the guest died: KVM cannot go on: ");
+    kvm_error_print(error, stderr);
+    fputc('\n', stderr);
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_trap(struct vcpu *vcpu)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = regs_read(vcpu);
+    reg_get(vcpu->fd, REG_CSR(sepc), &regs.pc);
+    fprintf(stderr, "duet: the guest died: ");
+    trap_print(regs.scause, regs.pc, regs.stval, stderr);
+    fprintf(stderr, ", and no trap handler (stvec is 0)\n");
+    reg_set(vcpu->fd, REG_GUEST_PC, regs.pc); /* for a debugger; it never goes on from here */
+    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
+}
+
+void
+crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
+                   uint64_t len)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = trap ? *trap : regs_read(vcpu);
+    fprintf(stderr, "duet: the guest died: panic: ");
+    for (uint64_t i = 0; i < len; i++) {
+        char c = text[i]; /* once: the guest may change it */
+        fputc(c >= ' ' && c < 0x7f ? c : '?', stderr);
+    }
+    fputc('\n', stderr);
+    finish(vcpu, &regs, GDB_SIGNAL_ABRT);
+}
