@@ -6,7 +6,7 @@ import os
 import gdb
 
 BUILD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build")
-ENTRY = 0x80200000  # where the kernel is loaded, and runs until it turns paging on (toyos/kernel/entry.S)
+ENTRY = 0x80200000  # where the kernel is loaded, and runs until it turns paging on (toyos/kernel/boot/entry.S)
 KEYBOARD = os.environ.get("DUET_KEYBOARD")  # a file descriptor that leads to the guest's console
 
 
@@ -139,7 +139,7 @@ class Reset(gdb.Command):
 def entry_symbols():
     """Reads the symbols of entry.S once more, for where it runs before paging is on. Its other sections
     are not there then: they go to where nothing is."""
-    path = os.path.join(BUILD, "toyos/toyos/kernel/entry.S.o")
+    path = os.path.join(BUILD, "toyos/toyos/kernel/boot/entry.S.o")
     if not os.path.exists(path):
         return
     text = int(gdb.parse_and_eval("(unsigned long)stack_call"))  # the only code elsewhere

@@ -19,7 +19,7 @@ TOYOS_BASE_FLAGS = $(CSTD) -O2 -g -march=rv64gc -mabi=lp64d -mcmodel=medany -mno
 TOYOS_FLAGS = $(TOYOS_BASE_FLAGS)
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
-TOYOS_KERNEL_SRC := $(wildcard toyos/kernel/*.c toyos/kernel/*.S toyos/kernel/fs/*.c) \
+TOYOS_KERNEL_SRC := $(filter-out toyos/kernel/debug/%,$(wildcard toyos/kernel/*/*.[cS])) \
 	common/riscv.c common/ring.c toyos/lib/string.c toyos/lib/format.c
 TOYOS_KERNEL := $(TOYOS_KERNEL_SRC:%=$(T)/%.o)
 TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
@@ -74,10 +74,10 @@ $(T)/libfdt/libfdt.h: | $(SYSROOT_READY)
 	$(Q)cp $(SYSROOT)/usr/include/fdt.h $(SYSROOT)/usr/include/libfdt_env.h $(@D)
 	$(Q)cp $(SYSROOT)/usr/include/libfdt.h $@
 
-TOYOS_DEVTREE := $(T)/toyos/kernel/devtree.c.o $(T)/debug/toyos/kernel/devtree.c.o
+TOYOS_DEVTREE := $(T)/toyos/kernel/boot/devtree.c.o $(T)/debug/toyos/kernel/boot/devtree.c.o
 $(TOYOS_DEVTREE): TOYOS_FLAGS += -isystem $(T)/libfdt
 $(TOYOS_DEVTREE): $(T)/libfdt/libfdt.h
-$(T)/toyos/kernel/entry.S.o: $(T)/root.img
+$(T)/toyos/kernel/boot/entry.S.o: $(T)/root.img
 
 $(T)/toyos/user/%.c.o: TOYOS_FLAGS = $(TOYOS_USER_FLAGS)
 $(T)/programs/%.c.o: TOYOS_FLAGS = $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
@@ -108,7 +108,7 @@ $(TOYOS_YOURS): $(T)/programs/%: $(T)/programs/%.c.o $(TOYOS_LIB) toyos/user/use
 
 # mkfs, for the PC: the kernel's own file system, and what it stands on there.
 MKFS := $(T)/mkfs/mkfs
-MKFS_SHARED := $(wildcard toyos/kernel/fs/*.c) toyos/kernel/block.c toyos/kernel/sleep_lock.c \
+MKFS_SHARED := $(wildcard toyos/kernel/fs/*.c) toyos/kernel/dev/block.c toyos/kernel/sched/sleep_lock.c \
 	toyos/lib/format.c $(filter-out toyos/mkfs/main.c,$(wildcard toyos/mkfs/*.c))
 MKFS_FLAGS := $(CSTD) -D_GNU_SOURCE -O2 -g -iquote toyos/include -MMD -MP
 

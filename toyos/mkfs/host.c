@@ -6,11 +6,11 @@
 #include <stdlib.h>
 
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/lock.h"
-#include "toyos/kernel/log.h"
-#include "toyos/kernel/panic.h"
-#include "toyos/kernel/sched.h"
-#include "toyos/kernel/timer.h"
+#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/timer.h"
+#include "toyos/kernel/tell/log.h"
+#include "toyos/kernel/tell/panic.h"
 
 #define CACHE_SIZE (8 << 20)
 

@@ -6,7 +6,7 @@
 #ifndef TOYOS_HOST_H
 #define TOYOS_HOST_H
 
-#include "toyos/kernel/block.h"
+#include "toyos/kernel/dev/block.h"
 
 /* How much of the kernel's log goes to stderr: DUET_LOG_*; at first errors alone. */
 extern int log_level;

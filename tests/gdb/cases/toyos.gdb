@@ -15,7 +15,7 @@ x/1i kernel_main
 continue
 # expect: Breakpoint 1, kernel_main \(hart_id=0
 backtrace
-# expect: #0 +kernel_main .*kernel/main.c
+# expect: #0 +kernel_main .*kernel/boot/main.c
 # expect: #1 .* _start
 print/x $satp >> 60
 # expect: = 0x8$

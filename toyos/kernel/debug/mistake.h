@@ -7,7 +7,7 @@
 #ifdef TOYOS_DEBUG
 void mistake_start(const char *name);
 #else
-#include "toyos/kernel/log.h"
+#include "toyos/kernel/tell/log.h"
 
 static inline void
 mistake_start(const char *name)

@@ -6,7 +6,7 @@
 #ifndef TOYOS_FS_BUF_H
 #define TOYOS_FS_BUF_H
 
-#include "toyos/kernel/block.h"
+#include "toyos/kernel/dev/block.h"
 #include "toyos/kernel/fs/format.h"
 
 enum buf_state { BUF_EMPTY, BUF_READING, BUF_VALID };

@@ -7,7 +7,7 @@
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/buf.h"
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/log.h"
+#include "toyos/kernel/tell/log.h"
 
 #define REQUESTS 16 /* in flight */
 

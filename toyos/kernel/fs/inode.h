@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "toyos/kernel/fs/buf.h"
-#include "toyos/kernel/sleep_lock.h"
+#include "toyos/kernel/sched/sleep_lock.h"
 
 struct inode {
     /* The inode cache's lock */

@@ -7,7 +7,7 @@
 #include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
-#include "toyos/kernel/log.h"
+#include "toyos/kernel/tell/log.h"
 
 struct fs_super fs_super;
 

@@ -1,5 +1,5 @@
 /* The report of a fault: it names the function, by symbols that the program may have made up. */
-#include "toyos/kernel/elf.h"
+#include "toyos/kernel/proc/elf.h"
 #include "usertests.h"
 
 #define COPY "/crash.copy"

@@ -1,0 +1,15 @@
+/* Debian's libfdt is built with a stack protector: what it calls when it finds a stack damaged. */
+#include <stdint.h>
+
+#include "toyos/kernel/tell/panic.h"
+
+extern uintptr_t __stack_chk_guard;
+_Noreturn void __stack_chk_fail(void);
+
+uintptr_t __stack_chk_guard = 0x00bad57ac4bad000;
+
+_Noreturn void
+__stack_chk_fail(void)
+{
+    panic("libfdt: the stack was overwritten");
+}

@@ -1,0 +1,221 @@
+/* The driver of Duet's disks: requests go into a queue in RAM, and completions come out of it. */
+#include "toyos/kernel/dev/block_duet.h"
+
+#include "abi/disk.h"
+#include "abi/memory.h"
+#include "common/ring.h"
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/dev/block.h"
+#include "toyos/kernel/dev/event.h"
+#include "toyos/kernel/dev/hypercall.h"
+#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/mm/page.h"
+#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/tell/log.h"
+
+/* As many as fit into a page: 64. */
+#define QUEUE_SIZE 64
+#define QUEUE_BYTES                                                                                \
+    DUET_QUEUE_BYTES(QUEUE_SIZE, struct duet_disk_request, struct duet_disk_completion)
+_Static_assert(QUEUE_BYTES <= PAGE_SIZE, "a queue is a page");
+
+/* The most that a request to duet takes: a larger one is done piece by piece. */
+#define PIECE_MAX 0x40000000
+
+/* What a request in the queue is of; its tag is its place. */
+struct in_flight {
+    struct block_request *request;
+    uint64_t done; /* bytes, without those under way */
+    uint32_t piece;
+    unsigned next_free;
+};
+
+struct disk {
+    struct block_device device;
+    unsigned number;
+
+    struct lock lock; /* guards what follows; no other is taken under it */
+    struct ring_end requests, completions;
+    struct in_flight in_flight[QUEUE_SIZE];
+    unsigned free;                      /* the first free place; QUEUE_SIZE: none */
+    struct block_request *first, *last; /* which wait for a place */
+};
+
+static struct disk disks[DUET_DISKS];
+static unsigned disk_count; /* constant after boot */
+
+/* Everything named *_locked wants the disk's lock held. */
+
+static void
+put_locked(struct disk *disk, unsigned place)
+{
+    static const uint16_t op[] = {
+        [BLOCK_READ] = DUET_DISK_READ,
+        [BLOCK_WRITE] = DUET_DISK_WRITE,
+        [BLOCK_FLUSH] = DUET_DISK_FLUSH,
+        [BLOCK_DISCARD] = DUET_DISK_DISCARD,
+    };
+    struct in_flight *entry = &disk->in_flight[place];
+    const struct block_request *request = entry->request;
+    struct duet_disk_request put = {.tag = place, .op = op[request->op]};
+
+    if (request->op != BLOCK_FLUSH) {
+        uint64_t left = request->len - entry->done;
+
+        put.offset = request->sector * BLOCK_SECTOR + entry->done;
+        put.len = left < PIECE_MAX ? (uint32_t)left : PIECE_MAX;
+    }
+    if (request->op == BLOCK_READ || request->op == BLOCK_WRITE)
+        put.buffer = kva_to_pa((const char *)request->buffer + entry->done);
+    entry->piece = put.len;
+    ring_put(&disk->requests, &put);
+}
+
+/* Into the queue, as far as there are places. */
+static void
+start_locked(struct disk *disk)
+{
+    while (disk->first && disk->free < QUEUE_SIZE) {
+        unsigned place = disk->free;
+        struct in_flight *entry = &disk->in_flight[place];
+
+        disk->free = entry->next_free;
+        entry->request = disk->first;
+        entry->done = 0;
+        disk->first = disk->first->next;
+        put_locked(disk, place);
+    }
+    if (disk->requests.index != disk->requests.published && ring_publish(&disk->requests)) {
+        volatile uint32_t *doorbell = pa_to_kva(DUET_DOORBELL(disk->number));
+
+        __asm__ volatile("fence w, o" ::: "memory"); /* the queue before the doorbell */
+        *doorbell = 0;
+    }
+}
+
+static void
+submit(struct block_device *device, struct block_request *request)
+{
+    struct disk *disk = device->driver;
+
+    lock_acquire(&disk->lock);
+    request->next = NULL;
+    *(disk->first ? &disk->last->next : &disk->first) = request;
+    disk->last = request;
+    start_locked(disk);
+    lock_release(&disk->lock);
+}
+
+static int
+error_of(uint32_t status)
+{
+    static const int error[] = {
+        [DUET_DISK_OK] = 0,
+        [DUET_DISK_INVALID] = -EINVAL,
+        [DUET_DISK_READ_ONLY] = -EROFS,
+        [DUET_DISK_IO_ERROR] = -EIO,
+        [DUET_DISK_NO_SPACE] = -ENOSPC,
+        [DUET_DISK_NOT_SUPPORTED] = -ENOSYS,
+    };
+
+    return status < sizeof(error) / sizeof(error[0]) ? error[status] : -EIO;
+}
+
+/* Take what has completed. The requests that have ended, in a list. */
+static struct block_request *
+take_locked(struct disk *disk)
+{
+    struct block_request *ended = NULL, **link = &ended;
+
+    do {
+        while (ring_count(&disk->completions)) {
+            struct duet_disk_completion completion;
+            struct in_flight *entry;
+            struct block_request *request;
+
+            ring_take(&disk->completions, &completion);
+            entry = &disk->in_flight[completion.tag];
+            request = entry->request;
+            request->status = error_of(completion.status);
+            entry->done += entry->piece;
+            if (request->op != BLOCK_FLUSH && !request->status && entry->done < request->len) {
+                put_locked(disk, (unsigned)completion.tag);
+                continue;
+            }
+            entry->next_free = disk->free;
+            disk->free = (unsigned)completion.tag;
+            request->next = NULL;
+            *link = request;
+            link = &request->next;
+        }
+        start_locked(disk);
+    } while (!ring_sleep(&disk->completions, 1));
+    return ended;
+}
+
+static void
+poll(struct block_device *device)
+{
+    struct disk *disk = device->driver;
+    struct block_request *request, *next;
+
+    lock_acquire(&disk->lock);
+    request = take_locked(disk);
+    lock_release(&disk->lock);
+    for (; request; request = next) {
+        next = request->next;
+        request->done(request);
+    }
+}
+
+void
+block_duet_interrupt(void)
+{
+    for (unsigned number = 0; number < disk_count; number++)
+        poll(&disks[number].device);
+}
+
+/* False: there is no such disk, or no use in it. */
+static bool
+disk_init(struct disk *disk, unsigned number)
+{
+    static const char *const name[DUET_DISKS] = {"disk0", "disk1", "disk2", "disk3"};
+    static struct duet_disk_info info; /* a stack is not in the linear map */
+    struct duet_queue *queue;
+    struct duet_disk_request *requests;
+
+    if (duet_disk_info(number, &info, sizeof(info)).error)
+        return false;
+    queue = page_alloc();
+    if (!queue) {
+        log_error("%s: no memory for its queue", name[number]);
+        return false;
+    }
+    requests = (struct duet_disk_request *)(queue + 1);
+    ring_end_init(&disk->requests, &queue->requests, requests, QUEUE_SIZE, sizeof(*requests));
+    ring_end_init(&disk->completions, &queue->completions, requests + QUEUE_SIZE, QUEUE_SIZE,
+                  sizeof(struct duet_disk_completion));
+    for (unsigned place = 0; place < QUEUE_SIZE; place++)
+        disk->in_flight[place].next_free = place + 1;
+    disk->lock = (struct lock)LOCK_INIT("disk");
+    disk->number = number;
+    disk->device = (struct block_device){
+        .name = name[number],
+        .sectors = info.bytes / BLOCK_SECTOR,
+        .is_read_only = info.flags & DUET_DISK_IS_READ_ONLY,
+        .submit = submit,
+        .poll = poll,
+        .driver = disk,
+    };
+    return !duet_disk_start(number, QUEUE_SIZE, queue, QUEUE_BYTES).error &&
+           block_register(&disk->device);
+}
+
+void
+block_duet_init(void)
+{
+    if (!platform->info || !(platform->info->features & DUET_FEATURE_DISKS))
+        return;
+    while (disk_count < DUET_DISKS && disk_init(&disks[disk_count], disk_count))
+        event_enable(DUET_EVENT_DISK(disk_count++));
+}

@@ -1,0 +1,10 @@
+/* Hypercalls, for what only duet has: platform->info says whether it is there. */
+#ifndef TOYOS_HYPERCALL_H
+#define TOYOS_HYPERCALL_H
+
+#include "toyos/kernel/mm/pagetable.h"
+
+#define DUET_PHYS(pointer) kva_to_pa(pointer)
+#include "abi/guest.h"
+
+#endif

@@ -1,0 +1,124 @@
+/* On OpenSBI without duet: SBI calls, and QEMU's test device to end with a status. */
+#include <string.h>
+
+#include "abi/guest.h"
+#include "toyos/kernel/boot/devtree.h"
+#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/mm/pagetable.h"
+#include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/tell/panic.h"
+
+/* QEMU's "sifive,test": a write of these ends QEMU; FAIL takes a status in the upper half. */
+#define TEST_PASS 0x5555
+#define TEST_FAIL 0x3333
+
+#define STATUS_PANIC 126
+
+static struct lock write_lock = LOCK_INIT("bare console");
+static bool has_dbcn; /* OpenSBI 1.3 and later; else the legacy calls */
+static volatile uint32_t *test_device;
+
+static void
+write_legacy(const char *text, size_t len)
+{
+    for (; len; text++, len--) {
+        const uint64_t arg[6] = {(unsigned char)*text};
+        duet_ecall(SBI_LEGACY_PUTCHAR, 0, arg);
+    }
+}
+
+static void
+write_dbcn(const char *text, size_t len)
+{
+    while (len) {
+        const uint64_t arg[6] = {len, kva_to_pa(text), 0};
+        struct duet_ret ret = duet_ecall(SBI_DBCN, SBI_DBCN_WRITE, arg);
+        if (ret.error || ret.value > len)
+            return;
+        text += ret.value;
+        len -= ret.value;
+    }
+}
+
+static void
+console_write(const char *text, size_t len)
+{
+    lock_acquire(&write_lock);
+    if (has_dbcn)
+        write_dbcn(text, len);
+    else
+        write_legacy(text, len);
+    lock_release(&write_lock);
+}
+
+static long
+console_read(char *buf, size_t size)
+{
+    size_t n = 0;
+
+    if (has_dbcn) {
+        const uint64_t arg[6] = {size, kva_to_pa(buf), 0};
+        struct duet_ret ret = duet_ecall(SBI_DBCN, SBI_DBCN_READ, arg);
+        return ret.error ? 0 : (long)ret.value;
+    }
+    for (; n < size; n++) {
+        const uint64_t arg[6] = {0};
+        int64_t c = duet_ecall(SBI_LEGACY_GETCHAR, 0, arg).error; /* -1: nothing there */
+        if (c < 0)
+            break;
+        buf[n] = (char)c;
+    }
+    return (long)n;
+}
+
+static void
+console_log(int level, const char *text, size_t len)
+{
+    static const char name[DUET_LOG_LEVELS][9] = {"error: ", "warning: ", "info: ", "debug: "};
+
+    console_write(name[level], strnlen(name[level], sizeof(name[level])));
+    console_write(text, len);
+    console_write("\n", 1);
+}
+
+static __attribute__((noreturn)) void
+end_machine(int status)
+{
+    const uint64_t arg[6] = {SBI_SRST_SHUTDOWN,
+                             status ? SBI_SRST_REASON_FAILURE : SBI_SRST_REASON_NONE};
+
+    if (test_device)
+        *test_device = status ? (uint32_t)status << 16 | TEST_FAIL : TEST_PASS;
+    duet_ecall(SBI_SRST, SBI_SRST_RESET, arg);
+    for (;;)
+        wait_for_interrupt();
+}
+
+static __attribute__((noreturn)) void
+bare_panic(const char *text, size_t len, const struct duet_trap_regs *regs)
+{
+    panic_print(has_dbcn ? write_dbcn : write_legacy, text, len, regs); /* not to wait for a lock */
+    end_machine(STATUS_PANIC);
+}
+
+struct platform platform_bare = {
+    .console_write = console_write,
+    .console_read = console_read,
+    .log = console_log,
+    .power_off = end_machine,
+    .panic = bare_panic,
+};
+
+void
+platform_bare_probe(const struct machine *machine)
+{
+    const uint64_t arg[6] = {SBI_DBCN};
+    struct duet_ret ret = duet_ecall(SBI_BASE, SBI_BASE_PROBE, arg);
+
+    has_dbcn = !ret.error && ret.value;
+    if (machine->test_device) {
+        test_device = pa_to_kva(machine->test_device);
+        platform_bare.device_page = machine->test_device & -(uint64_t)PAGE_SIZE;
+    }
+}

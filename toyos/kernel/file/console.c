@@ -1,0 +1,349 @@
+/*
+ * The console. Input is gathered into lines with echo: backspace takes back a character, ctrl-U the
+ * line, ctrl-D ends the input. In raw mode a program gets each character as it comes. Ctrl-C kills
+ * the processes of the owner's group.
+ */
+#include "toyos/kernel/file/console.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/include/kernel/stat.h"
+#include "toyos/include/kernel/toyos.h"
+#include "toyos/kernel/dev/event.h"
+#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/file/file.h"
+#include "toyos/kernel/file/poll.h"
+#include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/timer.h"
+#include "toyos/kernel/trap/syscall.h"
+#include "toyos/lib/format.h"
+
+#define INPUT_SIZE 512
+#define POLL_MS    10
+#define CTRL(c)    ((c) - '@')
+#define DELETE     0x7f
+
+static struct lock console_lock = LOCK_INIT("console");
+
+/* All of it: console_lock. The three counts are bytes since boot: read <= ready <= typed. */
+static struct {
+    char data[INPUT_SIZE];
+    uint64_t read;  /* up to here programs have read */
+    uint64_t ready; /* up to here lines are whole */
+    uint64_t typed;
+    bool is_ended;     /* the platform has no more */
+    bool is_throttled; /* no room: the event is off */
+    bool is_raw;
+    bool is_interrupted;  /* Ctrl-C came, and has not been acted upon */
+    bool was_interrupted; /* since the owner asked */
+    _Atomic int owner;    /* a pid, or 0 */
+    struct wait_queue readers;
+    struct poll_queue pollers;
+} input = {.pollers = POLL_QUEUE_INIT};
+
+static bool is_echoing; /* set before there is input */
+
+static void
+echo(const char *text)
+{
+    static char out[4]; /* console_lock; a stack is not in the linear map */
+    size_t len = strlen(text);
+
+    if (!is_echoing)
+        return;
+    memcpy(out, text, len);
+    platform->console_write(out, len);
+}
+
+static void
+take_back(void)
+{
+    input.typed--;
+    echo("\b \b");
+}
+
+static void
+store(char c)
+{
+    input.data[input.typed++ % INPUT_SIZE] = c;
+}
+
+/* There is something to read. */
+static void
+wake(void)
+{
+    sched_wake(&input.readers);
+    poll_wake(&input.pollers);
+}
+
+static void
+input_char(char c)
+{
+    if (input.is_raw) {
+        store(c == '\r' ? '\n' : c);
+        input.ready = input.typed;
+        wake();
+        return;
+    }
+    switch (c) {
+    case CTRL('C'):
+        input.typed = input.ready;
+        input.is_interrupted = input.was_interrupted = true;
+        echo("^C\n");
+        return;
+    case '\b':
+    case DELETE:
+        if (input.typed > input.ready)
+            take_back();
+        return;
+    case CTRL('U'):
+        while (input.typed > input.ready)
+            take_back();
+        return;
+    case CTRL('D'):
+        if (input.typed == input.ready)
+            store(c); /* on a line of its own it is the end: read_ready looks for it */
+        input.ready = input.typed;
+        break;
+    case '\r':
+    case '\n':
+        store('\n');
+        echo("\n");
+        input.ready = input.typed;
+        break;
+    default:
+        store(c);
+        echo((const char[]){c, '\0'});
+        if (input.typed - input.read < INPUT_SIZE)
+            return;
+        input.ready = input.typed; /* a line longer than the buffer goes in pieces */
+    }
+    wake();
+}
+
+/* Take what the platform has, as far as there is room. With console_lock. */
+static void
+pump(void)
+{
+    static char bytes[64];
+
+    while (!input.is_ended) {
+        size_t room = INPUT_SIZE - (input.typed - input.read);
+        long n;
+        if (room == 0) {
+            input.is_throttled = true;
+            break;
+        }
+        n = platform->console_read(bytes, room < sizeof(bytes) ? room : sizeof(bytes));
+        if (n == 0)
+            return;
+        if (n < 0) {
+            input.is_ended = true;
+            input.ready = input.typed;
+            wake();
+        }
+        for (long i = 0; i < n; i++)
+            input_char(bytes[i]);
+    }
+    event_disable(DUET_EVENT_CONSOLE); /* it would stay pending */
+}
+
+void
+console_init(bool with_echo)
+{
+    is_echoing = with_echo;
+    if (!platform->event_select)
+        input.pollers.period_ms = POLL_MS;
+    event_enable(DUET_EVENT_CONSOLE);
+}
+
+void
+console_interrupt(void)
+{
+    int owner;
+
+    lock_acquire(&console_lock);
+    pump();
+    owner = input.is_interrupted ? input.owner : 0;
+    input.is_interrupted = false;
+    lock_release(&console_lock);
+    if (owner)
+        proc_interrupt(owner);
+}
+
+/* The process becomes the owner. Whether Ctrl-C was typed since a process did so last. */
+int64_t
+sys_console_own(const uint64_t arg[6])
+{
+    bool was_interrupted;
+
+    (void)arg;
+    lock_acquire(&console_lock);
+    input.owner = proc_this()->pid;
+    was_interrupted = input.was_interrupted;
+    input.was_interrupted = false;
+    lock_release(&console_lock);
+    return was_interrupted;
+}
+
+int64_t
+sys_console_mode(const uint64_t arg[6])
+{
+    struct file *file = file_get(arg[0]);
+    int mode = (int)arg[1];
+    bool is_console;
+
+    if (!file)
+        return -EBADF;
+    is_console = file->ops == &console_ops;
+    file_put(file);
+    if (is_console && mode != CONSOLE_LINES && mode != CONSOLE_RAW)
+        return -EINVAL;
+    if (!is_console || !is_echoing || (platform->console_size && !platform->console_size()))
+        return -ENOTTY; /* no terminal */
+    lock_acquire(&console_lock);
+    input.is_raw = mode == CONSOLE_RAW;
+    input.ready = input.typed;
+    lock_release(&console_lock);
+    return 0;
+}
+
+uint64_t
+console_poll(void)
+{
+    if (platform->event_select || proc_this()->pid != input.owner)
+        return TIMER_NEVER;
+    console_interrupt();
+    return timer_now() + timer_from_ms(POLL_MS);
+}
+
+/* Copy whole lines out, up to the end of the first. With console_lock. */
+static int
+read_ready(uint64_t va, int len)
+{
+    int done = 0;
+
+    while (done < len && input.read < input.ready) {
+        char c = input.data[input.read % INPUT_SIZE];
+        if (c == CTRL('D') && !input.is_raw) {
+            if (done == 0)
+                input.read++; /* the end, once */
+            break;
+        }
+        if (!uvm_try_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
+            return done ? done : -EFAULT;
+        input.read++;
+        done++;
+        if (c == '\n' && !input.is_raw)
+            break;
+    }
+    if (input.is_throttled && done) {
+        input.is_throttled = false;
+        if (!input.is_ended)
+            event_enable(DUET_EVENT_CONSOLE);
+    }
+    return done;
+}
+
+/* Wait until there is a line, or the end. False: the thread is being killed. With console_lock. */
+static bool
+wait_until_ready(void)
+{
+    while (input.read == input.ready && !input.is_ended) {
+        uint64_t deadline = TIMER_NEVER;
+        if (!platform->event_select) { /* who waits, looks */
+            lock_release(&console_lock);
+            console_interrupt();
+            lock_acquire(&console_lock);
+            if (input.read != input.ready || input.is_ended)
+                break;
+            deadline = timer_now() + timer_from_ms(POLL_MS);
+        }
+        if (!sched_sleep(&input.readers, &console_lock, deadline))
+            return false;
+    }
+    return true;
+}
+
+static int
+console_read(struct file *file, uint64_t va, int len)
+{
+    int done;
+
+    (void)file;
+    do {
+        lock_acquire(&console_lock);
+        done = wait_until_ready() ? read_ready(va, len) : -EINTR;
+        lock_release(&console_lock);
+    } while (done == -EFAULT && uvm_fault(&proc_this()->uvm, va, PTE_W) == 0); /* of a file */
+    return done;
+}
+
+static int
+console_poll_file(struct file *file, struct poll_queue **queue)
+{
+    int now = POLLOUT;
+
+    (void)file;
+    *queue = &input.pollers;
+    if (!platform->event_select) /* who waits, looks */
+        console_interrupt();
+    lock_acquire(&console_lock);
+    if (input.read != input.ready || input.is_ended)
+        now |= POLLIN; /* the end, too: it can still be written, and so has not hung up */
+    lock_release(&console_lock);
+    return now;
+}
+
+/* Straight from the user's pages, which are in the linear map. */
+static int
+console_write(struct file *file, uint64_t va, int len)
+{
+    int done = 0;
+
+    (void)file;
+    while (done < len) {
+        uint64_t at = va + (uint64_t)done;
+        char *kva = uvm_pin(&proc_this()->uvm, at, PTE_R);
+        int piece = PAGE_SIZE - (int)(at % PAGE_SIZE);
+        if (piece > len - done)
+            piece = len - done;
+        if (!kva)
+            return done ? done : -EFAULT;
+        platform->console_write(kva, (size_t)piece);
+        uvm_unpin(kva);
+        done += piece;
+    }
+    return done;
+}
+
+static void
+console_stat(struct file *file, struct stat *st)
+{
+    (void)file;
+    st->type = T_DEVICE;
+    st->nlink = 1;
+}
+
+void
+console_print(const char *fmt, ...)
+{
+    static struct lock line_lock = LOCK_INIT("console line");
+    static char line[256]; /* line_lock */
+    va_list args;
+
+    lock_acquire(&line_lock);
+    va_start(args, fmt);
+    platform->console_write(line, format_buffer(line, sizeof(line), fmt, args));
+    va_end(args);
+    lock_release(&line_lock);
+}
+
+const struct file_ops console_ops = {
+    .read = console_read,
+    .write = console_write,
+    .poll = console_poll_file,
+    .stat = console_stat,
+};

@@ -1,0 +1,67 @@
+/*
+ * Open files, of whatever kind, and each process's table of them. An open file lives for as long as
+ * anyone has a reference: a descriptor, or a system call that is at it while another thread closes
+ * the descriptor.
+ */
+#ifndef TOYOS_FILE_H
+#define TOYOS_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "toyos/kernel/sched/sleep_lock.h"
+
+struct file;
+struct inode;
+struct poll_queue;
+struct stat;
+
+/* What a kind of file can do. `va` is the user's buffer; results are bytes, or -errno. NULL: it
+ * cannot. `close` is called once, when the last reference has gone. `poll` says what is so now
+ * (POLL*), and which queue is woken after a change; NULL: reading and writing never wait. */
+struct file_ops {
+    int (*read)(struct file *file, uint64_t va, int len);
+    int (*write)(struct file *file, uint64_t va, int len);
+    int (*poll)(struct file *file, struct poll_queue **queue);
+    void (*stat)(struct file *file, struct stat *st);
+    void (*close)(struct file *file);
+};
+
+struct file {
+    _Atomic int references;
+    const struct file_ops *ops; /* constant while it is open; NULL: this place is free */
+    bool is_readable, is_writable;
+    struct pipe *pipe;   /* of a pipe's end */
+    struct inode *inode; /* with a reference, of what has a name; NULL: none */
+    bool is_dir, is_append;
+    struct sleep_lock lock;
+    uint64_t offset;     /* lock */
+    bool may_leave_hole; /* lock: lseek was used, so a write may go beyond the end */
+};
+
+/* Of files and directories: file_inode.c. */
+extern const struct file_ops file_inode_ops;
+int file_inode_stat(struct inode *inode, struct stat *st); /* 0 or -errno */
+
+/* A new open file with one reference, or NULL. */
+struct file *file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable);
+struct file *file_hold(struct file *file);
+void file_put(struct file *file);
+
+/* The open file of a descriptor of the current process, with a reference; or NULL. */
+struct file *file_get(uint64_t fd);
+
+/* The lowest free descriptor of the current process, now for `file`, with a reference of its own;
+ * -EMFILE if there is none. And: give it back; false: by now it is not for `file` any more. */
+int file_install(struct file *file);
+bool file_uninstall(int fd, struct file *file);
+
+/* Tables of NOFILE descriptors: a copy of the current process's; and close all, of a table that
+ * nobody else uses. */
+void file_table_copy(struct file **to);
+void file_table_close(struct file **files);
+
+/* Descriptors 0, 1 and 2: the console. */
+void file_open_console(struct file **files);
+
+#endif

@@ -1,0 +1,407 @@
+/* The user's half of an address space: making, sharing, growing and freeing it, and page faults. */
+#include "toyos/kernel/mm/uvm.h"
+
+#include <string.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/file/file_map.h"
+#include "toyos/kernel/fs/inode.h"
+#include "toyos/kernel/mm/page.h"
+#include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/sched/hart.h"
+
+#define USER_ENTRIES 256 /* of the root: the lower half */
+#define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
+#define PTE_USER     (PTE_U | PTE_A | PTE_D)
+
+/* For software (Privileged 1.12 §4.4.1, RSW): may be written to, once it has a page of its own. */
+#define PTE_COW 0x100
+
+/* Tables are walked over a range [first, last] of addresses. At each level only the first and the
+ * last entry of the range are parts: for the others the range goes on to the end of the entry. */
+#define INDEX(va, level) ((va) >> (PAGE_SHIFT + 9 * (level)) & 511)
+#define ENTRY_FIRST(i)   ((i) == INDEX(first, level) ? first : 0)
+#define ENTRY_LAST(i)    ((i) == INDEX(last, level) ? last : UINT64_MAX)
+
+static void *
+pte_page(pte_t pte)
+{
+    return pa_to_kva(pte_to_pa(pte));
+}
+
+/* What was changed in the page table counts from now on. */
+static void
+fence(const struct uvm *uvm)
+{
+    tlb_flush_user();
+    if (uvm->is_shared)
+        hart_fence_others(uvm->root);
+}
+
+bool
+uvm_create(struct uvm *uvm)
+{
+    *uvm = (struct uvm){.lock = LOCK_INIT("uvm"), .areas_start = UVM_TOP};
+    uvm->root = page_alloc_raw();
+    if (!uvm->root)
+        return false;
+    memset(uvm->root, 0, PAGE_SIZE / 2);
+    memcpy(uvm->root + USER_ENTRIES, kvm_root + USER_ENTRIES, PAGE_SIZE / 2);
+    return true;
+}
+
+void
+uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last)
+{
+    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
+        pte_t pte = table[i];
+        if (!(pte & PTE_V))
+            continue;
+        if (level)
+            uvm_free_tables(pte_page(pte), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
+        page_free(pte_page(pte));
+    }
+}
+
+void
+uvm_destroy(struct uvm *uvm)
+{
+    if (!uvm->root)
+        return;
+    if (uvm->areas_start < UVM_TOP || uvm->is_shared) /* unmap has left tables where it likes */
+        uvm_free_tables(uvm->root, 2, 0, USER_TOP - 1);
+    else if (uvm->size)
+        uvm_free_tables(uvm->root, 2, 0, uvm->size - 1);
+    page_free(uvm->root);
+    uvm->root = NULL;
+    uvm_close_areas(uvm);
+}
+
+/* The entry of `va` for a page; NULL if there is no table for it, or it is no user's address. */
+static inline pte_t *
+find_entry(const struct uvm *uvm, uint64_t va)
+{
+    pte_t pte;
+
+    if (va >= USER_TOP)
+        return NULL;
+    pte = uvm->root[INDEX(va, 2)];
+    if (!(pte & PTE_V))
+        return NULL;
+    pte = ((pte_t *)pte_page(pte))[INDEX(va, 1)];
+    if (!(pte & PTE_V))
+        return NULL;
+    return (pte_t *)pte_page(pte) + INDEX(va, 0);
+}
+
+/* Put the page there, which becomes the process's; false if there is no memory for a table. */
+static bool
+map_page(struct uvm *uvm, uint64_t va, void *page, uint64_t flags)
+{
+    pte_t *pte = kvm_entry(uvm->root, va, 0, 1);
+
+    if (!pte)
+        return false;
+    *pte = pte_make((uint64_t)page - KVA_OFFSET, flags | PTE_USER);
+    return true;
+}
+
+void *
+uvm_map(struct uvm *uvm, uint64_t va, uint64_t access)
+{
+    void *page = page_alloc_raw();
+
+    if (page && !map_page(uvm, va, page, access)) {
+        page_free(page);
+        page = NULL;
+    }
+    return page;
+}
+
+bool
+uvm_map_zeros(struct uvm *uvm, uint64_t va, uint64_t flags)
+{
+    void *page = uvm_map(uvm, va, flags);
+
+    if (page)
+        memset(page, 0, PAGE_SIZE);
+    return page;
+}
+
+/* Have `to` share the pages of a range. */
+static bool
+share_tables(pte_t *to, pte_t *from, unsigned level, uint64_t first, uint64_t last)
+{
+    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
+        pte_t pte = from[i];
+        if (!(pte & PTE_V))
+            continue;
+        if (level) {
+            if (!(to[i] & PTE_V)) {
+                void *table = page_alloc();
+                if (!table)
+                    return false;
+                to[i] = pte_make((uint64_t)table - KVA_OFFSET, 0);
+            }
+            if (!share_tables(pte_page(to[i]), pte_page(pte), level - 1, ENTRY_FIRST(i),
+                              ENTRY_LAST(i)))
+                return false;
+        } else {
+            if ((pte & (PTE_W | PTE_SHARED)) == PTE_W) {
+                pte ^= PTE_W | PTE_COW;
+                from[i] = pte;
+            }
+            page_share(pte_page(pte));
+            to[i] = pte;
+        }
+    }
+    return true;
+}
+
+/* Give the process a page of its own in place of one that it shares. */
+static int
+break_sharing(struct uvm *uvm, pte_t *pte)
+{
+    void *old = pte_page(*pte), *page = old;
+
+    if (!page_is_sole(old)) {
+        page = page_alloc_raw();
+        if (!page)
+            return -ENOMEM;
+        memcpy(page, old, PAGE_SIZE);
+    }
+    *pte = pte_make((uint64_t)page - KVA_OFFSET, (*pte & (PTE_LEAF | PTE_USER)) | PTE_W);
+    fence(uvm);
+    if (page != old)
+        page_free(old);
+    return 0;
+}
+
+/* The two have just come to share this page, and both are about to write to it: they get one each.
+ */
+static bool
+split_page(struct uvm *to, struct uvm *from, uint64_t va)
+{
+    pte_t *to_pte = find_entry(to, va), *from_pte = find_entry(from, va);
+
+    if (!to_pte || !(*to_pte & PTE_COW))
+        return true;
+    return break_sharing(to, to_pte) == 0 && break_sharing(from, from_pte) == 0;
+}
+
+bool
+uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
+{
+    bool is_good = uvm_create(to);
+
+    if (!is_good)
+        return false;
+    lock_acquire(&from->lock);
+    to->heap_start = from->heap_start;
+    to->size = from->size;
+    if (from->areas_start != UVM_TOP) {
+        to->areas_start = from->areas_start;
+        memcpy(to->areas, from->areas, sizeof(to->areas));
+        for (unsigned i = 0; i < UVM_AREAS; i++)
+            if (to->areas[i].inode)
+                file_map_hold(to->areas[i].inode, to->areas[i].is_shared);
+        is_good = share_tables(to->root, from->root, 2, from->areas_start, UVM_TOP - 1);
+    }
+    if (is_good && from->size)
+        is_good = share_tables(to->root, from->root, 2, 0, from->size - 1);
+    if (is_good)
+        is_good = split_page(to, from, stack);
+    fence(from);
+    lock_release(&from->lock);
+    if (!is_good)
+        uvm_destroy(to);
+    return is_good;
+}
+
+/* Unmapping takes two steps, with a fence between: no hart may know a page that is free. */
+static void
+disable_pages(pte_t *table, unsigned level, uint64_t first, uint64_t last)
+{
+    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
+        if (level && table[i] & PTE_V)
+            disable_pages(pte_page(table[i]), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
+        else if (!level)
+            table[i] &= ~(pte_t)PTE_V;
+    }
+}
+
+static bool
+is_empty(const pte_t *table)
+{
+    for (unsigned i = 0; i < PAGE_SIZE / sizeof(pte_t); i++)
+        if (table[i])
+            return false;
+    return true;
+}
+
+/* Free what disable_pages found; and if `with_tables`, tables that are empty now. */
+static void
+free_disabled(pte_t *table, unsigned level, uint64_t first, uint64_t last, bool with_tables)
+{
+    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
+        if (!table[i])
+            continue;
+        if (level) {
+            free_disabled(pte_page(table[i]), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i),
+                          with_tables);
+            if (!with_tables || !is_empty(pte_page(table[i])))
+                continue;
+        }
+        page_free(pte_page(table[i]));
+        table[i] = 0;
+    }
+}
+
+/* A table that another hart could still walk stays until the process ends. */
+void
+uvm_unmap(struct uvm *uvm, uint64_t start, uint64_t end)
+{
+    if (start >= end)
+        return;
+    disable_pages(uvm->root, 2, start, end - 1);
+    fence(uvm);
+    free_disabled(uvm->root, 2, start, end - 1, !uvm->is_shared);
+    tlb_flush_user(); /* the tables that have gone */
+}
+
+bool
+uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
+{
+    uint64_t size, old_end, end, va;
+    bool is_good = true;
+
+    lock_acquire(&uvm->lock);
+    *old = uvm->size;
+    size = *old + (uint64_t)bytes;
+    if (bytes < 0 && size > *old) /* below 0: as in xv6, nothing happens */
+        size = *old;
+    old_end = uvm_page_up(*old);
+    end = uvm_page_up(size);
+    if (size > uvm->areas_start) {
+        is_good = false;
+    } else if (end < old_end) {
+        uvm_unmap(uvm, end, old_end);
+        if (uvm->heap_start > end)
+            uvm->heap_start = end;
+    } else if (!is_lazy) {
+        /* Not even started when it cannot succeed, as that takes long. */
+        is_good = (end - old_end) / PAGE_SIZE <= page_count_free();
+        for (va = old_end; is_good && va < end; va += PAGE_SIZE)
+            is_good = uvm_map_zeros(uvm, va, PTE_R | PTE_W);
+        if (!is_good)
+            uvm_unmap(uvm, old_end, end);
+    }
+    if (is_good)
+        uvm->size = size;
+    lock_release(&uvm->lock);
+    return is_good;
+}
+
+/* How a page at `va` may be accessed that is not there yet; 0: not at all. *area is the one that it
+ * is in; NULL: the heap. */
+static uint64_t
+access_at(struct uvm *uvm, uint64_t va, struct uvm_area **area)
+{
+    *area = NULL;
+    if (va >= uvm->heap_start && va < uvm->size)
+        return PTE_R | PTE_W;
+    *area = uvm_find_area(uvm, va);
+    if (!*area || ((*area)->has_guard && va - (*area)->start < PAGE_SIZE))
+        return 0;
+    return (*area)->access;
+}
+
+/* -EAGAIN: the page is to come from the file of *area; see uvm_fault. */
+static int
+fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **area)
+{
+    pte_t *pte = find_entry(uvm, va);
+
+    if (!pte || !(*pte & PTE_V)) {
+        uint64_t allowed = access_at(uvm, va, area);
+        if (!(allowed & access))
+            return -EFAULT;
+        if (*area && (*area)->inode)
+            return -EAGAIN;
+        return uvm_map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, allowed) ? 0 : -ENOMEM;
+    }
+    if (*pte & access) { /* another thread was quicker: only this hart does not know yet */
+        tlb_flush_user();
+        return 0;
+    }
+    if (access == PTE_W && *pte & PTE_COW)
+        return break_sharing(uvm, pte);
+    return -EFAULT;
+}
+
+/* Put a page of a file where it was missed, unless it is there by now, or something else is mapped
+ * there: the access itself is tried again, and tells. */
+static int
+place_page(struct uvm *uvm, uint64_t va, const struct uvm_area *wanted, void *page)
+{
+    const struct uvm_area *area = uvm_find_area(uvm, va);
+    pte_t *pte = find_entry(uvm, va);
+    uint64_t flags = wanted->access | (wanted->is_shared ? PTE_SHARED : 0);
+
+    if (area && area->inode == wanted->inode && area->is_shared == wanted->is_shared &&
+        area->access == wanted->access &&
+        area->offset - area->start == wanted->offset - wanted->start && !(pte && *pte & PTE_V)) {
+        if (map_page(uvm, va, page, flags)) {
+            if (flags & PTE_X)
+                icache_flush();
+            return 0;
+        }
+        page_free(page);
+        return -ENOMEM;
+    }
+    page_free(page);
+    return 0;
+}
+
+/* Reading the file sleeps, and so it is done without the lock. */
+int
+uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access)
+{
+    struct uvm_area *area, wanted;
+    void *page;
+    int error;
+
+    lock_acquire(&uvm->lock);
+    error = fault_locked(uvm, va, access, &area);
+    if (error != -EAGAIN) {
+        lock_release(&uvm->lock);
+        return error;
+    }
+    wanted = *area;
+    inode_hold(wanted.inode);
+    lock_release(&uvm->lock);
+    va &= -(uint64_t)PAGE_SIZE;
+    error =
+        file_map_page(wanted.inode, wanted.offset + (va - wanted.start), wanted.is_shared, &page);
+    if (!error) {
+        lock_acquire(&uvm->lock);
+        error = place_page(uvm, va, &wanted, page);
+        lock_release(&uvm->lock);
+    }
+    inode_put(wanted.inode);
+    return error == -EAGAIN ? 0 : error; /* unmapped meanwhile */
+}
+
+char *
+uvm_reach(struct uvm *uvm, uint64_t va, uint64_t access)
+{
+    pte_t *pte = find_entry(uvm, va);
+    struct uvm_area *area;
+
+    if (!pte || (*pte & (access | PTE_V)) != (access | PTE_V)) {
+        if (fault_locked(uvm, va, access, &area) < 0)
+            return NULL;
+        pte = find_entry(uvm, va);
+    }
+    return (char *)pte_page(*pte) + va % PAGE_SIZE;
+}

@@ -1,0 +1,132 @@
+/* Futexes. */
+#include "toyos/kernel/proc/futex.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/timer.h"
+#include "toyos/kernel/trap/syscall.h"
+
+#define BUCKETS 64
+
+/* One that sleeps, on its kernel stack. All of it: the bucket's lock. */
+struct waiter {
+    const void *word; /* in the linear map; the page is pinned */
+    bool is_woken;
+    struct wait_queue queue; /* it alone */
+    struct waiter *next;
+};
+
+static struct bucket {
+    struct lock lock;
+    struct waiter *first, **end; /* end: where the next one goes; NULL: at first */
+} buckets[BUCKETS];
+
+void
+futex_init(void)
+{
+    for (unsigned i = 0; i < BUCKETS; i++)
+        buckets[i].lock = (struct lock)LOCK_INIT("futex");
+}
+
+static struct bucket *
+bucket_of(const void *word)
+{
+    return &buckets[(uintptr_t)word / sizeof(uint32_t) % BUCKETS];
+}
+
+/* The word in the linear map, pinned; or NULL, and *error. For writing, as a page that is still
+ * shared copy-on-write would become another one. */
+static _Atomic uint32_t *
+pin_word(uint64_t va, int *error)
+{
+    void *word = va % sizeof(uint32_t) ? NULL : uvm_pin(&proc_this()->uvm, va, PTE_W);
+
+    *error = va % sizeof(uint32_t) ? -EINVAL : -EFAULT;
+    return word;
+}
+
+static void
+unlink_locked(struct bucket *bucket, struct waiter *waiter)
+{
+    struct waiter **link = &bucket->first;
+
+    while (*link != waiter)
+        link = &(*link)->next;
+    *link = waiter->next;
+    if (!waiter->next)
+        bucket->end = link;
+}
+
+/* Sleep while the word at arg[0] is arg[1], until futex_wake or for arg[2] ns: 0, -EAGAIN if it is
+ * not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, -EINVAL for a crooked address. */
+int64_t
+sys_futex_wait(const uint64_t arg[6])
+{
+    uint64_t deadline = timer_deadline(arg[2]);
+    int result;
+    _Atomic uint32_t *word = pin_word(arg[0], &result);
+    struct waiter self = {.word = word};
+    struct bucket *bucket;
+
+    if (!word)
+        return result;
+    bucket = bucket_of(word);
+    lock_acquire(&bucket->lock);
+    result = atomic_load(word) == (uint32_t)arg[1] ? 0 : -EAGAIN;
+    if (result == 0) {
+        if (!bucket->first)
+            bucket->end = &bucket->first;
+        *bucket->end = &self;
+        bucket->end = &self.next;
+        while (!self.is_woken && result == 0) {
+            if (!sched_sleep(&self.queue, &bucket->lock, deadline))
+                result = -EINTR;
+            else if (timer_now() >= deadline)
+                result = -ETIMEDOUT;
+        }
+        if (self.is_woken)
+            result = 0;
+        else
+            unlink_locked(bucket, &self);
+    }
+    lock_release(&bucket->lock);
+    uvm_unpin((void *)word);
+    return result;
+}
+
+int
+futex_wake(uint64_t va, unsigned count)
+{
+    int error, woken = 0;
+    _Atomic uint32_t *word = pin_word(va, &error);
+    struct waiter *waiter, *next;
+    struct bucket *bucket;
+
+    if (!word)
+        return error;
+    bucket = bucket_of(word);
+    lock_acquire(&bucket->lock);
+    for (waiter = bucket->first; waiter && count; waiter = next) {
+        next = waiter->next;
+        if (waiter->word != word)
+            continue;
+        unlink_locked(bucket, waiter);
+        waiter->is_woken = true;
+        sched_wake(&waiter->queue);
+        woken++;
+        count--;
+    }
+    lock_release(&bucket->lock);
+    uvm_unpin((void *)word);
+    return woken;
+}
+
+int64_t
+sys_futex_wake(const uint64_t arg[6])
+{
+    return futex_wake(arg[0], (unsigned)arg[1]);
+}

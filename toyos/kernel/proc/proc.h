@@ -1,0 +1,94 @@
+/*
+ * Processes: the table, and how they begin and end. A process has one thread or several (thread.h),
+ * which share its memory and files. When its last thread ends it gives these back, and stays as a
+ * zombie until its parent has asked for the status; an orphan just goes.
+ */
+#ifndef TOYOS_PROC_H
+#define TOYOS_PROC_H
+
+#include <stdbool.h>
+
+#include "toyos/include/kernel/param.h"
+#include "toyos/kernel/mm/uvm.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/thread.h"
+
+struct file;
+struct inode;
+struct procinfo;
+
+struct proc {
+    /* proc_lock */
+    int pid; /* 0: this place in the table is free */
+    bool is_exiting;
+    bool is_zombie;
+    int exit_status;
+    unsigned threads;          /* that have not ended */
+    int group;                 /* the pid of the process that began it */
+    struct proc *parent;       /* NULL: it has ended, or this is init */
+    struct proc *children;     /* the first */
+    struct proc *next_sibling; /* of its parent's children; or in the list of free places */
+    struct wait_queue changed; /* a child or a thread has ended */
+    uint64_t run_time;         /* of threads that have ended */
+
+    /* The process's threads; who makes it */
+    char name[NAMESIZE];
+    struct uvm uvm;
+    struct lock files_lock;
+    struct file *files[NOFILE]; /* files_lock */
+    struct inode *cwd;          /* files_lock; where relative paths begin; with a reference */
+    struct inode *program;      /* what it runs; with a reference. NULL: nothing yet */
+};
+
+/* The process that runs on this hart, or NULL: no thread does, or one of the kernel's. */
+static inline struct proc *
+proc_this(void)
+{
+    struct thread *thread = thread_this();
+
+    return thread ? thread->proc : NULL;
+}
+
+/* The current thread ends, and the process with it if it was the last. */
+_Noreturn void proc_thread_exit(void);
+
+/* On the way to user mode: a thread that was killed ends here. */
+static inline void
+proc_end_if_killed(void)
+{
+    if (atomic_load_explicit(&thread_this()->is_killed, memory_order_relaxed))
+        proc_thread_exit();
+}
+
+void proc_init(void);
+
+/* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
+void proc_start_init(const char *argument);
+
+/* The current process ends, with all its threads. */
+_Noreturn void proc_exit(int status);
+
+/* Kill the processes that are in one group with process `owner`, but not that one. */
+void proc_interrupt(int owner);
+
+/* The machine is to end: kill all processes but init, which then powers it off, and have no new
+ * ones. May be called from an interrupt. */
+void proc_shut_down(void);
+bool proc_is_shut_down(void);
+
+/* End the other threads of this process, and wait for that. False: this one is to end itself. */
+bool proc_end_others(void);
+
+/* The current process's working directory, with a reference; and: another one, whose reference it
+ * takes. */
+struct inode *proc_get_cwd(void);
+void proc_set_cwd(struct inode *dir);
+
+/* What the n-th process of the table is; false: there is none. */
+bool proc_info(unsigned n, struct procinfo *info);
+#define PROC_TABLE_SIZE NPROC
+
+/* End the current process with a line on the console, for a fault; `why` may be NULL. */
+void proc_fault(const struct trap_frame *frame, const char *why);
+
+#endif

@@ -1,0 +1,26 @@
+/* Spinlocks: what happens when it is not simple. */
+#include "toyos/kernel/sched/lock.h"
+
+#include "toyos/kernel/tell/panic.h"
+
+void
+lock_wait(struct lock *lock)
+{
+    struct hart *self = hart_this();
+
+    for (;;) {
+        struct hart *holder = NULL;
+        if (atomic_compare_exchange_weak_explicit(&lock->holder, &holder, self,
+                                                  memory_order_acquire, memory_order_relaxed))
+            return;
+        if (holder == self)
+            panic("lock %s: taken twice", lock->name);
+        panic_check(); /* the holder may have stopped for good */
+    }
+}
+
+void
+lock_not_held(const struct lock *lock)
+{
+    panic("lock %s: released by a hart that does not hold it", lock->name);
+}

@@ -1,0 +1,28 @@
+/* Steal time. */
+#include "toyos/kernel/sched/steal.h"
+
+#include "abi/guest.h"
+#include "toyos/kernel/mm/pagetable.h"
+#include "toyos/kernel/sched/hart.h"
+
+/* Written by the hypervisor, at any time. */
+static _Alignas(64) volatile struct sbi_sta shared[HART_MAX];
+
+void
+steal_init(void)
+{
+    volatile struct sbi_sta *mine = &shared[hart_this() - harts];
+    const uint64_t arg[6] = {kva_to_pa((const void *)mine)};
+
+    duet_ecall(SBI_STA, SBI_STA_SET_SHMEM, arg); /* whoever does not know it leaves it 0 */
+}
+
+uint64_t
+steal_ns(void)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < hart_count; i++)
+        sum += shared[i].steal; /* one load: `sequence` is for more than that */
+    return sum;
+}

@@ -1,0 +1,27 @@
+/* The kernel's log. */
+#include "toyos/kernel/tell/log.h"
+
+#include <stdarg.h>
+
+#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/sched/lock.h"
+#include "toyos/lib/format.h"
+
+int log_level = DUET_LOG_WARN;
+
+static struct lock log_lock = LOCK_INIT("log");
+
+void
+log_line(int level, const char *fmt, ...)
+{
+    static char text[256]; /* log_lock. Not on the stack, which the platform cannot read */
+    va_list args;
+
+    if (level > log_level)
+        return;
+    lock_acquire(&log_lock);
+    va_start(args, fmt);
+    platform->log(level, text, format_buffer(text, sizeof(text), fmt, args));
+    va_end(args);
+    lock_release(&log_lock);
+}
