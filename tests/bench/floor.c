@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "vmm/machine/regs.h"
+#include "vmm/guest/regs.h"
 
 #define RAM_BASE 0x80200000UL /* where the measured guests are, too */
 #define RAM_SIZE 0x200000UL

@@ -27,7 +27,7 @@ $(B)/bench/guests/%.o: $(BENCH_DIR)/guests/%.S $(BENCH_DIR)/rules.mk | $(SYSROOT
 	$(call say,GUEST,$<)
 	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/bench/floor: $(B)/bench/floor.o $(B)/duet-obj/vmm/machine/regs.o
+$(B)/bench/floor: $(B)/bench/floor.o $(B)/duet-obj/vmm/guest/regs.o
 $(B)/bench/floor_disk: $(B)/bench/floor_disk.o
 $(B)/bench/launch: $(B)/bench/launch.o
 $(B)/bench/turns: $(B)/bench/turns.o

@@ -1,10 +1,10 @@
 # Unit tests of the VMM that run on the PC: $(B)/unit/test_*. See tests/unit/run for how they are run.
 
 # What each test is linked with, besides its own file and unit.c.
-UNIT_elf_image := vmm/boot/elf_image.c vmm/machine/guest_mem.c vmm/log.c
-UNIT_guest_mem := vmm/machine/guest_mem.c vmm/log.c
-UNIT_page_walk := vmm/machine/page_walk.c vmm/machine/guest_mem.c vmm/log.c
-UNIT_hypercall := vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/machine/guest_mem.c vmm/log.c \
+UNIT_elf_image := vmm/boot/elf_image.c vmm/guest/guest_mem.c vmm/log.c
+UNIT_guest_mem := vmm/guest/guest_mem.c vmm/log.c
+UNIT_page_walk := vmm/guest/page_walk.c vmm/guest/guest_mem.c vmm/log.c
+UNIT_hypercall := vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/guest/guest_mem.c vmm/log.c \
 	tests/unit/handlers.c
 UNIT_recent := vmm/report/recent.c $(UNIT_hypercall)
 UNIT_kvm_words := vmm/report/kvm_words.c common/riscv.c
@@ -20,7 +20,7 @@ UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
 UNIT_gdb_packet := vmm/debug/gdb_packet.c
 UNIT_gdb_step := vmm/debug/gdb_step.c
-UNIT_breakpoint := vmm/debug/breakpoint.c vmm/machine/guest_mem.c vmm/log.c
+UNIT_breakpoint := vmm/debug/breakpoint.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_gdb_stub := vmm/debug/gdb_stub.c vmm/debug/gdb_packet.c vmm/debug/gdb_xml.c common/riscv.c tests/unit/gdb_fake.c
 
 UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))

@@ -2,7 +2,7 @@
  * by a byte. */
 #include "tests/unit/unit.h"
 
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 
 #define BASE 0x80000000
 #define SIZE 0x10000

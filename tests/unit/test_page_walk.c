@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/riscv.h"
-#include "vmm/machine/page_walk.h"
+#include "vmm/guest/page_walk.h"
 
 #define BASE 0x80000000
 #define SIZE 0x100000

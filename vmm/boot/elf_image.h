@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 
 /* More program headers than any real kernel has. */
 #define ELF_SEGMENTS_MAX 64

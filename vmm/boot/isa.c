@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "common/riscv.h"
+#include "vmm/guest/regs.h"
 #include "vmm/log.h"
-#include "vmm/machine/regs.h"
 
 /* Multi-letter extensions, in the order that the ISA manual asks for (Unprivileged, "ISA Extension
  * Naming Conventions"): Z by its second letter, then S. What this kernel's headers do not know, and

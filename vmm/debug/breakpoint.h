@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 
 #define BREAKPOINTS_MAX 256 /* set at a time */
 #define PLANTS_MAX      512 /* in memory at a time */

@@ -12,10 +12,10 @@
 #include "common/riscv.h"
 #include "vmm/boot/isa.h"
 #include "vmm/debug/gdb_regs.h"
+#include "vmm/guest/page_walk.h"
+#include "vmm/guest/regs.h"
+#include "vmm/guest/trap.h"
 #include "vmm/log.h"
-#include "vmm/machine/page_walk.h"
-#include "vmm/machine/regs.h"
-#include "vmm/machine/trap.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
 

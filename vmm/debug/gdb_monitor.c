@@ -7,7 +7,7 @@
 #include "vmm/debug/debugger.h"
 #include "vmm/debug/gdb_packet.h"
 #include "vmm/debug/gdb_regs.h"
-#include "vmm/machine/page_walk.h"
+#include "vmm/guest/page_walk.h"
 #include "vmm/machine/vm.h"
 
 static void monitor_help(struct debugger *debugger, unsigned hart, const char *arg,

@@ -1,7 +1,7 @@
 /* A hart's registers as gdb numbers them, through KVM. */
 #include "vmm/debug/gdb_regs.h"
 
-#include "vmm/machine/regs.h"
+#include "vmm/guest/regs.h"
 
 #define FCSR_FLAGS     0x1f
 #define FCSR_FRM_SHIFT 5

@@ -16,9 +16,9 @@
 #include "common/riscv.h"
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/isa.h"
+#include "vmm/guest/regs.h"
+#include "vmm/guest/trap.h"
 #include "vmm/log.h"
-#include "vmm/machine/regs.h"
-#include "vmm/machine/trap.h"
 #include "vmm/sandbox.h"
 #include "vmm/trace/kvm_stats.h"
 

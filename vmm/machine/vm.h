@@ -17,7 +17,7 @@
 #include "vmm/device/console.h"
 #include "vmm/device/disk.h"
 #include "vmm/device/event.h"
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
 #include "vmm/trace/trace.h"

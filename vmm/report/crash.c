@@ -9,8 +9,8 @@
 
 #include "common/riscv.h"
 #include "vmm/debug/debugger.h"
-#include "vmm/machine/page_walk.h"
-#include "vmm/machine/regs.h"
+#include "vmm/guest/page_walk.h"
+#include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/kvm_words.h"
 #include "vmm/report/recent.h"

@@ -1,12 +1,12 @@
 /* Guest accesses to where nothing is, and traps that the guest has no handler for. */
-#include "vmm/machine/trap.h"
+#include "vmm/guest/trap.h"
 
 #include <linux/kvm.h>
 #include <string.h>
 
 #include "abi/memory.h"
 #include "common/riscv.h"
-#include "vmm/machine/regs.h"
+#include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/crash.h"
 #include "vmm/trace/trace_exit.h"

@@ -1,6 +1,6 @@
 /* Guest virtual to guest physical addresses. The guest wrote the tables: nothing in them is
  * trusted, and each level is read once. */
-#include "vmm/machine/page_walk.h"
+#include "vmm/guest/page_walk.h"
 
 #include <string.h>
 

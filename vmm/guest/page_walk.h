@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 
 /* Translates `gva` as supervisor code would with this satp: Bare, Sv39, Sv48 or Sv57 (Privileged
  * 1.12 §4.3 to §4.6). False if it is not mapped or the tables make no sense. */

@@ -1,5 +1,5 @@
 /* The guest's RAM: an anonymous mapping between two guard pages. */
-#include "vmm/machine/guest_mem.h"
+#include "vmm/guest/guest_mem.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 /* A vCPU's registers, one at a time. */
-#include "vmm/machine/regs.h"
+#include "vmm/guest/regs.h"
 
 #include <sys/ioctl.h>
 
