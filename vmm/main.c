@@ -9,6 +9,7 @@
 
 #include "abi/memory.h"
 #include "vmm/debug/debugger.h"
+#include "vmm/device/power.h"
 #include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -58,7 +59,7 @@ guest_wait(struct vm *vm)
     static const struct timespec kick_again = {.tv_nsec = 100000000};
 
     for (unsigned kicks = 0; !vm_join(vm);) {
-        bool ended = atomic_load(&vm->ended);
+        bool ended = atomic_load(&vm->ending.how);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : NULL);
 
         if (signo == SIGUSR1) {
@@ -68,7 +69,7 @@ guest_wait(struct vm *vm)
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* asked again: wait for nothing more */
                 signal_die(signo);
-            if (vm_ask_to_end(vm)) {
+            if (power_button_press(vm)) {
                 say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
                 continue;
             }
@@ -101,7 +102,7 @@ guest_run(const struct options *options, const struct elf_image *image,
             /* From here on a signal ends duet at once. */
             terminal_restore();
             sigprocmask(SIG_UNBLOCK, &signals, NULL);
-            ended = atomic_load(&vm.ended);
+            ended = atomic_load(&vm.ending.how);
             if (options->stats)
                 stats_print(&vm);
         }

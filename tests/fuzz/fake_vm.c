@@ -78,13 +78,7 @@ vm_end(struct vm *vm, unsigned status)
     unsigned running = 0;
 
     fuzz_check(status <= VM_STATUS_MASK, "it ends with status %u", status);
-    atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | status);
-}
-
-bool
-vm_ask_to_end(struct vm *vm)
-{
-    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
+    atomic_compare_exchange_strong(&vm->ending.how, &running, VM_ENDED | status);
 }
 
 void

@@ -68,7 +68,7 @@ hc_entropy(struct vcpu *vcpu, void *bytes, uint64_t bytes_len)
 {
     uint64_t done = 0;
 
-    while (done < bytes_len && !atomic_load(&vcpu->vm->ended)) {
+    while (done < bytes_len && !atomic_load(&vcpu->vm->ending.how)) {
         ssize_t got = getrandom((char *)bytes + done, bytes_len - done, 0);
 
         if (got < 0 && errno != EINTR)

@@ -38,7 +38,7 @@ park(struct vcpu *vcpu)
 
     hart->parked = true;
     pthread_cond_broadcast(&debugger->changed);
-    while (hart->hold && !atomic_load(&vcpu->vm->ended)) {
+    while (hart->hold && !atomic_load(&vcpu->vm->ending.how)) {
         pthread_mutex_unlock(&debugger->lock);
         sem_wait(&hart->go); /* a kick interrupts it */
         pthread_mutex_lock(&debugger->lock);
@@ -282,9 +282,9 @@ world_stop(struct debugger *debugger)
     for (unsigned i = 0; i < vm->vcpu_count; i++)
         debugger->hart[i].hold = true;
     vm_kick(vm);
-    while (!is_world_out(debugger) && !atomic_load(&vm->ended) && !debugger->vm_over)
+    while (!is_world_out(debugger) && !atomic_load(&vm->ending.how) && !debugger->vm_over)
         pthread_cond_wait(&debugger->changed, &debugger->lock);
-    has_ended = atomic_load(&vm->ended) || debugger->vm_over;
+    has_ended = atomic_load(&vm->ending.how) || debugger->vm_over;
     for (unsigned i = 0; i < vm->vcpu_count; i++)
         if (debugger->hart[i].event == HART_EBREAK)
             debugger->hart[i].event = HART_NOTHING;

@@ -58,7 +58,7 @@ struct debugger {
     struct vm *vm;          /* NULL between two, and at the end */
     bool vm_over;           /* it is to be let go of */
     bool close;             /* the thread is to end */
-    unsigned vm_ended;      /* how it ended: vm->ended */
+    unsigned vm_ended;      /* how it ended: vm->ending.how */
 
     struct debugger_hart hart[CPUS_MAX];
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
+#include "vmm/device/power.h"
 #include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -63,7 +64,7 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
         *escaped = false;
         switch (text[i]) {
         case 'x':
-            if (vm_ask_to_end(console->vm)) {
+            if (power_button_press(console->vm)) {
                 say("asked the guest to shut down; Ctrl-A x again ends it");
                 break;
             }
@@ -202,7 +203,7 @@ console_write(struct console *console, const void *text, uint64_t len)
 {
     uint64_t done = 0;
 
-    while (done < len && !atomic_load(&console->vm->ended)) {
+    while (done < len && !atomic_load(&console->vm->ending.how)) {
         ssize_t put = write(STDOUT_FILENO, (const char *)text + done, len - done);
 
         if (put >= 0) {

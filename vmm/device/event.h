@@ -22,8 +22,6 @@ void events_init(struct events *events, int vcpu_fd);
 /* Sets or clears one event's level. From any thread. */
 void event_set(struct events *events, uint64_t event, bool level);
 
-bool event_is_pending(struct events *events, uint64_t event);
-
 /* Sets it if the guest has selected it, and it was not set already; whether it did. From any
  * thread. */
 bool event_offer(struct events *events, uint64_t event);

@@ -24,36 +24,6 @@
 #include "vmm/trace/trace.h"
 #include "vmm/trace/trace_exit.h"
 
-/* The kvm_run of this thread's vCPU, for the handler of the kick. */
-static _Thread_local struct kvm_run *volatile kicked_run;
-
-/* A kick that comes just before KVM_RUN must not be lost: immediate_exit makes that call return. */
-static void
-kick_handler(int signo)
-{
-    (void)signo;
-    if (kicked_run)
-        kicked_run->immediate_exit = 1;
-}
-
-void
-vcpu_kick_init(void)
-{
-    struct sigaction action = {.sa_handler = kick_handler};
-
-    sigaction(VCPU_KICK_SIGNAL, &action, NULL);
-}
-
-void
-vcpu_kick(struct vcpu *vcpu)
-{
-    int tid = atomic_load(&vcpu->tid);
-
-    /* By number: unlike a pthread_t, that of a thread that has ended does no harm. */
-    if (tid)
-        tgkill(getpid(), tid, VCPU_KICK_SIGNAL);
-}
-
 int
 vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
 {
@@ -195,18 +165,12 @@ void
 vcpu_run(struct vcpu *vcpu)
 {
     bool observed = vcpu->vm->trace || vcpu->stats.duration;
-    sigset_t kick;
 
-    sigemptyset(&kick);
-    sigaddset(&kick, VCPU_KICK_SIGNAL);
-    kicked_run = vcpu->run;
-    pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
-    atomic_store(&vcpu->tid, gettid());
-    atomic_thread_fence(memory_order_seq_cst); /* before `ended` is looked at: no kick is missed */
+    vcpu_kick_enable(vcpu);
     debugger_vcpu_begin(vcpu);
     vcpu->entry_ns = clock_ns();
-    /* The end is followed by a kick, which makes KVM_RUN return: it is seen then at the latest. */
-    while (!atomic_load_explicit(&vcpu->vm->ended, memory_order_acquire)) {
+    /* An end is followed by a kick, which makes KVM_RUN return: it is seen then at the latest. */
+    while (!atomic_load_explicit(&vcpu->vm->ending.how, memory_order_acquire)) {
         int error = kvm_run(vcpu->fd);
 
         if (observed)
@@ -217,6 +181,5 @@ vcpu_run(struct vcpu *vcpu)
             run_failed(vcpu, error);
     }
     debugger_vcpu_end(vcpu);
-    atomic_store(&vcpu->tid, 0);
-    kicked_run = NULL;
+    vcpu_kick_disable(vcpu);
 }

@@ -6,7 +6,6 @@
 #define DUET_VMM_VCPU_H
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,16 +37,6 @@ void vcpu_destroy(struct vcpu *vcpu);
 
 /* Runs the vCPU on the calling thread until the VM ends. */
 void vcpu_run(struct vcpu *vcpu);
-
-/* If the vCPU runs, makes its thread leave the guest, and system calls, and look at vm->ended. From
- * any thread. */
-void vcpu_kick(struct vcpu *vcpu);
-
-/* What vcpu_kick sends. The vCPUs' threads take it, others have to block it. */
-#define VCPU_KICK_SIGNAL SIGUSR2
-
-/* Once, before any vCPU runs: installs that signal's handler. */
-void vcpu_kick_init(void);
 
 /* Completes the exit that KVM reported last, so that the registers read and written from now on
  * are those that the guest goes on with. On the vCPU's own thread. */

@@ -232,7 +232,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->image = image;
     vm->files = files;
     vm->trace = trace;
-    vm->owner = gettid();
+    ending_init(&vm->ending);
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);
     console_init(&vm->console, vm);
@@ -257,13 +257,6 @@ vm_destroy(struct vm *vm)
     guest_mem_destroy(&vm->mem);
 }
 
-/* By number: that thread outlives all others. */
-static void
-owner_wake(const struct vm *vm)
-{
-    tgkill(getpid(), vm->owner, VCPU_KICK_SIGNAL);
-}
-
 static void *
 vcpu_main(void *arg)
 {
@@ -274,7 +267,7 @@ vcpu_main(void *arg)
         ;
     vcpu_run(vcpu);
     atomic_store(&vcpu->left, true);
-    owner_wake(vcpu->vm);
+    vm_owner_wake(vcpu->vm);
     return NULL;
 }
 
@@ -314,43 +307,7 @@ vm_join(struct vm *vm)
     }
     if (vm->started > 0)
         return false;
-    if (vm->died && !(atomic_load(&vm->ended) & VM_RESET))
-        atomic_store(&vm->ended, VM_ENDED | STATUS_GUEST_DIED);
+    if (vm->ending.died && !(atomic_load(&vm->ending.how) & VM_RESET))
+        atomic_store(&vm->ending.how, VM_ENDED | STATUS_GUEST_DIED);
     return true;
-}
-
-void
-vm_kick(struct vm *vm)
-{
-    for (unsigned id = 0; id < vm->vcpu_count; id++)
-        vcpu_kick(&vm->vcpu[id]);
-}
-
-static void
-end_once(struct vm *vm, unsigned how)
-{
-    unsigned running = 0;
-
-    if (!atomic_compare_exchange_strong(&vm->ended, &running, VM_ENDED | how))
-        return;
-    vm_kick(vm);
-    owner_wake(vm);
-}
-
-void
-vm_end(struct vm *vm, unsigned status)
-{
-    end_once(vm, status & VM_STATUS_MASK);
-}
-
-void
-vm_reset(struct vm *vm)
-{
-    end_once(vm, event_is_pending(&vm->events, DUET_EVENT_SHUTDOWN) ? 0 : VM_RESET);
-}
-
-bool
-vm_ask_to_end(struct vm *vm)
-{
-    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
 }

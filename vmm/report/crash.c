@@ -171,8 +171,8 @@ begin(const struct vcpu *vcpu)
     struct vm *vm = vcpu->vm;
 
     pthread_mutex_lock(&report_lock);
-    if (!atomic_load(&vm->ended) && !vm->died) {
-        vm->died = true;
+    if (!atomic_load(&vm->ending.how) && !vm->ending.died) {
+        vm->ending.died = true;
         /* At once: other harts go on, and the report takes a while. */
         recent_take(&last_calls, vm);
         return true;

@@ -1,0 +1,12 @@
+/* The power button: asks the guest to power off by itself. */
+#include "vmm/device/power.h"
+
+#include "abi/hypercalls.h"
+#include "vmm/machine/vm.h"
+
+bool
+power_button_press(struct vm *vm)
+{
+    atomic_store(&vm->ending.asked, true); /* first: the guest may answer at once, by a reset */
+    return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
+}

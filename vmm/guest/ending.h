@@ -1,0 +1,66 @@
+/*
+ * The end of a machine, and the kick that has its vCPUs notice it. Everything that may end a guest
+ * calls this: a hypercall, the console, the crash report, the debugger.
+ */
+#ifndef DUET_VMM_ENDING_H
+#define DUET_VMM_ENDING_H
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct vm;
+struct vcpu;
+struct kvm_run;
+
+/* Exit statuses of duet's own; the guest has 0 to DUET_STATUS_MAX. */
+#define STATUS_GUEST_DIED 126
+#define STATUS_FAILED     127
+
+/* What ending.how holds: 0 while the machine runs, else VM_ENDED with VM_RESET or a status. */
+#define VM_ENDED       0x100u
+#define VM_RESET       0x200u
+#define VM_STATUS_MASK 0xffu
+
+struct ending {
+    atomic_uint how;   /* VM_ENDED and so on; the first end counts */
+    atomic_bool asked; /* the guest was asked to power off: a reset then ends it */
+    bool died;         /* its death was reported; the report's lock guards it */
+    pid_t owner;       /* the thread that waits for the end; set before any other thread runs */
+};
+
+/* The calling thread becomes the owner. */
+void ending_init(struct ending *ending);
+
+/* Ends the machine with this exit status, 0 to VM_STATUS_MASK: every vCPU leaves the guest, and
+ * the owner is sent VCPU_KICK_SIGNAL. From any thread. */
+void vm_end(struct vm *vm, unsigned status);
+
+/* The same, to be started again from the beginning; a machine that was asked to power off ends with
+ * status 0 instead. */
+void vm_reset(struct vm *vm);
+
+/* Wakes the owner: it looks at the end and at the threads that have left. From any thread. */
+void vm_owner_wake(const struct vm *vm);
+
+/* Kicks every vCPU that runs. From any thread. A kick that comes just before a system call that
+ * waits is lost: once the machine has ended, repeat it until vm_join() is true. */
+void vm_kick(struct vm *vm);
+
+/* If the vCPU runs, makes its thread leave the guest and system calls, and look at ending.how. From
+ * any thread. */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* What vcpu_kick sends. The vCPUs' threads take it, all others have to block it. */
+#define VCPU_KICK_SIGNAL SIGUSR2
+
+/* Once, before any vCPU runs: installs that signal's handler. */
+void vcpu_kick_init(void);
+
+/* From here on kicks reach the calling thread, which runs this vCPU; no kick that comes before
+ * vcpu_kick_disable() is missed by a KVM_RUN. */
+void vcpu_kick_enable(struct vcpu *vcpu);
+void vcpu_kick_disable(struct vcpu *vcpu);
+
+#endif
