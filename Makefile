@@ -36,7 +36,7 @@ include vmm/rules.mk
 include toyos/rules.mk
 include tests/rules.mk
 
-.PHONY: all help clean format lint
+.PHONY: all help clean format lint rooms
 all: duet toyos ## build duet and toyos
 
 help: ## this list
@@ -55,7 +55,7 @@ TIDY_FILES = $(wildcard vmm/*.c vmm/*/*.c common/*.c) tests/bench/floor.c
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format-19 -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, shellcheck, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, shellcheck, the order of rooms, and a build with clang
 	$(call say,SIZE,)
 	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
@@ -67,4 +67,7 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's si
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
 		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
-		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos
+		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos rooms
+
+# Each part adds its own: a line `scripts/check-rooms README NM FOLDER OBJECT...`, which says what a README needs.
+rooms: ## check that no room of the sources calls one above it

@@ -35,7 +35,7 @@ unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/
 
 .PHONY: test-unit abi-list
 test-unit: $(UNIT_PROGRAMS) ## run the unit tests, on the PC
-	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS)
+	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS) tests/unit/test_check_rooms
 
 abi-list: $(B)/unit/test_abi ## write the list of hypercalls that the test holds the table to
 	$(Q)$(B)/unit/test_abi --write
