@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "abi/memory.h"
 #include "common/riscv.h"
 #include "vmm/boot/device_tree.h"
+#include "vmm/boot/initrd.h"
 #include "vmm/boot/isa.h"
 #include "vmm/guest/regs.h"
 #include "vmm/guest/trap.h"
@@ -46,12 +46,9 @@ vm_files_open(struct vm_files *files, const struct options *options)
             return -1;
         }
     }
-    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     if (options->initrd)
-        files->initrd_fd = open(options->initrd, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (options->initrd && files->initrd_fd < 0) {
-        fail_errno("%s", options->initrd);
-    } else {
+        files->initrd_fd = initrd_open(options->initrd);
+    if (!options->initrd || files->initrd_fd >= 0) {
         files->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
         if (files->kvm_fd >= 0)
             return 0;
@@ -114,45 +111,6 @@ memory_create(struct vm *vm)
                        DUET_TRAP_PAGE_SIZE, trap_page);
 }
 
-/* Reads the initial RAM disk to just below `top`; sets *start and *size. */
-static int
-initrd_load(struct vm *vm, uint64_t top, uint64_t *start, uint64_t *size)
-{
-    const char *path = vm->options->initrd;
-    int fd = vm->files->initrd_fd;
-    unsigned char *to = NULL;
-    struct stat st;
-    int result = -1;
-
-    if (fstat(fd, &st)) {
-        fail_errno("%s", path);
-    } else if (!S_ISREG(st.st_mode)) {
-        fail("%s: is not a regular file", path);
-    } else if ((uint64_t)st.st_size > top - vm->mem.base) {
-        fail("%s: does not fit into the guest's RAM: give more --memory", path);
-    } else {
-        *size = (uint64_t)st.st_size;
-        *start = (top - *size) & ~(uint64_t)(PAGE_SIZE - 1);
-        if (*start >= vm->image->end)
-            to = guest_mem_slice(&vm->mem, *start, *size);
-        result = 0;
-    }
-    for (uint64_t done = 0; result == 0 && done < *size;) {
-        ssize_t got = to ? pread(fd, to + done, *size - done, (off_t)done) : 0;
-
-        if (!to)
-            result = fail("%s: does not fit into the guest's RAM beside %s: give more --memory",
-                          path, vm->image->path);
-        else if (got > 0)
-            done += (uint64_t)got;
-        else if (got == 0)
-            result = fail("%s: became shorter while it was loaded", path);
-        else if (errno != EINTR)
-            result = fail_errno("%s", path);
-    }
-    return result;
-}
-
 /* Puts the device tree, and the RAM disk below it, at the end of RAM. */
 static int
 machine_describe(struct vm *vm, uint64_t *fdt_gpa)
@@ -173,7 +131,8 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
         return fail("%s: leaves no room in RAM for the device tree: give more --memory",
                     vm->image->path);
     if (vm->options->initrd &&
-        initrd_load(vm, *fdt_gpa, &machine.initrd_start, &machine.initrd_size))
+        initrd_load(vm->options->initrd, vm->files->initrd_fd, vm->image, &vm->mem, *fdt_gpa,
+                    &machine.initrd_start, &machine.initrd_size))
         return -1;
     if (isa_string(fd, isa, sizeof(isa)))
         return -1;
