@@ -35,7 +35,8 @@ fake_vm_begin(void)
         fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
     console_init(&fake_vm.console, &fake_vm);
     fake_vm.console.wake_fd = wake_fd; /* a console whose reader sleeps */
-    events_init(&fake_vm.events, -1);
+    irq_init(&fake_vm.irq, -1);
+    events_init(&fake_vm.events, &fake_vm.irq);
     raised = false;
 }
 

@@ -1,4 +1,4 @@
-/* What the kernel's headers have only for RISC-V, for event.c on another PC. */
+/* What the kernel's headers have only for RISC-V, for irq.c on another PC. */
 #ifndef DUET_TESTS_KVM_RISCV_H
 #define DUET_TESTS_KVM_RISCV_H
 

@@ -7,7 +7,7 @@ FUZZ_HANDLERS := $(shell grep -l '^hc_' vmm/*/*.c)
 
 # What each target is linked with, besides its own file and fuzz.c.
 FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c \
-	vmm/guest/guest_mem.c vmm/log.c vmm/device/power.c vmm/device/terminal.c common/ring.c
+	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/log.c vmm/device/power.c vmm/device/terminal.c common/ring.c
 FUZZ_elf_image := vmm/boot/elf_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
@@ -47,7 +47,7 @@ $(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
 	$(Q)touch $@
 
 # Both speak of the interrupt as KVM has it on RISC-V.
-FUZZ_KVM := vmm/device/event.o tests/fuzz/fake_vm.o
+FUZZ_KVM := vmm/guest/irq.o tests/fuzz/fake_vm.o
 $(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
 
 $(foreach target,$(FUZZ_TARGETS),\

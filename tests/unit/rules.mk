@@ -9,6 +9,7 @@ UNIT_hypercall := vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exi
 UNIT_recent := vmm/report/recent.c $(UNIT_hypercall)
 UNIT_kvm_words := vmm/report/kvm_words.c common/riscv.c
 UNIT_call_stats := vmm/call/call_stats.c
+UNIT_bus := vmm/device/bus.c vmm/log.c
 UNIT_histogram := vmm/trace/histogram.c
 UNIT_trace := vmm/trace/trace_exit.c vmm/trace/trace.c vmm/log.c
 UNIT_device_tree := vmm/boot/device_tree.c vmm/log.c

@@ -1,31 +1,21 @@
 /* Events: levels, joined into the boot hart's external interrupt. */
 #include "vmm/device/event.h"
 
-#include <linux/kvm.h>
-#include <sys/ioctl.h>
-
 #include "vmm/call/hypercall.h"
-#include "vmm/log.h"
+#include "vmm/guest/irq.h"
 #include "vmm/machine/vm.h"
 
 void
-events_init(struct events *events, int vcpu_fd)
+events_init(struct events *events, struct irq *irq)
 {
-    *events = (struct events){.vcpu_fd = vcpu_fd, .lock = PTHREAD_MUTEX_INITIALIZER};
+    *events = (struct events){.irq = irq, .lock = PTHREAD_MUTEX_INITIALIZER};
 }
 
-/* With the lock held. KVM keeps the level until it is told another, so it hears of changes only. */
-static void
-line_update(struct events *events)
+/* The interrupt's level. With the lock held. */
+static bool
+is_wanted(const struct events *events)
 {
-    bool raise = events->pending & events->enabled;
-    struct kvm_interrupt interrupt = {.irq = raise ? KVM_INTERRUPT_SET : KVM_INTERRUPT_UNSET};
-
-    if (raise == events->raised)
-        return;
-    if (ioctl(events->vcpu_fd, KVM_INTERRUPT, &interrupt))
-        fail_errno("KVM_INTERRUPT");
-    events->raised = raise;
+    return events->pending & events->enabled;
 }
 
 void
@@ -36,7 +26,7 @@ event_set(struct events *events, uint64_t event, bool level)
         events->pending |= event;
     else
         events->pending &= ~event;
-    line_update(events);
+    irq_set(events->irq, is_wanted(events));
     pthread_mutex_unlock(&events->lock);
 }
 
@@ -49,7 +39,7 @@ event_offer(struct events *events, uint64_t event)
     takes = events->enabled & ~events->pending & event;
     if (takes)
         events->pending |= event;
-    line_update(events);
+    irq_set(events->irq, is_wanted(events));
     pthread_mutex_unlock(&events->lock);
     return takes;
 }
@@ -66,8 +56,7 @@ hc_event_select(struct vcpu *vcpu, uint64_t enabled)
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
     /* KVM forgets the level when the boot hart is stopped and started again (HSM): say it anew. */
-    events->raised = !(events->pending & enabled);
-    line_update(events);
+    irq_set_again(events->irq, is_wanted(events));
     pending = events->pending;
     pthread_mutex_unlock(&events->lock);
     return sbi_value(pending);

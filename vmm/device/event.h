@@ -9,15 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct irq;
+
 struct events {
-    int vcpu_fd;          /* the boot hart's; set before any thread uses the rest */
+    struct irq *irq;      /* the boot hart's; set before any thread uses the rest */
     pthread_mutex_t lock; /* guards what follows; taken last, under any other lock */
     uint64_t pending;     /* DUET_EVENT_* */
     uint64_t enabled;
-    bool raised; /* the interrupt, as KVM was told last */
 };
 
-void events_init(struct events *events, int vcpu_fd);
+/* From here on these events own the interrupt. */
+void events_init(struct events *events, struct irq *irq);
 
 /* Sets or clears one event's level. From any thread. */
 void event_set(struct events *events, uint64_t event, bool level);

@@ -1,7 +1,18 @@
 /* A vCPU's registers, one at a time. */
 #include "vmm/guest/regs.h"
 
+#include <linux/kvm.h>
 #include <sys/ioctl.h>
+
+#include "vmm/machine/vcpu.h"
+
+void
+vcpu_settle(struct vcpu *vcpu)
+{
+    vcpu->run->immediate_exit = 1;
+    ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
+    /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
+}
 
 int
 reg_get(int vcpu_fd, uint64_t id, uint64_t *value)

@@ -23,6 +23,13 @@
 #define REG_ISA_EXT_SET(n)                                                                         \
     REG_ID(KVM_REG_RISCV_ISA_EXT | KVM_REG_RISCV_ISA_MULTI_EN | (uint64_t)(n))
 
+struct vcpu;
+
+/* Completes the exit that KVM reported last: KVM delivers an exit's result, and moves the pc past
+ * the instruction, at the next KVM_RUN only. The registers read and written from now on are those
+ * that the guest goes on with. On the vCPU's own thread. */
+void vcpu_settle(struct vcpu *vcpu);
+
 /* 0, or -1 with errno set: ENOENT or EINVAL for a register that this KVM does not have. */
 int reg_get(int vcpu_fd, uint64_t id, uint64_t *value);
 int reg_set(int vcpu_fd, uint64_t id, uint64_t value);

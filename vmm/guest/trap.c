@@ -1,24 +1,9 @@
-/* Guest accesses to where nothing is, and traps that the guest has no handler for. */
+/* Exceptions that the VMM raises in the guest. */
 #include "vmm/guest/trap.h"
 
-#include <linux/kvm.h>
-#include <string.h>
-
-#include "abi/memory.h"
 #include "common/riscv.h"
 #include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/crash.h"
-#include "vmm/trace/trace_exit.h"
-
-/* Where the trap page's code stores to, in the page itself: read-only, so the store comes out as
- * MMIO. Reachable from register zero, so that no register of the guest's is lost. */
-#define TRAP_REPORT 0x10
-
-_Alignas(PAGE_SIZE) const uint32_t trap_page[DUET_TRAP_PAGE_SIZE / sizeof(uint32_t)] = {
-    0x00002823, /* sw zero, TRAP_REPORT(zero) */
-    0x0000006f, /* j . */
-};
 
 int
 trap_raise(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t value)
@@ -41,10 +26,10 @@ trap_raise(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t value)
     return 0;
 }
 
-/* Raises exception `cause` at the load or store that the exit was for. 0, or -1 with errno set. */
-static int
-access_fault(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
+int
+trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
 {
+    uint64_t cause = is_store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
     uint64_t x[32], satp;
 
     /* Settling writes the load's register and moves the pc behind the instruction: undone here. */
@@ -59,27 +44,4 @@ access_fault(struct vcpu *vcpu, uint64_t cause, uint64_t gpa)
         return -1;
     /* stval takes a virtual address, which KVM does not tell; 0 is the allowed "not known". */
     return trap_raise(vcpu, x[0], cause, satp >> SATP_MODE_SHIFT ? 0 : gpa);
-}
-
-void
-trap_mmio(struct vcpu *vcpu)
-{
-    uint64_t gpa = vcpu->run->mmio.phys_addr;
-    bool store = vcpu->run->mmio.is_write;
-    unsigned len = vcpu->run->mmio.len;
-    uint64_t pc = ~0ULL, data = 0;
-    const char *outcome = "access fault";
-
-    memcpy(&data, vcpu->run->mmio.data, sizeof(data));
-    if (store && gpa == DUET_TRAP_PAGE_BASE + TRAP_REPORT &&
-        reg_get(vcpu->fd, REG_GUEST_PC, &pc) == 0 && pc == DUET_TRAP_PAGE_BASE) {
-        crash_report_trap(vcpu);
-        outcome = "trap without a handler";
-    } else if (access_fault(vcpu, store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS, gpa)) {
-        crash_report(vcpu, "access to guest physical address 0x%llx, where nothing is",
-                     (unsigned long long)gpa);
-        outcome = "access fault that KVM refused";
-    }
-    if (vcpu->vm->trace)
-        trace_mmio(vcpu, gpa, len, store, data, outcome);
 }

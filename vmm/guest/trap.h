@@ -1,23 +1,19 @@
-/* Guest accesses to where nothing is, and traps that the guest has no handler for. */
+/* Exceptions that the VMM raises in the guest. */
 #ifndef DUET_VMM_TRAP_H
 #define DUET_VMM_TRAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "abi/memory.h"
-
 struct vcpu;
-
-/* The page with the code at guest physical address 0 on which a hart lands that traps while stvec
- * is 0. A page of duet's file: no memory is taken for it, nobody writes to it. */
-extern const uint32_t trap_page[DUET_TRAP_PAGE_SIZE / sizeof(uint32_t)];
-
-/* Serves an MMIO exit. There is no device: the trap page's store ends the VM with a report, any
- * other access raises the guest's access fault (Privileged 1.12 §4.1.8), as on real hardware. */
-void trap_mmio(struct vcpu *vcpu);
 
 /* Raises exception `cause` at `pc`, as if the hart had done it (Privileged 1.12 §4.1.1), with
  * `value` for stval. The vCPU has to be settled. 0, or -1 with errno set. */
 int trap_raise(struct vcpu *vcpu, uint64_t pc, uint64_t cause, uint64_t value);
+
+/* Raises a load or store access fault (Privileged 1.12 §4.1.8) at the instruction that an MMIO exit
+ * was for, an access to guest physical address `gpa`. The vCPU has not been settled since that
+ * exit. 0, or -1 with errno set. */
+int trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa);
 
 #endif

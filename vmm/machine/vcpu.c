@@ -15,8 +15,8 @@
 #include "common/riscv.h"
 #include "vmm/call/sbi.h"
 #include "vmm/debug/debugger.h"
+#include "vmm/device/bus.h"
 #include "vmm/guest/regs.h"
-#include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/crash.h"
@@ -63,14 +63,6 @@ vcpu_destroy(struct vcpu *vcpu)
         close(vcpu->fd);
 }
 
-void
-vcpu_settle(struct vcpu *vcpu)
-{
-    vcpu->run->immediate_exit = 1;
-    ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
-    /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
-}
-
 static void
 exit_count(struct vcpu *vcpu, enum exit_kind kind)
 {
@@ -109,7 +101,7 @@ exit_serve(struct vcpu *vcpu)
         break;
     case KVM_EXIT_MMIO:
         exit_count(vcpu, run->mmio.is_write ? EXIT_MMIO_STORE : EXIT_MMIO_LOAD);
-        trap_mmio(vcpu);
+        bus_serve(vcpu);
         break;
     case KVM_EXIT_SYSTEM_EVENT:
         exit_count(vcpu, EXIT_SYSTEM_EVENT);

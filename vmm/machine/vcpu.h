@@ -38,8 +38,4 @@ void vcpu_destroy(struct vcpu *vcpu);
 /* Runs the vCPU on the calling thread until the VM ends. */
 void vcpu_run(struct vcpu *vcpu);
 
-/* Completes the exit that KVM reported last, so that the registers read and written from now on
- * are those that the guest goes on with. On the vCPU's own thread. */
-void vcpu_settle(struct vcpu *vcpu);
-
 #endif

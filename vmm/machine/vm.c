@@ -16,8 +16,8 @@
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/initrd.h"
 #include "vmm/boot/isa.h"
+#include "vmm/device/trap_page.h"
 #include "vmm/guest/regs.h"
-#include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/sandbox.h"
 #include "vmm/trace/kvm_stats.h"
@@ -107,8 +107,10 @@ memory_create(struct vm *vm)
     if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory) ||
         memory_give(vm, SLOT_RAM, 0, vm->mem.base, vm->mem.size, vm->mem.hva))
         return -1;
-    return memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE,
-                       DUET_TRAP_PAGE_SIZE, trap_page);
+    if (memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE, DUET_TRAP_PAGE_SIZE,
+                    trap_page))
+        return -1;
+    return bus_add(&vm->bus, &trap_page_range);
 }
 
 /* Puts the device tree, and the RAM disk below it, at the end of RAM. */
@@ -171,7 +173,8 @@ parts_create(struct vm *vm)
         if (vcpu_create(&vm->vcpu[id], vm, id))
             return -1;
     }
-    events_init(&vm->events, vm->vcpu[0].fd);
+    irq_init(&vm->irq, vm->vcpu[0].fd);
+    events_init(&vm->events, &vm->irq);
     if (machine_describe(vm, &fdt_gpa))
         return -1;
     if (vm->options->disk_count) {

@@ -14,11 +14,13 @@
 #include <sys/types.h>
 
 #include "vmm/boot/elf_image.h"
+#include "vmm/device/bus.h"
 #include "vmm/device/console.h"
 #include "vmm/device/disk.h"
 #include "vmm/device/event.h"
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
+#include "vmm/guest/irq.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
 #include "vmm/trace/trace.h"
@@ -40,6 +42,8 @@ struct vm {
     int stats_fd; /* KVM's counters of the VM; -1: none */
     struct guest_mem mem;
     struct debugger *debugger; /* NULL: none */
+    struct bus bus;
+    struct irq irq; /* the boot hart's external interrupt; the events own it */
     struct console console;
     struct events events;
     struct disks *disks; /* NULL: none */

@@ -1,0 +1,49 @@
+/*
+ * The bus: which device a guest's access goes to that is neither RAM nor taken by KVM (MMIO). KVM
+ * decodes plain integer loads and stores, aligned and of 1, 2, 4 or 8 bytes; other instructions
+ * never get here. Where nothing is, the access raises the guest's access fault (Privileged 1.12
+ * §4.1.8), as on real hardware.
+ *
+ * Ranges are added before the first vCPU runs, and only read from then on. A device's doorbell is
+ * not on the bus: KVM takes a store to it by itself (device/queue.h), and nothing else is there.
+ */
+#ifndef DUET_VMM_BUS_H
+#define DUET_VMM_BUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vcpu;
+
+struct bus_access {
+    uint64_t offset; /* bytes from the start of the range */
+    unsigned len;    /* bytes: 1, 2, 4 or 8 */
+    bool is_store;
+    uint64_t data;       /* the low `len` bytes: what is stored, or 0 for a load to be filled in */
+    const char *outcome; /* what the trace says of it, in words */
+};
+
+struct bus_range {
+    uint64_t base, size; /* guest physical, bytes; the size is not 0 */
+    /* Serves an access that lies wholly in the range, on the vCPU's thread, several at once when
+     * there are several vCPUs. False: there is nothing at this offset, of this size or for this
+     * direction. */
+    bool (*serve)(struct vcpu *vcpu, void *device, struct bus_access *access);
+    void *device; /* handed to `serve` */
+};
+
+#define BUS_RANGES_MAX 32
+
+struct bus {
+    unsigned count;
+    struct bus_range range[BUS_RANGES_MAX];
+};
+
+/* Adds a range. 0, or -1 after saying why: it lies over another one, or there are BUS_RANGES_MAX.
+ */
+int bus_add(struct bus *bus, const struct bus_range *range);
+
+/* Serves the MMIO exit in vcpu->run. */
+void bus_serve(struct vcpu *vcpu);
+
+#endif
