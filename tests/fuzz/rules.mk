@@ -6,13 +6,14 @@
 FUZZ_HANDLERS := $(shell grep -l '^hc_' vmm/*/*.c)
 
 # What each target is linked with, besides its own file and fuzz.c.
-FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c \
-	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/log.c vmm/device/power.c vmm/device/terminal.c common/ring.c
+FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c \
+	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/power.c vmm/device/terminal.c common/ring.c
 FUZZ_elf_image := vmm/boot/elf_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
+FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_gdb := $(UNIT_gdb_stub)
-FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c vmm/call/sbi.c # the target includes the other
-FUZZ_trace := $(FUZZ_VM) tests/fuzz/json.c
+FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c $(FUZZ_SBI) # the target includes the other
+FUZZ_trace := $(FUZZ_VM) $(FUZZ_SBI) tests/fuzz/json.c
 FUZZ_disk := $(filter-out vmm/device/disk.c,$(FUZZ_VM)) # likewise
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
@@ -46,8 +47,8 @@ $(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
 		$(CROSS)objcopy --strip-debug $(B)/guest/$$guest.elf $(B)/fuzz/seeds/elf_image/$$guest || exit 1; done
 	$(Q)touch $@
 
-# Both speak of the interrupt as KVM has it on RISC-V.
-FUZZ_KVM := vmm/guest/irq.o tests/fuzz/fake_vm.o
+# These speak of what KVM has on RISC-V alone.
+FUZZ_KVM := vmm/guest/irq.o vmm/call/sbi_debug_console.o tests/fuzz/fake_vm.o
 $(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
 
 $(foreach target,$(FUZZ_TARGETS),\

@@ -13,6 +13,7 @@
 
 #include "tests/fuzz/fake_vm.h"
 #include "tests/fuzz/json.h"
+#include "vmm/call/call_trace.h"
 #include "vmm/trace/trace_exit.h"
 
 #define RECORDS_MAX 32
@@ -71,7 +72,7 @@ record(struct input *input, unsigned disk_track)
             reg[i] = take_value(input, 0, 4096);
         ret = (struct sbi_ret){.error = (int32_t)take(input, 4), .value = take(input, 8)};
         begin = take_value(input, SBI_DBCN, SBI_BASE);
-        trace_sbi(vcpu, begin, take_value(input, 0, 4), reg, ret);
+        trace_sbi(vcpu, sbi_extension_find(begin), begin, take_value(input, 0, 4), reg, ret);
         break;
     case MMIO:
         begin = take_value(input, 0, FAKE_BASE);

@@ -4,14 +4,14 @@
 UNIT_elf_image := vmm/boot/elf_image.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_guest_mem := vmm/guest/guest_mem.c vmm/log.c
 UNIT_page_walk := vmm/guest/page_walk.c vmm/guest/guest_mem.c vmm/log.c
-UNIT_hypercall := vmm/call/hypercall.c vmm/trace/histogram.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/guest/guest_mem.c vmm/log.c \
-	tests/unit/handlers.c
+UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/log.c
+UNIT_hypercall := vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c vmm/guest/guest_mem.c tests/unit/handlers.c
+UNIT_sbi := vmm/call/sbi.c vmm/call/sbi_debug_console.c $(UNIT_hypercall)
 UNIT_recent := vmm/report/recent.c $(UNIT_hypercall)
 UNIT_kvm_words := vmm/report/kvm_words.c common/riscv.c
 UNIT_call_stats := vmm/call/call_stats.c
 UNIT_bus := vmm/device/bus.c vmm/log.c
 UNIT_histogram := vmm/trace/histogram.c
-UNIT_trace := vmm/trace/trace_exit.c vmm/trace/trace.c vmm/log.c
 UNIT_device_tree := vmm/boot/device_tree.c vmm/log.c
 UNIT_abi := $(UNIT_hypercall)
 UNIT_options := vmm/options.c $(UNIT_hypercall)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vmm/call/call_trace.h"
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
 #include "vmm/trace/trace_exit.h"
@@ -279,18 +280,24 @@ an_unknown_call_is_a_number(void **state)
 static void
 sbi_calls_are_shown_too(void **state)
 {
+    static const struct sbi_function functions[] = {
+        {3, "ask", {"what"}}, {4, "tell", {"len", "address", "address_high"}}, {0}};
+    static const struct sbi_extension talk = {.id = 0x10203, .name = "talk", .function = functions};
+    static const struct sbi_extension silent = {.id = 0x10204, .name = "silent"};
     const uint64_t reg[6] = {5, 0x80001000, 7};
 
     (void)state;
     vcpu->entry_ns = vcpu->exit_ns = clock_ns();
-    trace_sbi(vcpu, SBI_BASE, SBI_BASE_PROBE, reg, sbi_value(1));
-    traced(" 3 sbi probe_extension(5) = 1");
-    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
-    trace_sbi(vcpu, SBI_DBCN, SBI_DBCN_WRITE, reg, sbi_value(5));
-    traced(" 3 sbi debug_console_write(5, 0x80001000, 7) = 5");
-    vcpu->entry_ns = vcpu->exit_ns = clock_ns();
-    trace_sbi(vcpu, 0x10203, 4, reg, sbi_error(SBI_ERR_NOT_SUPPORTED));
-    traced(" 3 sbi(0x10203, 4, 5, 0x80001000, 7) = -2 NOT_SUPPORTED");
+    trace_sbi(vcpu, &talk, talk.id, 3, reg, sbi_value(1));
+    traced(" 3 sbi ask(5) = 1");
+    trace_sbi(vcpu, &talk, talk.id, 4, reg, sbi_value(5));
+    traced(" 3 sbi tell(5, 0x80001000, 7) = 5");
+    trace_sbi(vcpu, &talk, talk.id, 5, reg, sbi_error(SBI_ERR_NOT_SUPPORTED));
+    traced(" 3 sbi talk(0x10203, 5, 5, 0x80001000, 7) = -2 NOT_SUPPORTED");
+    trace_sbi(vcpu, &silent, silent.id, 0, reg, sbi_value(0));
+    traced(" 3 sbi silent(0x10204, 0, 5, 0x80001000, 7) = 0");
+    trace_sbi(vcpu, NULL, 0x10205, 4, reg, sbi_error(SBI_ERR_NOT_SUPPORTED));
+    traced(" 3 sbi(0x10205, 4, 5, 0x80001000, 7) = -2 NOT_SUPPORTED");
 }
 
 static void

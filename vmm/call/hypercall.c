@@ -1,10 +1,10 @@
 /* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
 #include "vmm/call/hypercall.h"
 
+#include "vmm/call/call_trace.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
-#include "vmm/trace/trace_exit.h"
 
 /* What an argument's kind says about it, for struct hypercall.param. */
 #define PARAM_NONE

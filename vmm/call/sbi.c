@@ -1,54 +1,79 @@
-/* SBI calls that KVM leaves to user space. BASE, TIME, IPI, RFENCE, HSM and SRST it serves itself.
- */
+/* SBI calls that KVM leaves to user space. TIME, IPI, RFENCE, HSM, SRST and most of BASE it serves
+ * itself. */
 #include "vmm/call/sbi.h"
 
 #include <linux/kvm.h>
 
+#include "vmm/call/call_trace.h"
 #include "vmm/call/hypercall.h"
-#include "vmm/device/console.h"
-#include "vmm/machine/vcpu.h"
 #include "vmm/machine/vm.h"
-#include "vmm/trace/trace_exit.h"
 
-/* Debug console, SBI 2.0 §12. It shares the console with the hypercalls. */
-static struct sbi_ret
-debug_console(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
+#define ROW_(name) &sbi_##name,
+static const struct sbi_extension *const table[] = {SBI_EXTENSIONS(ROW_)};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+const struct sbi_extension *const *
+sbi_extensions(unsigned *count)
 {
-    struct console *console = &vcpu->vm->console;
-    char byte = (char)reg[0];
-    void *buffer;
-
-    if (function == SBI_DBCN_WRITE_BYTE) {
-        struct sbi_ret ret = console_write(console, &byte, 1);
-        return ret.error ? ret : sbi_value(0);
-    }
-    if (function != SBI_DBCN_WRITE && function != SBI_DBCN_READ)
-        return sbi_error(SBI_ERR_NOT_SUPPORTED);
-    /* reg[2] is the address's upper half beyond 64 bits. */
-    buffer = reg[2] ? NULL : guest_mem_slice(&vcpu->vm->mem, reg[1], reg[0]);
-    if (!buffer)
-        return sbi_error(SBI_ERR_INVALID_PARAM);
-    if (function == SBI_DBCN_WRITE)
-        return console_write(console, buffer, reg[0]);
-    struct sbi_ret ret = console_read(console, buffer, reg[0]);
-    /* The debug console knows no end of file: there is nothing to read. */
-    return ret.error == DUET_ERR_END_OF_FILE ? sbi_value(0) : ret;
+    *count = ROWS;
+    return table;
 }
+
+const struct sbi_extension *
+sbi_extension_find(uint64_t id)
+{
+    for (unsigned i = 0; i < ROWS; i++)
+        if (table[i]->id == id)
+            return table[i];
+    return NULL;
+}
+
+/* KVM asks here whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
+static struct sbi_ret
+base_serve(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
+{
+    const struct sbi_extension *probed = sbi_extension_find(reg[0]);
+
+    (void)vcpu;
+    if (function != SBI_BASE_PROBE)
+        return sbi_error(SBI_ERR_NOT_SUPPORTED);
+    return sbi_value(probed ? probed->probe : 0);
+}
+
+static const struct sbi_function base_functions[] = {
+    {SBI_BASE_PROBE, "probe_extension", {"extension"}}, {0}};
+
+const struct sbi_extension sbi_base = {
+    .id = SBI_BASE,
+    .name = "base",
+    .probe = 1,
+    .serve = base_serve,
+    .kvm_number = SBI_KVM_FORWARDS,
+    .function = base_functions,
+};
+
+/* Its calls do not come by this row: sbi_serve() has a shorter way for them. */
+const struct sbi_extension sbi_duet = {
+    .id = DUET_SBI_EXT,
+    .name = "duet",
+    .probe = 1,
+    .serve = hypercall_serve,
+    .kvm_number = SBI_KVM_FORWARDS,
+};
 
 /* Kept out of sbi_serve: what it needs of stack and registers no hypercall has to save. */
 __attribute__((noinline)) static struct sbi_ret
-other_serve(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6])
+other_serve(struct vcpu *vcpu, uint64_t id, uint64_t function, const uint64_t reg[6])
 {
+    const struct sbi_extension *extension = sbi_extension_find(id);
     struct sbi_ret ret = sbi_error(SBI_ERR_NOT_SUPPORTED);
 
     counter_add(&vcpu->stats.exits[EXIT_SBI], 1);
-    /* KVM asks us whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
-    if (extension == SBI_BASE && function == SBI_BASE_PROBE)
-        ret = sbi_value(reg[0] == DUET_SBI_EXT || reg[0] == SBI_DBCN);
-    else if (extension == SBI_DBCN)
-        ret = debug_console(vcpu, function, reg);
+    if (extension)
+        ret = extension->serve(vcpu, function, reg);
     if (vcpu->vm->trace)
-        trace_sbi(vcpu, extension, function, reg, ret);
+        trace_sbi(vcpu, extension, id, function, reg, ret);
     return ret;
 }
 

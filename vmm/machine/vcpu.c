@@ -24,6 +24,19 @@
 #include "vmm/trace/trace.h"
 #include "vmm/trace/trace_exit.h"
 
+/* Tells KVM of the SBI extensions that it forwards only then, before the vCPU first runs. A KVM
+ * that cannot forward one is good enough without. */
+static void
+sbi_forward(int vcpu_fd)
+{
+    unsigned count;
+    const struct sbi_extension *const *extension = sbi_extensions(&count);
+
+    for (unsigned i = 0; i < count; i++)
+        if (extension[i]->kvm_number != SBI_KVM_FORWARDS)
+            reg_set(vcpu_fd, REG_SBI_EXT(extension[i]->kvm_number), 1);
+}
+
 int
 vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
 {
@@ -43,8 +56,7 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
         vcpu->run = NULL;
         return fail_errno("mmap of vCPU %u's kvm_run", id);
     }
-    /* Off by default. A KVM that cannot forward the debug console is good enough without. */
-    reg_set(vcpu->fd, REG_SBI_EXT(KVM_RISCV_SBI_EXT_DBCN), 1);
+    sbi_forward(vcpu->fd);
     /* KVM has 0 for UXL, which no hart has; QEMU then leaves what the guest before had. */
     if (reg_set(vcpu->fd, REG_CSR(sstatus), SSTATUS_UXL_64))
         return fail_errno("sstatus of vCPU %u", id);

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "vmm/call/call_trace.h"
 #include "vmm/call/hypercall.h"
 #include "vmm/machine/vm.h"
-#include "vmm/trace/trace_exit.h"
 
 /* Copies call `n` of a vCPU. False if another has taken its place meanwhile. */
 static bool

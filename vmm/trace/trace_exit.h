@@ -8,22 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmm/call/hypercall.h"
-#include "vmm/call/sbi.h"
 #include "vmm/trace/trace.h"
 
 struct vcpu;
 
-void trace_hypercall(struct vcpu *vcpu, const struct hypercall *call, const uint64_t reg[6],
-                     const struct hypercall_arg arg[6], struct sbi_ret ret);
-/* Makes `record` a line of its own, without times, that shows a call of number `nr`. `call` is NULL
- * if the table has none; `ret` is NULL if it has not returned. */
-void trace_call_line(struct trace_record *record, const struct hypercall *call, uint64_t nr,
-                     const uint64_t reg[6], const struct hypercall_arg arg[6],
-                     const struct sbi_ret *ret);
-void trace_unknown(struct vcpu *vcpu, uint64_t nr);
-void trace_sbi(struct vcpu *vcpu, uint64_t extension, uint64_t function, const uint64_t reg[6],
-               struct sbi_ret ret);
+/* Opens the record of the exit that is being served, from KVM_RUN's return to now; the caller adds
+ * what came of it, and writes it. */
+void trace_exit_open(struct trace_record *record, struct vcpu *vcpu, const char *name);
 
 /* An access of `len` bytes to guest physical address `gpa`; `data` is what a store wrote. */
 void trace_mmio(struct vcpu *vcpu, uint64_t gpa, unsigned len, bool is_store, uint64_t data,
