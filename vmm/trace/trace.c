@@ -1,4 +1,5 @@
-/* The trace's file and its two formats. What a vCPU's exits look like in it is in trace_exit.c. */
+/* The trace's file, its tracks, and when something is recorded. What a record looks like is in
+ * trace_text.c and trace_json.c; what it says of a vCPU's exit in trace_exit.c. */
 #include "vmm/trace/trace.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include "vmm/log.h"
 #include "vmm/options.h"
 #include "vmm/trace/clock.h"
+#include "vmm/trace/trace_format.h"
 
 /* As much of a buffer as a record shows. */
 #define SHOWN_MAX 32
@@ -26,7 +28,7 @@
 struct trace {
     const char *path;
     int fd;
-    bool json;
+    const struct trace_format *format;
     int pid; /* as in the records; ours when the trace was opened */
     uint64_t start_ns;
     atomic_bool abandoned;
@@ -37,11 +39,8 @@ struct trace {
     char name[THREADS_MAX][16];
 };
 
-/* What records belong to that are lines by themselves. */
-static struct trace no_trace;
-
-static void __attribute__((format(printf, 2, 3)))
-add(struct trace_record *record, const char *format, ...)
+void
+trace_add(struct trace_record *record, const char *format, ...)
 {
     size_t room = sizeof(record->text) - record->len;
     va_list args;
@@ -76,28 +75,40 @@ trace_record_write(struct trace_record *record)
     pthread_mutex_unlock(&trace->lock);
 }
 
-/* A record without a time: what a track or the process is called. */
+/* What a track or the process is called. */
 static void
-metadata_write(struct trace *trace, const char *what, unsigned track, const char *name)
+name_write(struct trace *trace, const char *what, unsigned track, const char *name)
 {
     struct trace_record record;
 
-    if (!trace->json)
+    if (!trace->format->name_add)
         return;
     trace_record_init(&record, trace);
-    add(&record, "{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"args\":{\"name\":", what,
-        trace->pid, track + 1);
-    record.args = 0;
-    trace_record_bytes(&record, NULL, name, strlen(name));
-    add(&record, "}},\n");
+    trace->format->name_add(&record, what, trace->pid, track, name);
     trace_record_write(&record);
+}
+
+/* The format of a file of this name. */
+static const struct trace_format *
+format_find(const char *path)
+{
+#define FORMAT_(name) &trace_##name,
+    static const struct trace_format *const formats[] = {TRACE_FORMATS(FORMAT_)};
+    size_t len = strlen(path), i = 0;
+
+    for (; formats[i]->ending; i++) {
+        size_t ending = strlen(formats[i]->ending);
+
+        if (len > ending && strcmp(path + len - ending, formats[i]->ending) == 0)
+            break;
+    }
+    return formats[i];
 }
 
 struct trace *
 trace_open(const char *where, const char *guest)
 {
     struct trace *trace = calloc(1, sizeof(*trace));
-    size_t len = strlen(where);
     const char *file_name = strrchr(guest, '/');
 
     if (!trace) {
@@ -107,7 +118,7 @@ trace_open(const char *where, const char *guest)
     trace->path = where;
     trace->pid = getpid();
     trace->start_ns = clock_ns();
-    trace->json = len > 5 && strcmp(where + len - 5, ".json") == 0;
+    trace->format = format_find(where);
     pthread_mutex_init(&trace->lock, NULL);
     trace->fd = strcmp(where, "-") == 0
                     ? STDERR_FILENO
@@ -117,14 +128,14 @@ trace_open(const char *where, const char *guest)
         free(trace);
         return NULL;
     }
-    if (trace->json) {
+    if (trace->format->file_begin) {
         struct trace_record record;
 
         trace_record_init(&record, trace);
-        add(&record, "[\n");
+        trace->format->file_begin(&record);
         trace_record_write(&record);
-        metadata_write(trace, "process_name", 0, file_name ? file_name + 1 : guest);
     }
+    name_write(trace, "process_name", 0, file_name ? file_name + 1 : guest);
     return trace;
 }
 
@@ -133,16 +144,11 @@ trace_close(struct trace *trace)
 {
     int error;
 
-    if (trace->json) {
+    if (trace->format->file_end) {
         struct trace_record record;
-        uint64_t at = clock_ns() - trace->start_ns;
 
-        /* The last of an array has no comma behind it. */
         trace_record_init(&record, trace);
-        add(&record,
-            "{\"ph\":\"i\",\"s\":\"g\",\"name\":\"end\",\"pid\":%d,\"tid\":1,\"ts\":%" PRIu64
-            ".%03" PRIu64 "}\n]\n",
-            trace->pid, at / 1000, at % 1000);
+        trace->format->file_end(&record, trace->pid, clock_ns() - trace->start_ns);
         trace_record_write(&record);
     }
     error = trace->error;
@@ -170,7 +176,7 @@ trace_track_vcpu(struct trace *trace, unsigned id)
 
     snprintf(name, sizeof(name), "vCPU %u", id);
     if (trace)
-        metadata_write(trace, "thread_name", id, name);
+        name_write(trace, "thread_name", id, name);
 }
 
 unsigned
@@ -188,14 +194,14 @@ trace_track(struct trace *trace, const char *name)
     else if (index == trace->threads)
         snprintf(trace->name[trace->threads++], sizeof(trace->name[0]), "%s", name);
     pthread_mutex_unlock(&trace->lock);
-    metadata_write(trace, "thread_name", CPUS_MAX + index, trace->name[index]);
+    name_write(trace, "thread_name", CPUS_MAX + index, trace->name[index]);
     return CPUS_MAX + index;
 }
 
 bool
-trace_is_json(const struct trace *trace)
+trace_has_guest_time(const struct trace *trace)
 {
-    return trace->json;
+    return trace->format->async_begin;
 }
 
 uint64_t
@@ -204,18 +210,18 @@ trace_begin(const struct trace *trace)
     return trace ? clock_ns() : 0;
 }
 
-/* One end of what overlaps others, in JSON; its arguments follow. */
-static void
-async_open(struct trace_record *record, char phase, unsigned track, unsigned id, const char *name,
-           uint64_t at_ns)
+static struct trace_slice
+slice_of(const struct trace *trace, unsigned track, const char *name, uint64_t begin_ns,
+         uint64_t end_ns)
 {
-    uint64_t at = at_ns - record->trace->start_ns;
-
-    record->args = 0;
-    add(record,
-        "{\"ph\":\"%c\",\"cat\":\"async\",\"id\":\"%u.%u\",\"name\":\"%s\",\"pid\":%d,"
-        "\"tid\":%u,\"ts\":%" PRIu64 ".%03" PRIu64 ",\"args\":{",
-        phase, track, id, name, record->trace->pid, track + 1, at / 1000, at % 1000);
+    return (struct trace_slice){
+        .name = name,
+        .pid = trace->pid,
+        .track = track,
+        .thread = track < CPUS_MAX ? NULL : trace->name[track - CPUS_MAX],
+        .at_ns = begin_ns - trace->start_ns,
+        .took_ns = end_ns - begin_ns,
+    };
 }
 
 static void
@@ -246,14 +252,19 @@ trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsigned id
 {
     struct trace_record record;
 
-    if (!trace || !trace->json) {
+    struct trace_slice slice;
+
+    if (!trace || !trace->format->async_begin) {
         trace_end(trace, track, begin, name, arg, arg_count, result);
         return;
     }
     trace_record_init(&record, trace);
-    async_open(&record, 'b', track, id, name, begin);
+    slice = slice_of(trace, track, name, begin, begin);
+    trace->format->async_begin(&record, 'b', id, &slice);
     trace_record_outcome(&record, "");
-    async_open(&record, 'e', track, id, name, clock_ns());
+    record.args = 0;
+    slice = slice_of(trace, track, name, clock_ns(), 0);
+    trace->format->async_begin(&record, 'e', id, &slice);
     args_add(&record, arg, arg_count, result);
     trace_record_write(&record);
 }
@@ -262,6 +273,8 @@ void
 trace_record_init(struct trace_record *record, struct trace *trace)
 {
     record->trace = trace;
+    record->format = trace->format;
+    record->args = 0;
     record->len = 0;
     record->overflow = false;
 }
@@ -270,45 +283,31 @@ void
 trace_record_open(struct trace_record *record, unsigned track, const char *name, uint64_t begin_ns,
                   uint64_t end_ns)
 {
-    const struct trace *trace = record->trace;
-    uint64_t at = begin_ns - trace->start_ns;
+    struct trace_slice slice = slice_of(record->trace, track, name, begin_ns, end_ns);
 
     record->args = 0;
-    record->begin_ns = begin_ns;
-    record->took = end_ns - begin_ns;
-    if (trace->json) {
-        add(record,
-            "{\"ph\":\"X\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"ts\":%" PRIu64 ".%03" PRIu64
-            ",\"dur\":%" PRIu64 ".%03" PRIu64 ",\"args\":{",
-            name, trace->pid, track + 1, at / 1000, at % 1000, record->took / 1000,
-            record->took % 1000);
-        return;
-    }
-    add(record, "%" PRIu64 ".%06" PRIu64 " ", at / 1000000000, at / 1000 % 1000000);
-    if (track < CPUS_MAX)
-        add(record, "%u %s(", track, name);
-    else
-        add(record, "%s: %s(", trace->name[track - CPUS_MAX], name);
+    record->took_ns = slice.took_ns;
+    record->format->begin(record, &slice);
 }
 
 void
 trace_record_line(struct trace_record *record, const char *name)
 {
-    trace_record_init(record, &no_trace);
+    record->trace = NULL;
+    record->format = &trace_line;
     record->args = 0;
-    add(record, "%s(", name);
+    record->len = 0;
+    record->overflow = false;
+    record->format->begin(record, &(struct trace_slice){.name = name});
 }
 
 /* What comes before an argument. */
 static void
 arg_begin(struct trace_record *record, const char *name)
 {
-    bool json = record->trace->json;
-
     if (record->args++)
-        add(record, json ? "," : ", ");
-    if (json)
-        add(record, "\"%s\":", name);
+        trace_add(record, "%s", record->format->separator);
+    record->format->arg_begin(record, name);
 }
 
 void
@@ -320,45 +319,47 @@ trace_record_value(struct trace_record *record, const char *name, uint64_t value
         trace_record_hex(record, name, value);
 }
 
-/* JSON has no hexadecimal numbers, and its readers take no 64-bit ones: a string. */
 void
 trace_record_hex(struct trace_record *record, const char *name, uint64_t value)
 {
+    const char *quote = record->format->quote;
+
     arg_begin(record, name);
-    add(record, record->trace->json ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, value);
+    trace_add(record, "%s0x%" PRIx64 "%s", quote, value, quote);
 }
 
 void
 trace_record_len(struct trace_record *record, const char *name, uint64_t len)
 {
     arg_begin(record, name);
-    add(record, "%" PRIu64, len);
+    trace_add(record, "%" PRIu64, len);
+}
+
+void
+trace_record_words(struct trace_record *record, const char *name, const char *words)
+{
+    arg_begin(record, name);
+    trace_add(record, "\"%s\"", words);
 }
 
 void
 trace_record_bytes(struct trace_record *record, const char *name, const void *data, uint64_t len)
 {
-    bool json = record->trace->json;
-
-    if (name)
-        arg_begin(record, name);
-    add(record, "\"");
+    arg_begin(record, name);
+    trace_add(record, "\"");
     for (uint64_t i = 0; i < len && i < SHOWN_MAX; i++) {
         unsigned char c = ((const volatile unsigned char *)data)[i];
 
         if (c == '\n')
-            add(record, "\\n");
+            trace_add(record, "\\n");
         else if (c == '"' || c == '\\')
-            add(record, "\\%c", c);
+            trace_add(record, "\\%c", c);
         else if (c >= ' ' && c < 0x7f)
-            add(record, "%c", c);
+            trace_add(record, "%c", c);
         else
-            add(record, json ? "\\u%04x" : "\\x%02x", c);
+            trace_add(record, "%s%02x", record->format->escape, c);
     }
-    if (len > SHOWN_MAX)
-        add(record, json ? "...\"" : "\"...");
-    else
-        add(record, "\"");
+    trace_add(record, "%s", len > SHOWN_MAX ? record->format->cut : "\"");
 }
 
 static const char *
@@ -384,44 +385,14 @@ error_name(int64_t error)
     }
 }
 
-static void
-record_close(struct trace_record *record)
-{
-    if (record->trace == &no_trace)
-        add(record, "\n");
-    else if (record->trace->json)
-        add(record, "}},\n");
-    else
-        add(record, " <%" PRIu64 ".%06" PRIu64 ">\n", record->took / 1000000000,
-            record->took / 1000 % 1000000);
-}
-
 void
 trace_record_result(struct trace_record *record, int64_t error, uint64_t value)
 {
-    if (record->trace->json) {
-        if (error) {
-            arg_begin(record, "error");
-            add(record, "\"%" PRId64 " %s\"", error, error_name(error));
-        } else {
-            trace_record_value(record, "value", value);
-        }
-    } else if (error) {
-        add(record, ") = %" PRId64 " %s", error, error_name(error));
-    } else {
-        add(record, value < 4096 ? ") = %" PRIu64 : ") = 0x%" PRIx64, value);
-    }
-    record_close(record);
+    record->format->result(record, error, error_name(error), value);
 }
 
 void
 trace_record_outcome(struct trace_record *record, const char *words)
 {
-    if (!record->trace->json) {
-        add(record, "%s%s", *words ? ") = " : ")", words);
-    } else if (*words) {
-        arg_begin(record, "outcome");
-        add(record, "\"%s\"", words);
-    }
-    record_close(record);
+    record->format->outcome(record, words);
 }

@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 struct trace;
+struct trace_format;
 
 /* Opens the trace: "-" is stderr, else a path. NULL after saying why. */
 struct trace *trace_open(const char *where, const char *guest);
@@ -70,9 +71,10 @@ void trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsign
 
 /* Records that are put together piece by piece; several may go out in one write. */
 struct trace_record {
-    struct trace *trace;
-    unsigned args;           /* of the record that is open */
-    uint64_t begin_ns, took; /* likewise, CLOCK_MONOTONIC and its nanoseconds */
+    struct trace *trace; /* NULL: a line by itself */
+    const struct trace_format *format;
+    unsigned args;    /* of the record that is open */
+    uint64_t took_ns; /* likewise */
     size_t len;
     bool overflow;
     char text[2048]; /* three buffers shown in full fit: a0..a5 hold no more */
@@ -81,7 +83,9 @@ struct trace_record {
 /* Opens a record that is a line by itself, in `text`, without times: there need be no trace. */
 void trace_record_line(struct trace_record *record, const char *name);
 
-bool trace_is_json(const struct trace *trace);
+/* Whether the trace shows the time in the guest as records of their own. */
+bool trace_has_guest_time(const struct trace *trace);
+
 void trace_record_init(struct trace_record *record, struct trace *trace);
 void trace_record_open(struct trace_record *record, unsigned track, const char *name,
                        uint64_t begin_ns, uint64_t end_ns);

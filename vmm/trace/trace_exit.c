@@ -10,7 +10,7 @@ trace_exit_open(struct trace_record *record, struct vcpu *vcpu, const char *name
     uint64_t now = clock_ns();
 
     trace_record_init(record, vcpu->vm->trace);
-    if (trace_is_json(vcpu->vm->trace)) {
+    if (trace_has_guest_time(vcpu->vm->trace)) {
         trace_record_open(record, vcpu->id, "guest", vcpu->entry_ns, vcpu->exit_ns);
         trace_record_outcome(record, "");
     }
