@@ -31,8 +31,19 @@ $(B)/guest/panic_zlib.elf $(B)/guest/panic_zstd.elf: $(B)/guest/panic_%.elf: $(B
 $(B)/guest/panic_zstd_old.elf: $(B)/guest/panic_zstd.elf
 	$(Q)LC_ALL=C sed 's/\x28\xb5\x2f\xfd/\x25\xb5\x2f\xfd/g' $< >$@
 
+# Guests that are position-independent, as ld (ET_EXEC with PT_DYNAMIC) and lld (ET_DYN) link them.
+GUEST_PIE := $(B)/guest/hello_pie_ld.elf $(B)/guest/hello_pie_lld.elf
+$(B)/guest/pie/%.o: GUEST_CFLAGS := $(filter-out -fno-pic,$(GUEST_CFLAGS)) -fpie
+$(B)/guest/pie/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/guest/hello_pie_ld.elf: $(B)/guest/pie/hello.o $(B)/guest/start.o
+	$(Q)$(CROSS)ld -pie --no-dynamic-linker -Ttext-segment=0x80200000 $^ -o $@
+$(B)/guest/hello_pie_lld.elf: $(B)/guest/pie/hello.o $(B)/guest/start.o
+	$(Q)ld.lld-19 -pie --no-dynamic-linker --image-base=0x80200000 $^ -o $@
+
 .SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o $(B)/guest/ring.o
--include $(wildcard $(B)/guest/*.d)
+-include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -46,5 +57,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_PIE) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -493,9 +493,9 @@ what_is_not_elf_is_refused(void **state)
     struct guest_file file = good_file();
 
     (void)state;
-    refused_bytes("#!/bin/sh\nexit 0\n", 17, "is not an ELF file");
+    refused_bytes("#!/bin/sh\nexit 0\n", 17, "is a script, not an ELF file");
     refused_bytes("\177EL", 3, "is not an ELF file");
-    refused_bytes("!<arch>\n", 8, "is not an ELF file");
+    refused_bytes("!<arch>\n", 8, "is a library (ar), not an ELF file: link it to one first");
     for (int i = 0; i < SELFMAG; i++) {
         file = good_file();
         file.ehdr.e_ident[i] ^= 0x20;
@@ -541,10 +541,8 @@ what_is_no_executable_is_refused(void **state)
     struct guest_file file = good_file();
 
     (void)state;
-    file.ehdr.e_type = ET_DYN;
-    refused(&file, "is not an executable (e_type 3): link it without -pie or -r");
     file.ehdr.e_type = ET_REL;
-    refused(&file, "is not an executable (e_type 1): link it without -pie or -r");
+    refused(&file, "is not an executable (e_type 1): link it, without -r");
     file.ehdr.e_type = ET_CORE;
     refused(&file, "is not an executable (e_type 4)");
 }
@@ -654,8 +652,31 @@ a_dynamically_linked_file_is_refused(void **state)
     (void)state;
     file.phdr[NOTE].p_type = PT_INTERP;
     refused(&file, "is linked dynamically: link it with -static -nostdlib");
-    file.phdr[NOTE].p_type = PT_DYNAMIC;
+    file.ehdr.e_type = ET_DYN;
     refused(&file, "is linked dynamically: link it with -static -nostdlib");
+}
+
+/* As ld -pie (ET_EXEC) and lld -pie (ET_DYN) make it: it relocates itself where it was loaded. */
+static void
+a_file_that_relocates_itself_is_loaded_at_its_addresses(void **state)
+{
+    struct guest_file file = good_file();
+    struct elf_image image;
+
+    (void)state;
+    file.phdr[NOTE].p_type = PT_DYNAMIC;
+    for (unsigned type = ET_EXEC; type <= ET_DYN; type++) {
+        file.ehdr.e_type = (Elf64_Half)type;
+        write_file(&file, sizeof(file));
+        assert_int_equal(elf_image_open(&image, path, RAM_BASE, RAM_SIZE, false), 0);
+        assert_int_equal(image.entry, CODE_PADDR + 4);
+        elf_image_close(&image);
+    }
+    file = good_file();
+    file.ehdr.e_type = ET_DYN;
+    file.phdr[CODE].p_paddr = 0;
+    refused(&file, "segment 0 at 0x0-0x100 is outside RAM, which is 0x80000000-0x80040000: link "
+                   "it with a linker script, or with -Ttext-segment=0x80200000");
 }
 
 static void
@@ -718,13 +739,16 @@ segments_outside_ram_are_refused(void **state)
     (void)state;
     file.phdr[DATA].p_paddr = RAM_BASE - 1;
     refused(&file, "segment 1 at 0x7fffffff-0x80001fff is outside RAM, which is "
-                   "0x80000000-0x80040000: link it elsewhere, or give more --memory");
+                   "0x80000000-0x80040000: link it with a linker script, or with "
+                   "-Ttext-segment=0x80200000 (lld: --image-base=); -Ttext alone leaves the ELF "
+                   "headers where they were");
     file.phdr[DATA].p_paddr = 0;
     refused(&file, "is outside RAM");
     file.phdr[DATA].p_paddr = RAM_BASE - 0x2000;
     refused(&file, "is outside RAM");
     file.phdr[DATA].p_paddr = RAM_END - 0x2000 + 1;
-    refused(&file, "segment 1 at 0x8003e001-0x80040001 is outside RAM");
+    refused(&file, "segment 1 at 0x8003e001-0x80040001 is outside RAM, which is "
+                   "0x80000000-0x80040000: give more --memory, or link it for lower addresses");
     file.phdr[DATA].p_paddr = RAM_END;
     refused(&file, "is outside RAM");
     file.phdr[DATA].p_paddr = RAM_BASE;
@@ -765,13 +789,35 @@ segments_beyond_the_end_of_the_file_are_refused(void **state)
     refused(&file, "is truncated: segment 1 ends beyond the file");
 }
 
+/* Where nothing is in the file, p_offset says nothing (sstrip leaves it behind the end). */
+static void
+a_segment_without_bytes_in_the_file_may_begin_beyond_it(void **state)
+{
+    static const uint64_t beyond[] = {sizeof(struct guest_file) + 1, (uint64_t)1 << 40, UINT64_MAX};
+    struct guest_file file = good_file();
+    struct elf_image image;
+    struct guest_mem mem;
+
+    (void)state;
+    file.phdr[DATA].p_filesz = 0;
+    assert_int_equal(guest_mem_create(&mem, RAM_BASE, RAM_SIZE), 0);
+    for (size_t i = 0; i < COUNT_OF(beyond); i++) {
+        file.phdr[DATA].p_offset = beyond[i];
+        open_good(&image, &file, sizeof(file));
+        assert_int_equal(elf_image_load(&image, &mem), 0);
+        elf_image_close(&image);
+    }
+    guest_mem_destroy(&mem);
+}
+
 /* The entry point. */
 
 static void
 an_entry_outside_executable_segments_is_refused(void **state)
 {
-    static const uint64_t outside[] = {
-        0, CODE_PADDR, CODE_VADDR - 2, CODE_VADDR + 0x100, DATA_VADDR, UINT64_MAX - 1};
+    static const uint64_t outside[] = {2,          CODE_PADDR - 2, CODE_PADDR + 0x100,
+                                       DATA_PADDR, CODE_VADDR - 2, CODE_VADDR + 0x100,
+                                       DATA_VADDR, UINT64_MAX - 1};
     struct guest_file file = good_file();
 
     (void)state;
@@ -787,6 +833,38 @@ an_entry_outside_executable_segments_is_refused(void **state)
     accepted(&file);
     file.phdr[CODE].p_flags = PF_R;
     refused(&file, "is in no executable segment");
+}
+
+static void
+a_missing_entry_is_refused_with_the_cure(void **state)
+{
+    struct guest_file file = good_file();
+
+    (void)state;
+    file.ehdr.e_entry = 0;
+    refused(&file, "has no entry point: name one, with ENTRY(_start) in the linker script");
+    file.phdr[CODE].p_vaddr = 0; /* then 0 is an address as any other */
+    accepted(&file);
+}
+
+static void
+a_physical_entry_is_taken_as_it_is(void **state)
+{
+    struct guest_file file = good_file();
+    struct elf_image image;
+
+    (void)state;
+    file.ehdr.e_entry = CODE_PADDR + 4;
+    open_good(&image, &file, sizeof(file));
+    assert_int_equal(image.entry, CODE_PADDR + 4);
+    elf_image_close(&image);
+    file.phdr[DATA].p_vaddr = CODE_PADDR; /* both: the linker's address counts */
+    file.phdr[DATA].p_flags |= PF_X;
+    open_good(&image, &file, sizeof(file));
+    assert_int_equal(image.entry, DATA_PADDR + 4);
+    elf_image_close(&image);
+    file.ehdr.e_entry = CODE_PADDR + 5;
+    refused(&file, "is misaligned");
 }
 
 static void
@@ -931,6 +1009,40 @@ without_want_note_any_note_is_good(void **state)
     capture_end();
 }
 
+/* What people take for a guest. */
+static void
+other_files_are_named_with_a_cure(void **state)
+{
+    static const struct {
+        const char *magic, *words;
+        unsigned offset, len;
+    } other[] = {
+        {"\x1f\x8b\x08", "is compressed by gzip: unpack it first, with gunzip", 0, 3},
+        {"\xfd\x37zXZ", "is compressed by xz: unpack it first, with unxz", 0, 6},
+        {"\x28\xb5\x2f\xfd", "is compressed by zstd: unpack it first, with unzstd", 0, 4},
+        {"MZ", "is an EFI program (PE), which needs UEFI firmware: give the ELF file", 0, 2},
+        {"\xd0\x0d\xfe\xed", "is a device tree or a FIT image: give the ELF file", 0, 4},
+        {"#!/bin/sh", "is a script, not an ELF file", 0, 9},
+        {"\x93\x02\x10\x00", "is not an ELF file: give the file that the linker wrote", 0, 4},
+    };
+    unsigned char file[4096];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(other); i++) {
+        memset(file, 0, sizeof(file));
+        memcpy(file + other[i].offset, other[i].magic, other[i].len);
+        refused_bytes(file, sizeof(file), other[i].words);
+        refused_bytes(file, other[i].offset + other[i].len, other[i].words);
+    }
+    /* Linux's, with and without an EFI stub. */
+    memset(file, 0, sizeof(file));
+    memcpy(file + 56, "RSC\x05", 4);
+    refused_bytes(file, sizeof(file), "is a Linux Image, not an ELF file");
+    memcpy(file, "MZ", 2);
+    refused_bytes(file, sizeof(file), "is a Linux Image, not an ELF file");
+    refused_bytes(file, 59, "is an EFI program");
+}
+
 /* Damage of any kind. */
 
 /* xorshift64: the same numbers in every run. */
@@ -1052,6 +1164,7 @@ main(void)
         cmocka_unit_test(absurd_counts_of_program_headers_are_refused),
         cmocka_unit_test(program_headers_outside_the_file_are_refused),
         cmocka_unit_test(a_dynamically_linked_file_is_refused),
+        cmocka_unit_test(a_file_that_relocates_itself_is_loaded_at_its_addresses),
         cmocka_unit_test(a_file_with_nothing_to_load_is_refused),
         cmocka_unit_test(segments_that_overlap_are_refused),
         cmocka_unit_test(segments_that_wrap_around_are_refused),
@@ -1059,6 +1172,9 @@ main(void)
         cmocka_unit_test(segments_with_more_in_the_file_than_in_memory_are_refused),
         cmocka_unit_test(segments_beyond_the_end_of_the_file_are_refused),
         cmocka_unit_test(an_entry_outside_executable_segments_is_refused),
+        cmocka_unit_test(a_missing_entry_is_refused_with_the_cure),
+        cmocka_unit_test(a_physical_entry_is_taken_as_it_is),
+        cmocka_unit_test(a_segment_without_bytes_in_the_file_may_begin_beyond_it),
         cmocka_unit_test(an_odd_entry_is_refused),
         cmocka_unit_test(a_missing_note_is_refused),
         cmocka_unit_test(a_note_of_another_version_is_refused),
@@ -1066,6 +1182,7 @@ main(void)
         cmocka_unit_test(a_note_outside_the_file_is_refused),
         cmocka_unit_test(the_note_is_found_behind_another_one),
         cmocka_unit_test(without_want_note_any_note_is_good),
+        cmocka_unit_test(other_files_are_named_with_a_cure),
         cmocka_unit_test(no_damage_makes_it_crash_or_leave_ram),
     };
 

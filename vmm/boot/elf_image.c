@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "abi/note.h"
+#include "vmm/boot/file_kind.h"
 #include "vmm/log.h"
 
 static int
@@ -36,13 +37,13 @@ file_open(struct elf_image *image)
 static int
 header_check(struct elf_image *image, GElf_Ehdr *ehdr)
 {
-    unsigned char ident[EI_NIDENT];
+    unsigned char ident[FILE_KIND_BYTES];
     ssize_t got = pread(image->fd, ident, sizeof(ident), 0);
 
     if (got < 0)
         return fail_errno("%s", image->path);
     if (got < SELFMAG || memcmp(ident, ELFMAG, SELFMAG) != 0)
-        return fail("%s: is not an ELF file", image->path);
+        return fail("%s: %s", image->path, file_kind(ident, (size_t)got));
     if (got < EI_NIDENT)
         return fail("%s: is truncated: its ELF header is incomplete", image->path);
     if (ident[EI_CLASS] != ELFCLASS64)
@@ -56,10 +57,28 @@ header_check(struct elf_image *image, GElf_Ehdr *ehdr)
     if (ehdr->e_machine != EM_RISCV)
         return fail("%s: is built for another machine (e_machine %u), not for RISC-V", image->path,
                     ehdr->e_machine);
-    if (ehdr->e_type != ET_EXEC)
-        return fail("%s: is not an executable (e_type %u): link it without -pie or -r", image->path,
+    /* lld says ET_DYN of position-independent executables, ld ET_EXEC where it knows the address.
+     */
+    if (ehdr->e_type != ET_EXEC && ehdr->e_type != ET_DYN)
+        return fail("%s: is not an executable (e_type %u): link it, without -r", image->path,
                     ehdr->e_type);
     return 0;
+}
+
+/* Says that segment `index` is outside RAM, and what helps: more RAM helps only what begins in it.
+ */
+static int
+outside_ram(const struct elf_image *image, unsigned index, uint64_t begin, uint64_t end,
+            uint64_t ram_base, uint64_t ram_size)
+{
+    return fail("%s: segment %u at 0x%llx-0x%llx is outside RAM, which is 0x%llx-0x%llx: %s",
+                image->path, index, (unsigned long long)begin, (unsigned long long)end,
+                (unsigned long long)ram_base, (unsigned long long)ram_base + ram_size,
+                begin >= ram_base
+                    ? "give more --memory, or link it for lower addresses"
+                    : "link it with a linker script, or with -Ttext-segment=0x80200000 "
+                      "(lld: --image-base=); -Ttext alone leaves the ELF headers "
+                      "where they were");
 }
 
 static int
@@ -72,15 +91,14 @@ segment_add(struct elf_image *image, const GElf_Phdr *phdr, unsigned index, uint
         return 0;
     if (phdr->p_filesz > phdr->p_memsz)
         return fail("%s: segment %u has more bytes in the file than in memory", image->path, index);
-    if (phdr->p_offset > file_size || phdr->p_filesz > file_size - phdr->p_offset)
+    /* Where nothing begins in the file (bss) is no matter. */
+    if (phdr->p_filesz &&
+        (phdr->p_offset > file_size || phdr->p_filesz > file_size - phdr->p_offset))
         return fail("%s: is truncated: segment %u ends beyond the file", image->path, index);
     if (__builtin_add_overflow(phdr->p_paddr, phdr->p_memsz, &end))
         return fail("%s: segment %u wraps around the address space", image->path, index);
     if (phdr->p_paddr < ram_base || end > ram_base + ram_size)
-        return fail("%s: segment %u at 0x%llx-0x%llx is outside RAM, which is 0x%llx-0x%llx: link "
-                    "it elsewhere, or give more --memory",
-                    image->path, index, (unsigned long long)phdr->p_paddr, (unsigned long long)end,
-                    (unsigned long long)ram_base, (unsigned long long)ram_base + ram_size);
+        return outside_ram(image, index, phdr->p_paddr, end, ram_base, ram_size);
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *other = &image->segment[i];
         if (phdr->p_paddr < other->paddr + other->memsz && other->paddr < end)
@@ -99,23 +117,44 @@ segment_add(struct elf_image *image, const GElf_Phdr *phdr, unsigned index, uint
     return 0;
 }
 
-/* e_entry is a virtual address; paging is off at the start, so it is made a physical one by the
- * executable segment that it is in. */
-static int
-entry_find(struct elf_image *image, uint64_t e_entry)
+/* The entry point's guest physical address: paging is off at the start. Linkers write a virtual
+ * address, which the executable segment that it is in makes a physical one; linker scripts of
+ * kernels for the upper half may write the physical address itself. False if it is neither. */
+static bool
+entry_physical(const struct elf_image *image, uint64_t e_entry, uint64_t *entry)
 {
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segment[i];
-        if (segment->executable && e_entry - segment->vaddr < segment->memsz) {
-            image->entry = e_entry - segment->vaddr + segment->paddr;
-            if (image->entry & 1)
-                return fail("%s: entry point 0x%llx is misaligned", image->path,
-                            (unsigned long long)e_entry);
-            return 0;
-        }
+
+        *entry = e_entry - segment->vaddr + segment->paddr;
+        if (segment->executable && e_entry - segment->vaddr < segment->memsz)
+            return true;
     }
-    return fail("%s: entry point 0x%llx is in no executable segment", image->path,
-                (unsigned long long)e_entry);
+    *entry = e_entry;
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segment[i];
+
+        if (segment->executable && e_entry - segment->paddr < segment->memsz)
+            return true;
+    }
+    return false;
+}
+
+static int
+entry_find(struct elf_image *image, uint64_t e_entry)
+{
+    if (!entry_physical(image, e_entry, &image->entry)) {
+        if (e_entry == 0)
+            return fail("%s: has no entry point: name one, with ENTRY(_start) in the linker "
+                        "script or with -e _start, and make that symbol global",
+                        image->path);
+        return fail("%s: entry point 0x%llx is in no executable segment", image->path,
+                    (unsigned long long)e_entry);
+    }
+    if (image->entry & 1)
+        return fail("%s: entry point 0x%llx is misaligned", image->path,
+                    (unsigned long long)e_entry);
+    return 0;
 }
 
 /* The version that the ABI note in one PT_NOTE segment gives; 0 if that note is not there. */
@@ -166,7 +205,8 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
             return fail("%s: is truncated: its program headers are incomplete", image->path);
         if (phdr.p_type == PT_NOTE && !version)
             version = note_version(image, &phdr);
-        if (phdr.p_type == PT_INTERP || phdr.p_type == PT_DYNAMIC)
+        /* PT_DYNAMIC alone is a kernel that relocates itself, such as U-Boot. */
+        if (phdr.p_type == PT_INTERP)
             return fail("%s: is linked dynamically: link it with -static -nostdlib", image->path);
         if (phdr.p_type == PT_LOAD &&
             segment_add(image, &phdr, i, (uint64_t)st.st_size, ram_base, ram_size))

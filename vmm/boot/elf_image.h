@@ -32,7 +32,8 @@ struct elf_image {
 
 /* Opens `path` and checks that it is a RISC-V ELF64 executable whose segments fit in
  * [ram_base, ram_base + ram_size), and, with `want_note`, that it carries the ABI note of our
- * version. 0, or -1 after saying, in one line, which file and why not. */
+ * version. A position-independent one is good if its addresses lie in RAM: it is loaded there, and
+ * relocates itself. 0, or -1 after saying, in one line, which file and why not. */
 int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                    bool want_note);
 
