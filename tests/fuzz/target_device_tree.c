@@ -47,6 +47,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .ram_size = take_value(&input, 0, 0x8000000),
         .initrd_start = take_value(&input, DUET_RAM_BASE, 0x88000000),
         .initrd_size = take_value(&input, 0, 0x8000000),
+        .cbom_block = (uint32_t)take(&input, 4),
+        .cboz_block = (uint32_t)take(&input, 4),
     };
     size_t room = ROOM_MIN + take(&input, 2);
     char *isa = take_text(&input, 511), *bootargs = take_text(&input, 0x20000);
@@ -93,6 +95,8 @@ machine_give(const char *name, unsigned cpus, const char *bootargs, uint64_t ini
     give_value(&seed, 128 << 20);
     give_value(&seed, 0x87f00000);
     give_value(&seed, initrd_size);
+    give(&seed, 64, 4);
+    give(&seed, 64, 4);
     give(&seed, 0x10000 - ROOM_MIN, 2);
     give_bytes(&seed, isa, sizeof(isa));
     give_bytes(&seed, bootargs, strlen(bootargs) + 1);

@@ -23,6 +23,9 @@ static const struct device_tree machine = {
     .bootargs = "echo hello",
     .initrd_start = 0x1fff00000,
     .initrd_size = 0x12345,
+    .cbom_block = 64,
+    .cboz_block = 128,
+    .rng_seed = "thirty-two bytes, by chance:1234",
 };
 
 static char fdt[SIZE] __attribute__((aligned(8)));
@@ -206,6 +209,35 @@ chosen_has_the_boot_arguments_and_the_console(void **state)
     has_text("/chosen", "bootargs", "");
 }
 
+/* Linux's bindings for RISC-V cpus: Zicbom and Zicboz are nothing without. */
+static void
+extensions_have_the_sizes_of_their_blocks(void **state)
+{
+    struct device_tree plain = machine;
+
+    (void)state;
+    build(&machine);
+    has_u32("/cpus/cpu@0", "riscv,cbom-block-size", 64);
+    has_u32("/cpus/cpu@1", "riscv,cboz-block-size", 128);
+    plain.cbom_block = plain.cboz_block = 0;
+    build(&plain);
+    has_not("/cpus/cpu@0", "riscv,cbom-block-size");
+    has_not("/cpus/cpu@0", "riscv,cboz-block-size");
+}
+
+static void
+chosen_has_the_seed(void **state)
+{
+    const void *seed;
+    int len;
+
+    (void)state;
+    build(&machine);
+    seed = property("/chosen", "rng-seed", &len);
+    assert_int_equal(len, DEVICE_TREE_SEED);
+    assert_memory_equal(seed, machine.rng_seed, DEVICE_TREE_SEED);
+}
+
 static void
 chosen_has_the_initial_ram_disk_if_there_is_one(void **state)
 {
@@ -301,6 +333,8 @@ main(void)
         cmocka_unit_test(each_cpu_is_there),
         cmocka_unit_test(sixteen_cpus_with_all_extensions_fit),
         cmocka_unit_test(chosen_has_the_boot_arguments_and_the_console),
+        cmocka_unit_test(extensions_have_the_sizes_of_their_blocks),
+        cmocka_unit_test(chosen_has_the_seed),
         cmocka_unit_test(chosen_has_the_initial_ram_disk_if_there_is_one),
         cmocka_unit_test(the_hypervisor_says_how_to_talk_to_it),
         cmocka_unit_test(boot_arguments_that_do_not_fit_are_refused),

@@ -32,6 +32,10 @@ cpu_add(void *fdt, const struct device_tree *machine, unsigned id)
     TRY(fdt_property_string(fdt, "status", "okay"));
     TRY(fdt_property_string(fdt, "riscv,isa", machine->isa));
     TRY(fdt_property_string(fdt, "mmu-type", machine->mmu));
+    if (machine->cbom_block)
+        TRY(fdt_property_u32(fdt, "riscv,cbom-block-size", machine->cbom_block));
+    if (machine->cboz_block)
+        TRY(fdt_property_u32(fdt, "riscv,cboz-block-size", machine->cboz_block));
     TRY(fdt_begin_node(fdt, "interrupt-controller"));
     TRY(fdt_property_string(fdt, "compatible", "riscv,cpu-intc"));
     TRY(fdt_property_u32(fdt, "#interrupt-cells", 1));
@@ -72,6 +76,7 @@ chosen_add(void *fdt, const struct device_tree *machine)
     TRY(fdt_begin_node(fdt, "chosen"));
     TRY(fdt_property_string(fdt, "bootargs", machine->bootargs));
     TRY(fdt_property_string(fdt, "stdout-path", "/hypervisor"));
+    TRY(fdt_property(fdt, "rng-seed", machine->rng_seed, sizeof(machine->rng_seed)));
     if (machine->initrd_size) {
         TRY(fdt_property_u64(fdt, "linux,initrd-start", machine->initrd_start));
         TRY(fdt_property_u64(fdt, "linux,initrd-end",

@@ -5,15 +5,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DEVICE_TREE_SEED 32 /* bytes */
+
 /* What differs from one machine to the next. */
 struct device_tree {
     uint64_t ram_base, ram_size; /* bytes */
     unsigned cpus;
-    const char *isa; /* "rv64imafdc_zicsr...", as KVM gives it to the guest */
-    const char *mmu; /* "riscv,sv39" and the like */
+    const char *isa;                 /* "rv64imafdc_zicsr...", as KVM gives it to the guest */
+    const char *mmu;                 /* "riscv,sv39" and the like */
+    uint32_t cbom_block, cboz_block; /* bytes, of Zicbom and Zicboz; 0: not there */
     uint32_t timebase_hz;
     const char *bootargs;
     uint64_t initrd_start, initrd_size; /* size 0: none */
+    /* Random bytes for the guest's own generator, which has no other source so early. */
+    unsigned char rng_seed[DEVICE_TREE_SEED];
 };
 
 /* Makes the blob in `buffer` of `size` bytes. Its length, or -1 after saying why. */

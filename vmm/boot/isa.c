@@ -2,7 +2,6 @@
 #include "vmm/boot/isa.h"
 
 #include <asm/kvm.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +11,8 @@
 
 /* Multi-letter extensions, in the order that the ISA manual asks for (Unprivileged, "ISA Extension
  * Naming Conventions"): Z by its second letter, then S. What this kernel's headers do not know, and
- * what KVM leaves to user space (the seed CSR of Zkr), is left out. */
+ * what KVM leaves to user space (the seed CSR of Zkr), is left out. Of these only Zicbom and Zicboz
+ * need properties of their own in the device tree: see isa_read(). */
 static const struct {
     unsigned id;
     const char *name;
@@ -50,11 +50,23 @@ static const struct {
     {KVM_RISCV_ISA_EXT_SVPBMT, "svpbmt"},
 };
 
+/* The size in bytes that the register gives; 0 if that is none (a power of two: CMO 1.0 §2.7). */
+static uint32_t
+block_size(int vcpu_fd, uint64_t reg)
+{
+    uint64_t size;
+
+    if (reg_get(vcpu_fd, reg, &size) || size > UINT32_MAX || size & (size - 1))
+        return 0;
+    return (uint32_t)size;
+}
+
 int
-isa_string(int vcpu_fd, char *isa, size_t size)
+isa_read(int vcpu_fd, struct isa *isa)
 {
     static const char letter[] = "imafdcv"; /* in the canonical order */
-    size_t len = (size_t)snprintf(isa, size, "rv64");
+    const size_t size = sizeof(isa->name);
+    size_t len = (size_t)snprintf(isa->name, size, "rv64");
     uint64_t letters, enabled[KVM_RISCV_ISA_EXT_MAX / 64 + 1] = {0};
 
     if (reg_get(vcpu_fd, REG_CONFIG(isa), &letters) ||
@@ -64,13 +76,19 @@ isa_string(int vcpu_fd, char *isa, size_t size)
     for (unsigned set = 1; set < sizeof(enabled) / sizeof(enabled[0]); set++)
         if (reg_get(vcpu_fd, REG_ISA_EXT_SET(set), &enabled[set]))
             enabled[set] = 0;
+    isa->cbom_block = block_size(vcpu_fd, REG_CONFIG(zicbom_block_size));
+    isa->cboz_block = block_size(vcpu_fd, REG_CONFIG(zicboz_block_size));
+    if (!isa->cbom_block)
+        enabled[KVM_RISCV_ISA_EXT_ZICBOM / 64] &= ~(1ULL << KVM_RISCV_ISA_EXT_ZICBOM % 64);
+    if (!isa->cboz_block)
+        enabled[KVM_RISCV_ISA_EXT_ZICBOZ / 64] &= ~(1ULL << KVM_RISCV_ISA_EXT_ZICBOZ % 64);
     for (const char *l = letter; *l; l++)
         if (letters >> (*l - 'a') & 1)
-            len += (size_t)snprintf(isa + len, size - len, "%c", *l);
+            len += (size_t)snprintf(isa->name + len, size - len, "%c", *l);
     for (size_t i = 0; i < sizeof(extension) / sizeof(extension[0]); i++)
         if (enabled[extension[i].id / 64] >> extension[i].id % 64 & 1 && len < size)
-            len += (size_t)snprintf(isa + len, size - len, "_%s", extension[i].name);
-    return len < size ? 0 : fail("the guest's instruction set has too long a name: %s", isa);
+            len += (size_t)snprintf(isa->name + len, size - len, "_%s", extension[i].name);
+    return len < size ? 0 : fail("the guest's instruction set has too long a name: %s", isa->name);
 }
 
 bool

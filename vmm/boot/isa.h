@@ -3,10 +3,18 @@
 #define DUET_VMM_ISA_H
 
 #include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
-/* Writes "rv64imafdc_zicsr_..." into `isa`. 0, or -1 after saying why. */
-int isa_string(int vcpu_fd, char *isa, size_t size);
+#define ISA_NAME_MAX 512
+
+/* An extension that a guest cannot use without the size of its blocks is there with it, or not. */
+struct isa {
+    char name[ISA_NAME_MAX];         /* "rv64imafdc_zicsr_..." */
+    uint32_t cbom_block, cboz_block; /* bytes, of Zicbom and Zicboz; 0: not there */
+};
+
+/* What the vCPU has. 0, or -1 after saying why. */
+int isa_read(int vcpu_fd, struct isa *isa);
 
 /* Whether the guest has the extension with this one, small letter. */
 bool isa_has(int vcpu_fd, char letter);

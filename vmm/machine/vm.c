@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "abi/memory.h"
@@ -126,7 +127,7 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
         .bootargs = vm->options->bootargs,
     };
     uint64_t timebase;
-    char isa[512];
+    struct isa isa;
 
     *fdt_gpa = vm->mem.base + vm->mem.size - DEVICE_TREE_SIZE;
     if (vm->image->end > *fdt_gpa)
@@ -136,11 +137,15 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
         initrd_load(vm->options->initrd, vm->files->initrd_fd, vm->image, &vm->mem, *fdt_gpa,
                     &machine.initrd_start, &machine.initrd_size))
         return -1;
-    if (isa_string(fd, isa, sizeof(isa)))
+    if (isa_read(fd, &isa))
         return -1;
+    if (getrandom(machine.rng_seed, sizeof(machine.rng_seed), 0) != sizeof(machine.rng_seed))
+        return fail_errno("getrandom");
     if (reg_get(fd, REG_TIMER(frequency), &timebase))
         return fail_errno("KVM does not say how fast the guest's clock is");
-    machine.isa = isa;
+    machine.isa = isa.name;
+    machine.cbom_block = isa.cbom_block;
+    machine.cboz_block = isa.cboz_block;
     machine.timebase_hz = (uint32_t)timebase;
     return device_tree_build(&machine, guest_mem_slice(&vm->mem, *fdt_gpa, DEVICE_TREE_SIZE),
                              DEVICE_TREE_SIZE) < 0
