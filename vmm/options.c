@@ -102,6 +102,15 @@ bootargs_add(struct options *options, const char *word)
     options->bootargs = longer;
 }
 
+/* The value of an option that names a file. */
+static char *
+file_name(struct argp_state *state, const char *option, char *arg)
+{
+    if (!arg[0])
+        argp_error(state, "%s=: want the name of a file", option);
+    return arg;
+}
+
 static void
 disk_add(struct options *options, char *arg, struct argp_state *state)
 {
@@ -112,6 +121,7 @@ disk_add(struct options *options, char *arg, struct argp_state *state)
         argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
     if (read_only)
         *comma = '\0';
+    file_name(state, "--disk", arg);
     options->disk[options->disk_count].path = arg;
     options->disk[options->disk_count++].read_only = read_only;
 }
@@ -136,16 +146,16 @@ option_parse(int key, char *arg, struct argp_state *state)
         options->memory = number;
         return 0;
     case OPT_INITRD:
-        options->initrd = arg;
+        options->initrd = file_name(state, "--initrd", arg);
         return 0;
     case 'd':
         disk_add(options, arg, state);
         return 0;
     case 't':
-        options->trace = arg ? arg : "-";
+        options->trace = arg ? file_name(state, "--trace", arg) : "-";
         return 0;
     case OPT_GDB:
-        options->gdb = arg ? arg : "duet.gdb";
+        options->gdb = arg ? file_name(state, "--gdb", arg) : "duet.gdb";
         return 0;
     case OPT_STATS:
         options->stats = true;
@@ -167,6 +177,8 @@ option_parse(int key, char *arg, struct argp_state *state)
         hypercall_table_print(stdout);
         exit(0);
     case ARGP_KEY_ARG:
+        if (!arg[0])
+            argp_error(state, "which guest? The name of its ELF file is empty");
         /* All that follows is the guest's, also what looks like an option. */
         options->guest = arg;
         while (state->next < state->argc)

@@ -334,15 +334,31 @@ landlock_enter(void)
     return failed ? -1 : 0;
 }
 
+/* Root becomes nobody, where there is a nobody to become: a user namespace may have no user but
+ * this one (unshare -r, rootless containers), and a container's root may not be allowed to. All
+ * else of the sandbox is as strict without. */
+static int
+user_drop(void)
+{
+    if (geteuid() != 0)
+        return 0;
+    if (setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+        setresuid(NOBODY, NOBODY, NOBODY) == 0)
+        return 0;
+    if (errno != EINVAL && errno != EPERM)
+        return fail_errno("cannot become user %d; --sandbox=off runs without", NOBODY);
+    say("stays root, for there is no other user to become here; the rest of the sandbox holds");
+    return 0;
+}
+
 static int
 privileges_drop(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
 
-    if (geteuid() == 0 && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-                           setresuid(NOBODY, NOBODY, NOBODY)))
-        return fail_errno("cannot become user %d; --sandbox=off runs without", NOBODY);
+    if (user_drop())
+        return -1;
     if (syscall(__NR_capset, &header, none))
         return fail_errno("capset");
     return 0;

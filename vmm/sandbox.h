@@ -2,7 +2,8 @@
  * The sandbox: what is left to a guest that has broken out into duet. In two steps:
  *
  * 1. The process, when all files are open: no new privileges, no capabilities, not root (who
- *    started it as root finds it as user 65534, "nobody"), no core file, and by Landlock no path at
+ *    started it as root finds it as user 65534, "nobody", unless there is no such user, as in a
+ *    user namespace with one), no core file, and by Landlock no path at
  *    all: what is open is all there is. KVM is told of nothing else either.
  * 2. Each thread, before it has to do with the guest: a filter of the system calls that its kind
  *    needs (the table in sandbox.c). Any other one ends duet with a line that names it.

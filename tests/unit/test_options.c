@@ -247,6 +247,18 @@ a_line_without_a_guest_is_refused(void **state)
 }
 
 static void
+empty_names_of_files_are_refused(void **state)
+{
+    (void)state;
+    refused(WORDS("--disk=", "guest.elf"), "--disk=: want the name of a file");
+    refused(WORDS("--disk=,ro", "guest.elf"), "--disk=: want the name of a file");
+    refused(WORDS("--initrd=", "guest.elf"), "--initrd=: want the name of a file");
+    refused(WORDS("--trace=", "guest.elf"), "--trace=: want the name of a file");
+    refused(WORDS("--gdb=", "guest.elf"), "--gdb=: want the name of a file");
+    refused(WORDS(""), "which guest? The name of its ELF file is empty");
+}
+
+static void
 unknown_options_are_refused(void **state)
 {
     (void)state;
@@ -332,6 +344,7 @@ main(void)
         cmocka_unit_test(cpus_are_one_to_sixteen),
         cmocka_unit_test(log_levels_have_names),
         cmocka_unit_test(a_line_without_a_guest_is_refused),
+        cmocka_unit_test(empty_names_of_files_are_refused),
         cmocka_unit_test(unknown_options_are_refused),
         cmocka_unit_test(words_after_the_guest_are_the_guests),
         cmocka_unit_test(a_guest_may_begin_with_a_dash),

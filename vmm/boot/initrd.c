@@ -49,12 +49,12 @@ initrd_load(const char *path, int fd, const struct elf_image *image, const struc
         return fail_errno("%s", path);
     if (!S_ISREG(st.st_mode))
         return fail("%s: is not a regular file", path);
+    if (st.st_size == 0)
+        return fail("%s: is empty", path);
     *size = (uint64_t)st.st_size;
     if (*size > top - mem->base)
         return fail("%s: does not fit into the guest's RAM: give more --memory", path);
     *start = (top - *size) & ~(uint64_t)(PAGE_SIZE - 1);
-    if (*size == 0)
-        return 0;
     if (*start >= image->end)
         to = guest_mem_slice(mem, *start, *size);
     if (!to)

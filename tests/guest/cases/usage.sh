@@ -21,6 +21,12 @@ expect_one_line '^duet: nowhere: No such file'
 duet /
 expect_status 127
 expect_one_line 'directory'
+: >empty
+duet --initrd=empty "$PROGRAMS/hello.elf"
+expect_status 127
+expect_one_line '^duet: empty: is empty'
+duet --disk= "$PROGRAMS/hello.elf"
+expect_status 2
 mkfifo fifo
 duet fifo
 expect_status 127
