@@ -5,11 +5,6 @@
 #ifndef DUET_ABI_MEMORY_H
 #define DUET_ABI_MEMORY_H
 
-/* A page of the VMM's, read-only to the guest: where a hart lands that traps while its stvec is
- * still 0. Its code tells the VMM, and the run ends with a report. */
-#define DUET_TRAP_PAGE_BASE 0x0
-#define DUET_TRAP_PAGE_SIZE 0x1000
-
 /* The doorbells (abi/queue.h): a word a device, which the guest stores to with one 4-byte store.
  * Nothing can be loaded from here. */
 #define DUET_DOORBELL_BASE      0x70000000

@@ -1,6 +1,6 @@
 /*
- * Canaries beside all memory that duet maps without a file: the guest's RAM with its guard pages,
- * and the trap page. No one has use for them. AddressSanitizer sees what duet writes there; what
+ * Canaries beside all memory that duet maps without a file: the guest's RAM with its guard pages.
+ * No one has use for them. AddressSanitizer sees what duet writes there; what
  * the host's kernel writes for duet or for the guest it does not: so they are compared when the
  * memory is given back. (The linker's --wrap has duet call these.)
  */

@@ -16,6 +16,7 @@
 #include "vmm/call/sbi.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/device/bus.h"
+#include "vmm/device/fetch_fault.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -143,6 +144,8 @@ run_failed(struct vcpu *vcpu, int error)
         debugger_vcpu_pause(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
+    } else if (error == EOPNOTSUPP && fetch_fault_serve(vcpu)) {
+        exit_count(vcpu, EXIT_OTHER);
     } else {
         exit_count(vcpu, EXIT_OTHER);
         crash_report_error(vcpu, error);

@@ -17,7 +17,6 @@
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/initrd.h"
 #include "vmm/boot/isa.h"
-#include "vmm/device/trap_page.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 #include "vmm/sandbox.h"
@@ -29,7 +28,6 @@
 /* What a vCPU's thread needs of stack: the deepest is the crash report. */
 #define VCPU_STACK_SIZE (1 << 20)
 
-enum { SLOT_RAM, SLOT_TRAP_PAGE };
 enum { X_A0 = 10, X_A1 = 11 };
 
 int
@@ -53,7 +51,11 @@ vm_files_open(struct vm_files *files, const struct options *options)
         files->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
         if (files->kvm_fd >= 0)
             return 0;
-        fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
+        if (errno == EACCES || errno == EPERM)
+            fail_errno("/dev/kvm: to use KVM, be in the group kvm (as root: adduser NAME kvm), and "
+                       "log in again");
+        else
+            fail_errno("/dev/kvm: is this a host with KVM, and the kvm module loaded");
     }
     vm_files_close(files);
     return -1;
@@ -86,32 +88,18 @@ kvm_create(struct vm *vm)
 }
 
 static int
-memory_give(struct vm *vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size,
-            const void *hva)
-{
-    struct kvm_userspace_memory_region region = {
-        .slot = slot,
-        .flags = flags,
-        .guest_phys_addr = gpa,
-        .memory_size = size,
-        .userspace_addr = (uint64_t)hva,
-    };
-
-    return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region)
-               ? fail_errno("KVM_SET_USER_MEMORY_REGION at 0x%llx", (unsigned long long)gpa)
-               : 0;
-}
-
-static int
 memory_create(struct vm *vm)
 {
-    if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory) ||
-        memory_give(vm, SLOT_RAM, 0, vm->mem.base, vm->mem.size, vm->mem.hva))
+    struct kvm_userspace_memory_region region = {0};
+
+    if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory))
         return -1;
-    if (memory_give(vm, SLOT_TRAP_PAGE, KVM_MEM_READONLY, DUET_TRAP_PAGE_BASE, DUET_TRAP_PAGE_SIZE,
-                    trap_page))
-        return -1;
-    return bus_add(&vm->bus, &trap_page_range);
+    region.guest_phys_addr = vm->mem.base;
+    region.memory_size = vm->mem.size;
+    region.userspace_addr = (uint64_t)vm->mem.hva;
+    return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region)
+               ? fail_errno("KVM_SET_USER_MEMORY_REGION of the guest's RAM")
+               : 0;
 }
 
 /* Puts the device tree, and the RAM disk below it, at the end of RAM. */

@@ -15,7 +15,7 @@ void crash_report_exit(struct vcpu *vcpu);
 /* KVM_RUN failed with this error. */
 void crash_report_error(struct vcpu *vcpu, int error);
 
-/* The guest trapped while it had no trap handler (it is on the trap page now). */
+/* The guest trapped while it had no trap handler: scause, sepc and stval say how. */
 void crash_report_trap(struct vcpu *vcpu);
 
 /* The guest gave up by itself. `trap` is its state at the trap that made it, or NULL for the state

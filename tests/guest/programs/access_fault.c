@@ -34,11 +34,16 @@ guest_main(uint64_t hart, uint64_t fdt)
                      : "=&r"(at)
                      : "r"(HOLE + 64));
     CHECK(cause == CAUSE_STORE_ACCESS && tval == HOLE + 64 && epc == at);
-    /* A store to the trap page from elsewhere is a store to where nothing is, too. */
+    /* Page 0 is nowhere, too. */
     __asm__ volatile(".option push\n.option norvc\n"
                      "   la %0, 1f\n"
                      "1: sw zero, 16(zero)\n.option pop"
                      : "=&r"(at));
     CHECK(cause == CAUSE_STORE_ACCESS && tval == 16 && epc == at);
+    __asm__ volatile(".option push\n.option norvc\n"
+                     "   li %0, 0x5a5a\n   la %1, 1f\n"
+                     "1: lw %0, 0(zero)\n.option pop"
+                     : "=&r"(loaded), "=&r"(at));
+    CHECK(cause == CAUSE_LOAD_ACCESS && tval == 0 && epc == at && loaded == 0x5a5a);
     duet_power_off(0);
 }

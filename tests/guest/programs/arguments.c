@@ -24,7 +24,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         {RAM_END - 16, ~0ULL - 8}, /* wraps back into RAM */
         {~0ULL, 1},
         {~0ULL, ~0ULL},
-        {DUET_TRAP_PAGE_BASE, 4},
+        {PAGE_SIZE, 4},
     };
 
     (void)hart, (void)fdt;

@@ -84,7 +84,7 @@ address_edge(struct random *random)
 {
     static const uint64_t edge[] = {
         0,
-        DUET_TRAP_PAGE_SIZE,
+        PAGE_SIZE,
         0x02000000, /* QEMU's virt machine has its CLINT, PLIC and UART here */
         0x0c000000,
         0x10000000,

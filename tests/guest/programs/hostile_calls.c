@@ -71,7 +71,7 @@ buffer_make(struct random *random, uint64_t buffer[2])
         buffer[0] = -near;
         buffer[1] = random_below(random, 2) ? address_free(random) : near;
         break;
-    case 4: /* the trap page, the doorbells, nothing; or no bytes there */
+    case 4: /* the doorbells, nothing; or no bytes there */
         buffer[0] = address_edge(random);
         buffer[1] = random_below(random, 2) ? 0 : near;
         break;

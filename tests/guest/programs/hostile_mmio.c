@@ -1,6 +1,6 @@
 /*
- * On all harts at once: loads and stores of all widths where no RAM is, beside and on the doorbell
- * and the trap page, on physical and on virtual addresses. Each has to end as it should: served,
+ * On all harts at once: loads and stores of all widths where no RAM is, beside and on the doorbell,
+ * on physical and on virtual addresses. Each has to end as it should: served,
  * or an access fault of this program's.
  */
 #include "hostile.h"
@@ -91,14 +91,12 @@ address_make(struct random *random)
     }
 }
 
-/* Whether the machine has something there: the trap page to read, the doorbell of disk 0, which
- * takes a store of four bytes. */
+/* Whether the machine has something there: the doorbell of disk 0, which takes a store of four
+ * bytes. */
 static int
 is_there(unsigned which, uint64_t address)
 {
-    if (which < SB)
-        return address < DUET_TRAP_PAGE_BASE + DUET_TRAP_PAGE_SIZE;
-    return address == DUET_DOORBELL(0) && width[which] == DUET_DOORBELL_SIZE;
+    return which >= SB && address == DUET_DOORBELL(0) && width[which] == DUET_DOORBELL_SIZE;
 }
 
 static void
