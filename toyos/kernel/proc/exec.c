@@ -11,6 +11,8 @@
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/riscv_ops.h"
 
+#define STACK_LEFT 512 /* bytes of its page that arguments leave to the program */
+
 bool
 exec_args_init(struct exec_args *args)
 {
@@ -120,29 +122,39 @@ load_elf(struct uvm *uvm, struct inode *file, uint64_t *entry)
     return 0;
 }
 
-/* The stack: a hole, then one page with the arguments at its end. *argv_va is where argv is, which
- * is the stack pointer too. 0 or -errno. */
+/* The stack: a hole, then one page with the arguments at its end, as xv6 lays them out: the first
+ * string highest, argv lowest, each at a multiple of 16. *argv_va is where argv is, which is the
+ * stack pointer too. 0 or -errno. */
 static int
 make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
 {
     uint64_t base = uvm->size + PAGE_SIZE, top = base + PAGE_SIZE;
-    uint64_t text = (PAGE_SIZE - args->used) & ~(uint64_t)7;
-    uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(uint64_t);
-    uint64_t argv;
+    uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(uint64_t), at = PAGE_SIZE;
+    uint16_t text[MAXARG];
+    uint64_t *argv;
     char *page;
 
-    if (top > USER_TOP || text < argv_size + 512) /* leave the program some of its page */
+    if (top > USER_TOP)
         return -E2BIG;
-    argv = (text - argv_size) & ~(uint64_t)15;
     uvm->heap_start = uvm->size = top;
     page = uvm_map(uvm, base, PTE_R | PTE_W);
     if (!page)
         return -ENOMEM;
     memset(page, 0, PAGE_SIZE);
-    memcpy(page + text, args->text, args->used);
+    for (int i = 0; i < args->count; i++) {
+        const char *from = args->text + args->start[i];
+        size_t size = strlen(from) + 1;
+        if (at < size + argv_size + STACK_LEFT)
+            return -E2BIG;
+        at = (at - size) & ~(uint64_t)15;
+        text[i] = (uint16_t)at;
+        memcpy(page + at, from, size);
+    }
+    at = (at - argv_size) & ~(uint64_t)15;
+    argv = (uint64_t *)(void *)(page + at);
     for (int i = 0; i < args->count; i++)
-        ((uint64_t *)(void *)(page + argv))[i] = base + text + args->start[i];
-    *argv_va = base + argv;
+        argv[i] = base + text[i];
+    *argv_va = base + at;
     return 0;
 }
 
