@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define POINTER_WIDTH (2 + 2 * (int)sizeof(void *)) /* 0x and the digits */
+
 struct spec {
     bool zero, left;
     int width;
@@ -64,6 +66,12 @@ format(void (*put)(void *context, char c), void *context, const char *fmt, va_li
             spec.width = spec.width * 10 + (*fmt - '0');
         for (; *fmt == 'l' || *fmt == 'z'; fmt++)
             spec.longs++;
+        if (fmt[-1] == 'l' && (!*fmt || !strchr("duxpsc", *fmt))) {
+            /* %l alone, as xv6 had it until 2023: what follows is text */
+            put_number(put, context, &spec, "", va_arg(args, unsigned long), 10);
+            fmt--;
+            continue;
+        }
 
         switch (*fmt) {
         case 'd':
@@ -77,7 +85,9 @@ format(void (*put)(void *context, char c), void *context, const char *fmt, va_li
                        spec.longs ? va_arg(args, unsigned long) : va_arg(args, unsigned),
                        *fmt == 'u' ? 10 : 16);
             break;
-        case 'p':
+        case 'p': /* all digits, as xv6 has it */
+            spec.zero = true;
+            spec.width = POINTER_WIDTH;
             put_number(put, context, &spec, "0x", (uintptr_t)va_arg(args, void *), 16);
             break;
         case 's':

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* Give `put` one byte after the other of the formatted text. Knows %d %u %x %p %c %s %%, the sizes
- * l, ll and z, a width, and the flags 0 and -. */
+ * l, ll and z, a width, and the flags 0 and -; %l alone is an unsigned long in decimal. */
 void format(void (*put)(void *context, char c), void *context, const char *fmt, va_list args)
     __attribute__((format(printf, 3, 0)));
 
