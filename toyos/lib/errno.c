@@ -10,7 +10,7 @@ long syscall_error(long result);
 int *
 errno_address(void)
 {
-    static int alone; /* of a program that does not begin with our start() */
+    static int alone; /* of threads that were started without a thread pointer */
     int *own = (int *)r_tp();
 
     return own ? own : &alone;
@@ -30,7 +30,7 @@ strerror(int error)
     static const char *const words[] = {
         [0] = "no error",
         [EPERM] = "not permitted",
-        [ENOENT] = "no such file or directory",
+        [ENOENT] = "not found",
         [ESRCH] = "no such process",
         [EINTR] = "interrupted",
         [EIO] = "input/output error",
@@ -41,14 +41,14 @@ strerror(int error)
         [ECHILD] = "no children",
         [EAGAIN] = "try again",
         [ENOMEM] = "out of memory",
-        [EACCES] = "access denied",
+        [EACCES] = "permission denied",
         [EFAULT] = "bad address",
         [EBUSY] = "busy",
         [EEXIST] = "exists",
         [EXDEV] = "on another device",
         [ENODEV] = "no device for this",
         [ENOTDIR] = "not a directory",
-        [EISDIR] = "a directory",
+        [EISDIR] = "is a directory",
         [EINVAL] = "invalid argument",
         [ENFILE] = "too many open files in the system",
         [EMFILE] = "too many open files",

@@ -1,8 +1,8 @@
-/* ls: name, type, inode number and size of files; of all in a directory. */
+/* ls [FILE...]: name, type (kernel/stat.h), inode number and size of files; of all in a directory.
+ */
 #include "kernel/fcntl.h"
-#include "kernel/fs.h"
 #include "kernel/stat.h"
-#include "user/user.h"
+#include "user/files.h"
 
 static void
 show(const char *name, const struct stat *st)
@@ -11,34 +11,39 @@ show(const char *name, const struct stat *st)
 }
 
 static int
-list(const char *path)
+list_dir(const char *path, int fd)
 {
     struct dirent entry;
-    struct stat st;
-    char full[128];
-    uint len = strlen(path);
-    int fd = open(path, O_RDONLY);
+    int status = 0;
 
-    if (fd < 0 || fstat(fd, &st) < 0 || len + DIRSIZ + 2 > sizeof(full)) {
-        fprintf(2, "ls: %s: cannot read\n", path);
-        close(fd);
-        return 1;
-    }
-    if (st.type != T_DIR)
-        show(path, &st);
-    while (st.type == T_DIR && read(fd, &entry, sizeof(entry)) == sizeof(entry)) {
-        struct stat file;
+    while (read(fd, &entry, sizeof(entry)) == sizeof(entry)) {
+        char name[DIRSIZ + 1] = "", full[MAXPATH];
+        struct stat st;
         if (!entry.inum)
             continue;
-        strcpy(full, path);
-        full[len] = '/';
-        memcpy(full + len + 1, entry.name, DIRSIZ);
-        full[len + 1 + DIRSIZ] = '\0';
-        if (stat(full, &file) == 0)
-            show(full + len + 1, &file);
+        memcpy(name, entry.name, DIRSIZ);
+        if (join_path(full, path, name) < 0 || stat(full, &st) < 0)
+            status = file_error("ls", name);
+        else
+            show(name, &st);
     }
+    return status;
+}
+
+static int
+list(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY), status = 0;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        status = file_error("ls", path);
+    else if (st.type == T_DIR)
+        status = list_dir(path, fd);
+    else
+        show(path, &st);
     close(fd);
-    return 0;
+    return status;
 }
 
 int
@@ -47,7 +52,7 @@ main(int argc, char **argv)
     int status = 0;
 
     if (argc == 1)
-        return list("/");
+        return list(".");
     for (int i = 1; i < argc; i++)
         status |= list(argv[i]);
     return status;

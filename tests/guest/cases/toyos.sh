@@ -17,8 +17,8 @@ expect_out 'a  b a  bc 0 $X $X
 1
 one
 two
-1 4 23 e
-cat: nope: cannot read
+1 4 21 e
+cat: nope: not found
 a b
 c#d'
 duet "$TOYOS" 'run=echo "a'

@@ -1,5 +1,6 @@
 /* Running a line. */
 #include "kernel/fcntl.h"
+#include "kernel/stat.h"
 #include "sh.h"
 
 #define PIPELINE_MAX 16
@@ -58,24 +59,35 @@ run_builtin(const struct command *c)
     return 1;
 }
 
+/* Run the program of this name: in /, or else in the current folder; with a slash, only where that
+ * says. Does not come back. */
+static void
+exec_program(char **argv)
+{
+    const char *name = argv[0];
+    char path[MAXPATH];
+    struct stat st;
+
+    if (!strchr(name, '/') && join_path(path, "/", name) == 0)
+        exec(path, argv);
+    if (strchr(name, '/') || errno == ENOENT)
+        exec(name, argv);
+    if (errno == EACCES && stat(name, &st) == 0 && st.type == T_DIR)
+        errno = EISDIR;
+    fprintf(2, "sh: %s: %s\n", name, strerror(errno));
+    exit(errno == ENOENT ? NOT_FOUND : CANNOT_RUN);
+}
+
 static void
 run_program(struct command *c)
 {
-    char path[MAXPATH];
-
     for (int i = 0; i < c->redirect_count; i++)
         redirect(&c->redirects[i]);
     if (run_builtin(c)) /* in a pipe or behind &: only this process */
         exit(last_status);
     if (c->argc == 0)
         exit(0);
-    if (strlen(c->argv[0]) + 2 <= sizeof(path)) {
-        path[0] = '/';
-        strcpy(path + (c->argv[0][0] != '/'), c->argv[0]);
-        exec(path, c->argv);
-    }
-    fprintf(2, "sh: %s: cannot run\n", c->argv[0]);
-    exit(NOT_FOUND);
+    exec_program(c->argv);
 }
 
 /* Wait for all of these; the status of the last. Others that end meanwhile ran in the background.

@@ -17,12 +17,12 @@
 #ifndef SH_H
 #define SH_H
 
-#include "kernel/param.h"
-#include "user/toyos.h"
+#include "user/files.h"
 
 #define LINE_MAX     2048
 #define REDIRECT_MAX 8
 #define BAD_USAGE    2
+#define CANNOT_RUN   126
 #define NOT_FOUND    127
 
 struct redirect {
