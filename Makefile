@@ -49,7 +49,7 @@ clean: ## remove build/ (what was fetched stays in the cache)
 
 # The sanitizers' and the other compiler's builds have folders of their own.
 C_FILES = $(shell find abi common vmm toyos tests -name '*.[ch]')
-SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests .ci) tests/guest/lib.sh
+SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests toyos .ci) tests/guest/lib.sh
 TIDY_FILES = $(wildcard vmm/*.c vmm/*/*.c common/*.c) tests/bench/floor.c
 
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says

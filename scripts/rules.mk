@@ -14,7 +14,7 @@ SETUP_FUZZ := $(B)/setup-fuzz
 CROSS := riscv64-linux-gnu-
 
 # Tests of what there is only with QEMU.
-QEMUS_SUITES := host bare bench
+QEMUS_SUITES := host bare programs bench
 
 ifeq ($(NATIVE),yes)
 SYSROOT := /

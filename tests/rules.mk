@@ -10,6 +10,7 @@ include tests/asan/rules.mk
 include tests/gdb/rules.mk
 include tests/model/rules.mk
 include tests/bare/rules.mk
+include tests/programs/rules.mk
 include tests/disk/rules.mk
 include tests/trace/rules.mk
 include tests/boots/rules.mk
@@ -17,7 +18,7 @@ include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit fuzz model host guest boots disk terminal gdb trace bare $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit fuzz model host guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif

@@ -22,12 +22,17 @@ TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warn
 TOYOS_KERNEL_SRC := $(filter-out toyos/kernel/debug/%,$(wildcard toyos/kernel/*/*.[cS])) \
 	common/riscv.c common/ring.c toyos/lib/string.c toyos/lib/format.c
 TOYOS_KERNEL := $(TOYOS_KERNEL_SRC:%=$(T)/%.o)
-TOYOS_LIB := $(patsubst %,$(T)/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
+TOYOS_LIB := $(T)/lib/lib.o
 
-# The programs: those of toyos/user, a C file or a folder of them each; and those that PROGRAMS names (C files, or folders of them), which
-# win over ours of the same name. They are built as xv6 does it: GNU C, and warnings are no errors.
+# The programs: those of toyos/user, a C file or a folder of them each; and those that PROGRAMS names (C files, or
+# folders of them), which win over ours of the same name. A blank in their paths is | here (list-programs).
 # The list is rewritten when it changes, so that the image follows.
-override PROGRAMS := $(foreach p,$(PROGRAMS),$(if $(filter %.c,$p),$p,$(or $(wildcard $p/*.c),$p)))
+ifneq ($(value PROGRAMS),)
+override PROGRAMS := $(shell toyos/list-programs '$(subst ','\'',$(value PROGRAMS))')
+ifneq ($(.SHELLSTATUS),0)
+$(error nothing is built)
+endif
+endif
 TOYOS_FOLDERS := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard toyos/user/*/*.c)))))
 TOYOS_OURS := $(filter-out $(notdir $(PROGRAMS:.c=)),$(TOYOS_FOLDERS) \
 	$(patsubst toyos/user/%.c,%,$(wildcard toyos/user/*.c)))
@@ -38,7 +43,14 @@ ifneq ($(file <$(TOYOS_LIST)),$(TOYOS_PROGRAMS))
 $(shell mkdir -p $(T)/programs)
 $(file >$(TOYOS_LIST),$(TOYOS_PROGRAMS))
 endif
-TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_BASE_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR)
+TOYOS_USER_FLAGS = $(filter-out -std=% -Werror,$(TOYOS_BASE_FLAGS)) -std=gnu17 $(TOYOS_USER_WERROR) $(TOYOS_USER_ERRORS)
+
+# Warnings are no errors in programs, but those are that tell of values cut off or mistaken for others.
+TOYOS_USER_ERRORS := -Werror=implicit-function-declaration -Werror=implicit-int -Werror=int-conversion \
+	-Werror=incompatible-pointer-types
+
+# Programs of courses are built as xv6 builds them: a loop that only takes time stays one, and a recursion stays one.
+TOYOS_COURSE_FLAGS = $(filter-out $(WARNINGS) -O2 -MMD -MP,$(TOYOS_USER_FLAGS)) -Wall -O -fno-optimize-sibling-calls
 
 # The debug build: the same programs, and a kernel of its own that checks itself.
 TOYOS_DEBUG := $(T)/debug/toyos.elf
@@ -64,6 +76,23 @@ $(T)/debug/%.c.o: %.c toyos/rules.mk Makefile
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
 
+# The user library is one object, in which each global function is there twice: as a local symbol, which the
+# library's own calls use, and as a weak one, which programs use. So what a program defines itself wins for
+# the program, and never for the library. A section for each function: a program gets those
+# that it calls.
+TOYOS_LIB_PARTS := $(patsubst toyos/lib/%,$(T)/lib/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
+$(TOYOS_LIB_PARTS): $(T)/lib/%.o: toyos/lib/% toyos/rules.mk Makefile | $(SETUP_RUN)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -ffunction-sections -fdata-sections -c $< -o $@
+
+$(TOYOS_LIB): $(TOYOS_LIB_PARTS) toyos/lib/symbols.awk
+	$(call say,LD,$@)
+	$(Q)$(TOYOS_CROSS)ld -r -o $@.first $(TOYOS_LIB_PARTS)
+	$(Q)$(TOYOS_CROSS)nm --format=sysv --extern-only --defined-only $@.first | \
+		awk -f toyos/lib/symbols.awk >$@.symbols
+	$(Q)$(TOYOS_CROSS)objcopy @$@.symbols $@.first $@
+
 $(T)/debug/%.S.o: $(T)/%.S.o
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
@@ -80,16 +109,17 @@ $(TOYOS_DEVTREE): $(T)/libfdt/libfdt.h
 $(T)/toyos/kernel/boot/entry.S.o: $(T)/root.img
 
 $(T)/toyos/user/%.c.o: TOYOS_FLAGS = $(TOYOS_USER_FLAGS)
-$(T)/programs/%.c.o: TOYOS_FLAGS = $(filter-out $(WARNINGS),$(TOYOS_USER_FLAGS)) -Wall
-$(foreach c,$(PROGRAMS),$(eval $(T)/programs/$(notdir $c).o: TOYOS_SRC := $c)\
-	$(eval $(T)/programs/$(notdir $c).o: $c))
-$(TOYOS_YOURS:=.c.o):
-	$(call say,CC,$(TOYOS_SRC))
-	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $(TOYOS_SRC) -o $@
 
-# What a program defines itself wins over the library's.
-TOYOS_LINK_USER = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -z muldefs -T toyos/user/user.ld -o $@ \
-	$(filter-out $(TOYOS_LIB),$(filter %.o,$^)) $(TOYOS_LIB)
+# Compiled each time, and the object replaced when it is another: the file or its headers may be others than
+# the last time and yet older, as one student's work after the other's.
+TOYOS_SOURCE = $(subst ','\'',$(subst |, ,$(filter %/$*.c,$(PROGRAMS))))
+.PHONY: toyos-anew
+$(TOYOS_YOURS:=.c.o): $(T)/programs/%.c.o: toyos-anew toyos/rules.mk Makefile | $(SETUP_RUN)
+	$(call say,CC,$(TOYOS_SOURCE))
+	$(Q)$(TOYOS_CC) $(TOYOS_COURSE_FLAGS) -c '$(TOYOS_SOURCE)' -o $@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+TOYOS_LINK_USER = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) --gc-sections -T toyos/user/user.ld -o $@ $(filter %.o,$^)
 
 $(foreach f,$(TOYOS_FOLDERS),$(eval $(T)/user/$f: $(patsubst %,$(T)/%.o,$(wildcard toyos/user/$f/*.c))))
 $(TOYOS_FOLDERS:%=$(T)/user/%): $(TOYOS_LIB) toyos/user/user.ld
@@ -137,7 +167,10 @@ $(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md
 
 .PHONY: image
 image: $(T)/root.img ## make an image with all programs, IMAGE=FILE and SIZE=64M, as a disk for toyos
-	$(Q)$(MKFS) make $(or $(IMAGE),$(error make image IMAGE=FILE: say which file)) $(or $(SIZE),64M) $(ROOT_FILES)
+	$(if $(IMAGE),,$(error make image IMAGE=FILE: say which file))
+	$(Q)if [ -e '$(TOYOS_IMAGE)' ]; then echo 'IMAGE=$(TOYOS_IMAGE): exists already: remove it, or give another name' >&2; exit 1; fi
+	$(Q)$(MKFS) make '$(TOYOS_IMAGE)' $(or $(SIZE),64M) $(ROOT_FILES)
+TOYOS_IMAGE = $(subst ','\'',$(patsubst ~/%,$(HOME)/%,$(value IMAGE)))
 
 # Twice: the second link adds the table of the first one's functions. It is behind them, so that
 # they are where it says; which is looked at.
@@ -154,5 +187,5 @@ $(T)/toyos.elf $(TOYOS_DEBUG): toyos/kernel/kernel.ld toyos/symbols.awk toyos/ch
 	$(Q)$(TOYOS_CROSS)nm -n $@ | awk -f toyos/symbols.awk | cmp - $(@D)/symbols.S
 	$(Q)$(TOYOS_CROSS)objdump -d $@ | python3 toyos/check-fp.py
 
-.SECONDARY: $(TOYOS_LIB) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))
+.SECONDARY: $(TOYOS_LIB_PARTS) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))
 -include $(shell find $(T) -name '*.d' 2>/dev/null)

@@ -5,6 +5,7 @@
 #include "kernel/syscall.h"
 
 #define STUB(nr, name)                                                                             \
+    .section .text.name, "ax", @progbits;                                                          \
     .global sys_##name;                                                                            \
     .weak name;                                                                                    \
     .type sys_##name, @function;                                                                   \
@@ -13,14 +14,12 @@
     name:;                                                                                         \
     li a7, nr;                                                                                     \
     ecall;                                                                                         \
-    bltz a0, syscall_failed;                                                                       \
+    bltz a0, 1f;                                                                                   \
     ret;                                                                                           \
+    1: tail syscall_error;                                                                         \
     .size sys_##name, . - sys_##name;                                                              \
     .size name, . - name;
 
-    .text
 SYSCALLS(STUB)
 
-syscall_failed:
-    tail syscall_error
     .section .note.GNU-stack, "", @progbits

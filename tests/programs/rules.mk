@@ -1,0 +1,5 @@
+# Programs that others wrote, and images of toyos's file system, as a person makes them.
+
+.PHONY: test-programs
+test-programs: $(SYSROOT_READY) ## only the tests of PROGRAMS= and make image (CASES='a b': only these)
+	@tests/programs/run '$(MAKE) --no-print-directory SYSROOT=$(SYSROOT) SYSROOT_READY= SETUP_RUN=' $(B) $(CASES)
