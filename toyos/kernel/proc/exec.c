@@ -11,7 +11,7 @@
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/riscv_ops.h"
 
-#define STACK_LEFT 512 /* bytes of its page that arguments leave to the program */
+#define STACK_LEFT 256 /* bytes of its page that arguments leave to the program */
 
 bool
 exec_args_init(struct exec_args *args)
@@ -128,32 +128,28 @@ load_elf(struct uvm *uvm, struct inode *file, uint64_t *entry)
 static int
 make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
 {
-    uint64_t base = uvm->size + PAGE_SIZE, top = base + PAGE_SIZE;
-    uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(uint64_t), at = PAGE_SIZE;
-    uint16_t text[MAXARG];
-    uint64_t *argv;
+    uint64_t base = uvm->size + PAGE_SIZE, at = PAGE_SIZE, argv[MAXARG + 1] = {0};
+    uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(argv[0]);
     char *page;
 
-    if (top > USER_TOP)
+    if (base + PAGE_SIZE > USER_TOP)
         return -E2BIG;
-    uvm->heap_start = uvm->size = top;
+    uvm->heap_start = uvm->size = base + PAGE_SIZE;
     page = uvm_map(uvm, base, PTE_R | PTE_W);
     if (!page)
         return -ENOMEM;
     memset(page, 0, PAGE_SIZE);
     for (int i = 0; i < args->count; i++) {
-        const char *from = args->text + args->start[i];
-        size_t size = strlen(from) + 1;
+        const char *text = args->text + args->start[i];
+        size_t size = strlen(text) + 1;
         if (at < size + argv_size + STACK_LEFT)
             return -E2BIG;
         at = (at - size) & ~(uint64_t)15;
-        text[i] = (uint16_t)at;
-        memcpy(page + at, from, size);
+        memcpy(page + at, text, size);
+        argv[i] = base + at;
     }
     at = (at - argv_size) & ~(uint64_t)15;
-    argv = (uint64_t *)(void *)(page + at);
-    for (int i = 0; i < args->count; i++)
-        argv[i] = base + text[i];
+    memcpy(page + at, argv, argv_size);
     *argv_va = base + at;
     return 0;
 }
