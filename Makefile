@@ -11,9 +11,9 @@ COMPILER ?= gcc
 # What to do when a Debian package is missing: install it, or only name it (SETUP=no).
 SETUP ?= yes
 
-# Quiet unless V=1: a line for each step.
-Q := $(if $(filter 1,$(V)),,@)
-say = @printf '  %-8s %s\n' '$(1)' '$(2)'
+# Quiet unless V=1: a line for each step. All that make says goes to stderr: stdout is the guest's.
+Q := $(if $(filter 1,$(V)),@set -x;,@)
+say = @printf '  %-8s %s\n' '$(1)' '$(2)' >&2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wundef -Wvla -Wwrite-strings -Wformat=2

@@ -5,6 +5,7 @@ include tests/unit/rules.mk
 include tests/fuzz/rules.mk
 include tests/abi/rules.mk
 include tests/host/rules.mk
+include tests/make/rules.mk
 include tests/guest/rules.mk
 include tests/asan/rules.mk
 include tests/gdb/rules.mk
@@ -18,7 +19,7 @@ include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit fuzz model host guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
