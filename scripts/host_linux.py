@@ -10,7 +10,7 @@ import io
 import os
 import secrets
 import shutil
-import subprocess
+import threading
 import time
 
 from debugger import Debugger
@@ -20,6 +20,14 @@ from machine import QEMU, Channel, Listener, Machine, Monitor, Relay, input_fd
 MEMORY_MB = 384  # the host Linux's own share, besides the guest's
 SAVED = os.path.join(BUILD, "host/saved")
 SAVED_MAX = 6    # the least recently used go
+ATTEMPTS = 3     # at a boot
+
+# How long a host Linux that starts may be silent. A boot takes 7 s of a PC's processor time and, with much else
+# to do, any time of the clock: so a host Linux is stuck when it computes for long, or when it does not compute.
+# (QEMU 7.2 with 2 harts: about once in 30 boots the second does not come up.)
+BUSY_S = 20
+IDLE_S = 20
+IDLE_SHARE = 0.05  # of one processor
 FIRMWARE = "/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin"  # elsewhere it is part of QEMU's own package
 
 # console=: the log. panic=-1 with QEMU's -no-reboot: a host Linux that dies ends the run.
@@ -81,7 +89,9 @@ def save(monitor, path):
             monitor.execute("migrate-set-capabilities", capabilities=[{"capability": "events", "state": True}])
             monitor.execute("getfd", fds=[out.fileno()], fdname="out")
             monitor.execute("migrate", uri="fd:out")
-            monitor.wait_for("MIGRATION", status="completed")
+            if monitor.wait_for("MIGRATION", status=("completed", "failed"))["status"] == "failed":
+                monitor.execute("cont")
+                raise RuntimeError(monitor.execute("query-migrate").get("error-desc", "QEMU does not say why"))
             while monitor.execute("query-status")["status"] == "finish-migrate":
                 pass  # a moment, of whose end no event tells
             monitor.execute("cont")
@@ -90,7 +100,7 @@ def save(monitor, path):
         for other in others[:-SAVED_MAX]:
             os.unlink(other)
     except (OSError, RuntimeError) as error:
-        say(f"the host Linux could not be saved, so the next run boots it again: {error}")
+        say(f"the host Linux could not be saved in {SAVED}, so the next run boots it again: {error}")
     finally:
         if os.path.exists(new):
             os.unlink(new)
@@ -104,12 +114,12 @@ def resume(monitor, path):
     monitor.wait_for("RESUME")
 
 
-def archive_of(job, files, interactive, trace):
+def archive_of(job, files, terminal, trace):
     """What host-init unpacks: the job and its files."""
     out = io.BytesIO()
     archive = Archive(out)
     archive.entry("job", archive.FILE | 0o644, job.encode())
-    if interactive:
+    if terminal:
         archive.entry("interactive", archive.FILE | 0o644)
     if trace:
         archive.entry("trace", archive.FILE | 0o644, trace.host_path.encode() + b"\n")
@@ -135,59 +145,102 @@ class TraceFile:
         self.file.write(lines + newline)
 
 
-class NotResumed(Exception):
-    """The saved host Linux did not start."""
+class Silence:
+    """Watches a host Linux that starts, and ends it when it is silent for too long."""
+
+    TICK_S = 0.5  # counted: a run that was stopped, and goes on, has not been silent meanwhile
+
+    def __init__(self, machine, patience):
+        """`patience` is a factor: a slow PC needs more."""
+        self.machine, self.patience = machine, patience
+        self.over = threading.Event()
+        self.broken_after_s = None
+        self.watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self):
+        self.watcher.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.watcher.join()
+
+    def _watch(self):
+        heard = None
+        while not self.over.wait(self.TICK_S):
+            used_s = self.machine.processor_s()
+            if len(self.machine.log) != heard:
+                heard, silent_s, before_s = len(self.machine.log), 0, used_s
+            silent_s += self.TICK_S
+            busy_s = used_s - before_s
+            idle = silent_s > IDLE_S * self.patience and busy_s < IDLE_SHARE * silent_s
+            if idle or busy_s > BUSY_S * self.patience:
+                self.broken_after_s = silent_s
+                self.machine.end()
+                return
 
 
-def attempt(options, host, job, files, interactive, trace, load=None, keep=None):
+class NotStarted(Exception):
+    """The host Linux did not start."""
+
+
+def attempt(options, host, job, files, terminal, trace, load=None, keep=None, patience=1):
     """One start of QEMU, by a boot or from the saved machine `load`; after a boot it is saved as `keep`.
-    Gives the job's exit status, or raises NotResumed."""
+    Gives the job's exit status. Raises NotStarted if the host Linux is silent, or was saved and does not go on."""
     machine, monitor, log = Machine(options), Monitor(), Channel("log")
     ports = {name: Channel(name) for name in ("files", "status")}
-    if not interactive:
+    if terminal:
+        ports["terminal"] = Channel("terminal")
+    else:
         ports.update({name: Channel(name) for name in ("stdin", "stdout", "stderr")})
     if trace:
         ports["trace"] = Channel("trace")
     if options.gdb:
         ports["gdb"] = (Relay if options.debug_vmm else Listener)("gdb", options.gdb)
     arguments = [word for channel in (monitor, log, *ports.values()) for word in channel.chardev()]
-    for name in PORTS:
+    for name in ("terminal", *PORTS):
         arguments += [] if name in ports else ["-chardev", f"null,id={name}"]
-    arguments += ["-chardev", "stdio,id=terminal,signal=off" if interactive else "null,id=terminal"]
     arguments += ["-incoming", "defer"] if load else []
-    stdio = {} if interactive else {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     debugger = Debugger(options) if options.debug or options.debug_vmm else None
     result = None
+    if terminal:
+        terminal.hold_keys()
     with Progress("host Linux: starting", shown=options.run is None and not options.verbose) as progress:
-        machine.start([*arguments, *host.machine], [monitor, log, *ports.values()], **stdio)
+        machine.start([*arguments, *host.machine], [monitor, log, *ports.values()])
         try:
             log.read_into(machine.log_line)
             status = ports["status"].ours.makefile()
+            silence = Silence(machine, patience)
             try:
-                monitor.start()
-                if load:
-                    resume(monitor, load)
-                elif status.readline() != "ready\n":
-                    raise EOFError
-                elif keep:
-                    save(monitor, keep)
-                ports["files"].write(f"{time.time():.6f} {secrets.token_hex(64)}\n".encode())
-                if status.readline() != "resumed\n":
-                    raise EOFError("its timers do not run")
+                with silence:
+                    monitor.start()
+                    if load:
+                        resume(monitor, load)
+                    elif status.readline() != "ready\n":
+                        raise EOFError
+                    elif keep:
+                        save(monitor, keep)
+                    ports["files"].write(f"{time.time():.6f} {secrets.token_hex(64)}\n".encode())
+                    if status.readline() != "resumed\n":
+                        raise EOFError("its timers do not run")
             except (EOFError, OSError, RuntimeError) as error:
                 machine.end()
                 machine.wait()
-                if load and not machine.timed_out:
-                    reason = machine.errors.decode(errors="replace").partition("\n")[0] or str(error)
-                    raise NotResumed(reason) from None
+                if not machine.timed_out:
+                    if silence.broken_after_s:
+                        raise NotStarted(f"silent for {silence.broken_after_s:.0f} s") from None
+                    if load:
+                        raise NotStarted(machine.first_error() or str(error)) from None
                 return machine.verdict(None)
-            if not interactive:
+            if terminal:
+                ports["terminal"].read_into(lambda data: machine.write(1, data))
+            else:
                 ports["stdin"].write_from(debugger.read_fd if debugger else input_fd())
                 ports["stdout"].read_into(lambda data: machine.write(1, data))
                 ports["stderr"].read_into(lambda data: machine.write(2, data))
             if trace:
-                ports["trace"].read_into(trace.take)
-            ports["files"].write(archive_of(job, files, interactive, trace))
+                ports["trace"].read_into(lambda data: machine.keep(options.trace, lambda: trace.take(data)))
+            ports["files"].write(archive_of(job, files, terminal, trace))
             if debugger:
                 status.readline()  # the job starts now
                 progress.end()
@@ -195,6 +248,9 @@ def attempt(options, host, job, files, interactive, trace, load=None, keep=None)
                 return 0
             for line in status:
                 progress.end()
+                if line == "up\n" and terminal:
+                    terminal.give_keys()
+                    ports["terminal"].write_from(0)
                 if line.startswith("exit "):
                     result, *counts = map(int, line.split()[1:])
                     for name, count in zip(("stdout", "stderr", "trace"), counts):
@@ -206,11 +262,14 @@ def attempt(options, host, job, files, interactive, trace, load=None, keep=None)
             machine.wait()
             if options.gdb:
                 ports["gdb"].remove()
+        if terminal:
+            ports["terminal"].wait_for(float("inf"))
     return machine.verdict(result)
 
 
-def run_in_host(options, job, files, interactive, trace=None):
-    """Runs the job, an sh script, with these files ({destination: source}); gives its exit status."""
+def run_in_host(options, job, files, terminal, trace=None):
+    """Runs the job, an sh script, with these files ({destination: source}), at the terminal or if it is None
+    with our stdin, stdout and stderr. Gives its exit status."""
     for disk in options.disks:
         disk.check()
     for source in files.values():
@@ -220,8 +279,13 @@ def run_in_host(options, job, files, interactive, trace=None):
     if path and os.path.exists(path):
         os.utime(path)  # the time of use
         try:
-            return attempt(options, host, job, files, interactive, trace, load=path)
-        except NotResumed as error:
+            return attempt(options, host, job, files, terminal, trace, load=path)
+        except NotStarted as error:
             say(f"the saved host Linux does not start, so it boots anew: {error}")
             os.unlink(path)
-    return attempt(options, host, job, files, interactive, trace, keep=path)
+    for number in range(ATTEMPTS):
+        try:
+            return attempt(options, host, job, files, terminal, trace, keep=path, patience=2 ** number)
+        except NotStarted as error:
+            say(f"the host Linux does not come up: {error}" + (": once more" if number < ATTEMPTS - 1 else ""))
+    die("no host Linux: see what it says with --verbose (V=1)")

@@ -1,26 +1,55 @@
 """QEMU as a child process, and the byte streams between it and us."""
 
 import ctypes
+import errno
 import fcntl
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 
-from lib import die, is_native
+from lib import die, is_native, say
+from terminal import is_in_foreground
 
 QEMU = "qemu-system-riscv64"
 TIMED_OUT = 124  # as timeout(1)
 LIBC = ctypes.CDLL(None)
+STARTED = time.monotonic()
 
 
 def die_with_parent():
     """In a child: has the kernel kill it when this process ends, however it does."""
     LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def read_some(fd):
+    """What there is to read, waited for; nothing at the end of the file."""
+    while True:
+        try:
+            return os.read(fd, 65536)
+        except BlockingIOError:  # whoever has the same open file left it O_NONBLOCK
+            select.select([fd], [], [])
+
+
+def write_all(fd, data):
+    while data:
+        try:
+            data = data[os.write(fd, data):]
+        except BlockingIOError:
+            select.select([], [fd], [])
+
+
+def input_fd():
+    """Our stdin, or /dev/null for a background job, which a read of the terminal would stop."""
+    if os.isatty(0) and not is_in_foreground():
+        return os.open(os.devnull, os.O_RDONLY)
+    return 0
 
 
 class Channel:
@@ -64,19 +93,27 @@ class Channel:
         except OSError:
             pass
 
+    def _read(self, fd):
+        try:
+            return read_some(fd)
+        except OSError as error:
+            if error.errno not in (errno.EBADF, errno.EIO):  # closed; a terminal that has gone
+                say(f"{self.name}: {error.strerror}")
+            return b""
+
     def write_from(self, fd, end=None):
         """Starts a thread that sends all of `fd`, then the bytes `end`, or else an end of file.
         After an end of file QEMU drops what it would send us on this channel."""
         def relay():
             try:
-                while data := os.read(fd, 65536):
+                while data := self._read(fd):
                     self.ours.sendall(data)
                 if end:
                     self.ours.sendall(end)
                 else:
                     self.ours.shutdown(socket.SHUT_WR)  # a full close would drop what QEMU has not read yet
             except OSError:
-                pass  # QEMU has ended, or our stdin has gone
+                pass  # QEMU has ended
         threading.Thread(target=relay, daemon=True).start()
 
 
@@ -117,6 +154,7 @@ class Listener:
 
     def remove(self):
         os.unlink(self.path)
+        self.lock.close()
 
 
 class Relay(Channel):
@@ -147,23 +185,24 @@ class Machine:
         self.log = bytearray()     # what firmware and kernel say, and QEMU's errors
         self.errors = bytearray()  # QEMU's errors alone
         self.timed_out = False
-        self.broken_pipe = False
+        self.unwritten = None      # what could not be written, and the error
         self.process = None
 
-    def start(self, arguments, channels, **stdio):
+    def start(self, arguments, channels):
         if not shutil.which(QEMU):
             die(f"{QEMU} is missing: run scripts/setup run")
         self.process = subprocess.Popen(
             [QEMU, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", *arguments],
-            pass_fds=[channel.qemus.fileno() for channel in channels], stderr=subprocess.PIPE,
-            preexec_fn=die_with_parent,
-            start_new_session=self.options.debug or self.options.debug_vmm, **stdio)  # Ctrl-C is gdb's alone
+            pass_fds=[channel.qemus.fileno() for channel in channels],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=die_with_parent,
+            start_new_session=self.options.debug or self.options.debug_vmm)  # Ctrl-C is gdb's alone
         for channel in channels:
             channel.qemus.close()
         self.error_reader = threading.Thread(target=self._read_errors, daemon=True)
         self.error_reader.start()
         if self.options.timeout:
-            timer = threading.Timer(self.options.timeout, self._time_out)
+            left_s = max(0, STARTED + self.options.timeout - time.monotonic())
+            timer = threading.Timer(left_s, self._time_out)
             timer.daemon = True
             timer.start()
 
@@ -182,14 +221,27 @@ class Machine:
             self.write(2, data)
 
     def write(self, fd, data):
-        """Writes all of `data` to our own stdout or stderr; a reader that has left ends the run."""
+        """Writes all of `data` to our own stdout or stderr."""
+        self.keep({1: "stdout", 2: "stderr"}[fd], lambda: write_all(fd, data))
+
+    def keep(self, name, write):
+        """Calls `write`, which writes to the file `name`. If it cannot, the run ends: see verdict()."""
+        if self.unwritten:
+            return
         try:
-            while data:
-                data = data[os.write(fd, data):]
-        except BrokenPipeError:
-            self.broken_pipe = True
+            write()
+        except OSError as error:
+            self.unwritten = name, error
             self.end()
-            raise
+
+    def processor_s(self):
+        """The processor time that QEMU has used so far; proc(5)."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def first_error(self):
+        return self.errors.decode(errors="replace").partition("\n")[0]
 
     def end(self):
         self.process.kill()
@@ -201,8 +253,11 @@ class Machine:
 
     def verdict(self, status):
         """The run's exit status; None means that the guest gave none."""
-        if self.broken_pipe:
-            return 128 + signal.SIGPIPE
+        if self.unwritten:
+            name, error = self.unwritten
+            if isinstance(error, BrokenPipeError):
+                return 128 + signal.SIGPIPE
+            die(f"{name}: {error.strerror}")
         if self.timed_out:
             die(f"no end after {self.options.timeout:g} s: stopped", TIMED_OUT)
         if status is None:
@@ -244,16 +299,11 @@ class Monitor(Channel):
             if "return" in answer:
                 return answer["return"]
 
-    def wait_for(self, event, **data):
-        """Waits for an event whose data has these values."""
+    def wait_for(self, event, **ends):
+        """Waits for an event whose data has one of these values: wait_for("MIGRATION", status=("completed",
+        "failed")). Gives its data."""
         while True:
             message = self._next()
-            if message.get("event") == event and data.items() <= message.get("data", {}).items():
-                return
-
-
-def input_fd():
-    """Our stdin, or /dev/null for a background job, which a read of the terminal would stop."""
-    if os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp():
-        return os.open(os.devnull, os.O_RDONLY)
-    return 0
+            data = message.get("data", {})
+            if message.get("event") == event and all(data.get(name) in values for name, values in ends.items()):
+                return data

@@ -2,4 +2,4 @@
 
 .PHONY: test-terminal
 test-terminal: duet toyos $(B)/guest/size.elf $(HOST_READY) ## only the tests at a terminal
-	@tests/terminal/run $(B) $(if $(NATIVE),keys shell)
+	@tests/terminal/run $(B) $(if $(NATIVE),keys shell stop)
