@@ -42,6 +42,12 @@ struct duet_disk_info {
     uint32_t queue_max; /* the largest queue that disk_start takes */
     uint32_t flags;     /* DUET_DISK_IS_* */
 };
+#define DUET_LAYOUT_DISK_INFO(STRUCT, FIELD)                                                       \
+    STRUCT(duet_disk_info, 16)                                                                     \
+    FIELD(duet_disk_info, bytes, 0, 8)                                                             \
+    FIELD(duet_disk_info, queue_max, 8, 4)                                                         \
+    FIELD(duet_disk_info, flags, 12, 4)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_DISK_INFO)
 
 struct duet_disk_request {
     uint64_t tag;    /* of the guest's choice: the completion has it too */
@@ -51,12 +57,27 @@ struct duet_disk_request {
     uint16_t op;     /* DUET_DISK_* */
     uint16_t zero;
 };
+#define DUET_LAYOUT_DISK_REQUEST(STRUCT, FIELD)                                                    \
+    STRUCT(duet_disk_request, 32)                                                                  \
+    FIELD(duet_disk_request, tag, 0, 8)                                                            \
+    FIELD(duet_disk_request, offset, 8, 8)                                                         \
+    FIELD(duet_disk_request, buffer, 16, 8)                                                        \
+    FIELD(duet_disk_request, len, 24, 4)                                                           \
+    FIELD(duet_disk_request, op, 28, 2)                                                            \
+    FIELD(duet_disk_request, zero, 30, 2)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_DISK_REQUEST)
 
 struct duet_disk_completion {
     uint64_t tag;
     uint32_t status; /* DUET_DISK_* */
     uint32_t zero;
 };
+#define DUET_LAYOUT_DISK_COMPLETION(STRUCT, FIELD)                                                 \
+    STRUCT(duet_disk_completion, 16)                                                               \
+    FIELD(duet_disk_completion, tag, 0, 8)                                                         \
+    FIELD(duet_disk_completion, status, 8, 4)                                                      \
+    FIELD(duet_disk_completion, zero, 12, 4)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_DISK_COMPLETION)
 
 #endif
 #endif

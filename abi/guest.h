@@ -39,19 +39,17 @@ duet_ecall(uint64_t ext, uint64_t call, const uint64_t arg[6])
     return (struct duet_ret){(int64_t)a0, a1};
 }
 
-#define DUET_PARAM_NONE                void
-#define DUET_PARAM_VALUE(name)         uint64_t name
-#define DUET_PARAM_FLAGS(name, known)  uint64_t name
-#define DUET_PARAM_HANDLE(name, count) uint64_t name
-#define DUET_PARAM_IN(name)            const void *name, uint64_t name##_len
-#define DUET_PARAM_OUT(name)           void *name, uint64_t name##_len
+#define DUET_PARAM_(travels, kind, name, limit) DUET_PARAM_##travels(name)
+#define DUET_PARAM_NOTHING(name)                void
+#define DUET_PARAM_WORD(name)                   uint64_t name
+#define DUET_PARAM_READ(name)                   const void *name, uint64_t name##_len
+#define DUET_PARAM_FILL(name)                   void *name, uint64_t name##_len
 
-#define DUET_REG_NONE
-#define DUET_REG_VALUE(name)         (name),
-#define DUET_REG_FLAGS(name, known)  (name),
-#define DUET_REG_HANDLE(name, count) (name),
-#define DUET_REG_IN(name)            DUET_PHYS(name), (name##_len),
-#define DUET_REG_OUT(name)           DUET_PHYS(name), (name##_len),
+#define DUET_REG_(travels, kind, name, limit) DUET_REG_##travels(name)
+#define DUET_REG_NOTHING(name)
+#define DUET_REG_WORD(name) (name),
+#define DUET_REG_READ(name) DUET_PHYS(name), (name##_len),
+#define DUET_REG_FILL(name) DUET_PHYS(name), (name##_len),
 
 /* More registers than six do not fit the array: a line with too many arguments fails here. The
  * leading 0 that pads it keeps a call without arguments from being an empty initializer. */

@@ -6,21 +6,22 @@
  *
  * A line is CALL(number, name, "what it does", argument...). The kinds of argument:
  *
- *   NONE                  the call takes none
+ *   NONE                  the call takes no argument
  *   VALUE(name)           any 64-bit value
  *   FLAGS(name, known)    a word of flags; a bit outside `known` is refused
  *   HANDLE(name, count)   which of `count` things; `count` and above is refused
  *   IN(name)              a buffer that the VMM reads: two registers, its guest physical address
  *                         and its length in bytes
- *   OUT(name)             a buffer that the VMM fills: two registers, as IN. The call's value is
- *                         the number of bytes filled
+ *   OUT(name)             a buffer that the VMM fills: two registers, as for IN. The call's value
+ *                         is the number of bytes that were filled
  *
- * The VMM checks what a kind promises before the handler runs; a call that breaks it returns
- * SBI_ERR_INVALID_PARAM, or SBI_ERR_INVALID_ADDRESS for a buffer that is not wholly in RAM.
+ * The VMM checks what a kind promises before the handler runs. A call that breaks the promise
+ * returns SBI_ERR_INVALID_PARAM, or SBI_ERR_INVALID_ADDRESS for a buffer that is not wholly in RAM.
  *
- * To add a hypercall: add its line at the end, and define hc_<name>() in vmm/. The stub that the
- * guest calls is then duet_<name>() (abi/guest.h). Numbers are dense and are never used again: a
- * call that goes leaves its number empty.
+ * To add a hypercall, add its line at the end and define hc_<name>() in vmm/call/. The guest then
+ * calls duet_<name>() (abi/guest.h). Numbers have no gaps and are never used again: a call that is
+ * removed leaves its number empty. abi/check.py reads this table before the compiler does,
+ * and says what is wrong with a line.
  *
  * C and assembly can both include this.
  */
@@ -73,16 +74,28 @@
 #define DUET_FEATURE_EVENTS 0x1 /* event_select works */
 #define DUET_FEATURE_DISKS  0x2 /* disk_info and disk_start work; there may be no disk yet */
 
-/* Events. Each is a level: pending as long as its cause lasts. */
-#define DUET_EVENT_CONSOLE    0x1 /* console_read would return bytes or DUET_ERR_END_OF_FILE */
-#define DUET_EVENT_DISK(disk) (0x10 << (disk)) /* the completions' tail is beyond their wake */
-#define DUET_EVENT_SHUTDOWN   0x2              /* the guest is asked to power off, from now on */
-#define DUET_EVENT_CONSOLE_SIZE                                                                    \
-    0x4                  /* the terminal has another size since console_size was called */
-#define DUET_EVENTS 0xf7 /* all of them */
-
 /* Disks are numbered from 0 to DUET_DISKS - 1 (abi/disk.h). */
 #define DUET_DISKS 4
+
+/*
+ * Events, a line each: EVENT(name, bits, "pending while"). C has an enumerator DUET_EVENT_<name>
+ * for each line. Devices of one sort share a line and have a bit each.
+ */
+/* clang-format off */
+#define DUET_EVENT_TABLE(EVENT)                                                                   \
+    EVENT(CONSOLE, 0x1, "console_read would return bytes or DUET_ERR_END_OF_FILE")                \
+    EVENT(SHUTDOWN, 0x2, "the guest is asked to power off")                                       \
+    EVENT(CONSOLE_SIZE, 0x4, "the terminal has another size than console_size returned last")     \
+    EVENT(DISKS, DUET_EVENT_DISK(DUET_DISKS) - DUET_EVENT_DISK(0),                                \
+          "the tail of a disk's completions is beyond their wake")
+/* clang-format on */
+
+/* One disk's event. */
+#define DUET_EVENT_DISK(disk) (0x10 << (disk))
+
+/* The bits of all events. */
+#define DUET_EVENT_OR_(name, bits, what) | (bits)
+#define DUET_EVENTS                      (0 DUET_EVENT_TABLE(DUET_EVENT_OR_))
 
 /* Levels of guest_log. */
 #define DUET_LOG_ERROR  0
@@ -94,33 +107,52 @@
 /* power_off takes these; the shell's convention keeps 126 and up for other troubles. */
 #define DUET_STATUS_MAX 125
 
-/* An argument's kind is made into code by pasting a prefix P onto it: P##IN(text) is P_IN(text). */
-#define DUET_ARGS_COUNT_(a1, a2, a3, a4, a5, a6, n, ...) n
-#define DUET_ARGS_COUNT(...)                             DUET_ARGS_COUNT_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
-#define DUET_ARGS_PASTE_(a, b)                           a##b
-#define DUET_ARGS_PASTE(a, b)                            DUET_ARGS_PASTE_(a, b)
+/*
+ * The kinds of argument, a row each: DUET_KIND_<kind>(name, ...) is
+ *
+ *     how it travels, the kind, the argument's name, the limit that the VMM checks it against
+ *
+ * A WORD travels in one register; a buffer that is READ or FILLed in two, its address and its
+ * length. A new kind is a row here, its name in DUET_KINDS, and what the VMM checks: a case in
+ * hypercall_args_check().
+ */
+#define DUET_KINDS(KIND)              KIND(VALUE) KIND(FLAGS) KIND(HANDLE) KIND(IN) KIND(OUT)
+#define DUET_KIND_NONE                NOTHING, NONE, none, 0
+#define DUET_KIND_VALUE(name)         WORD, VALUE, name, 0
+#define DUET_KIND_FLAGS(name, known)  WORD, FLAGS, name, known
+#define DUET_KIND_HANDLE(name, count) WORD, HANDLE, name, count
+#define DUET_KIND_IN(name)            READ, IN, name, 0
+#define DUET_KIND_OUT(name)           FILL, OUT, name, 0
 
-/* DUET_ARGS_EACH: the arguments one after the other; DUET_ARGS_LIST: with commas between. */
-#define DUET_ARGS_EACH(P, ...)                                                                     \
-    DUET_ARGS_PASTE(DUET_ARGS_EACH_, DUET_ARGS_COUNT(__VA_ARGS__))(P, __VA_ARGS__)
-#define DUET_ARGS_EACH_1(P, a)                P##a
-#define DUET_ARGS_EACH_2(P, a, b)             P##a P##b
-#define DUET_ARGS_EACH_3(P, a, b, c)          P##a P##b P##c
-#define DUET_ARGS_EACH_4(P, a, b, c, d)       P##a P##b P##c P##d
-#define DUET_ARGS_EACH_5(P, a, b, c, d, e)    P##a P##b P##c P##d P##e
-#define DUET_ARGS_EACH_6(P, a, b, c, d, e, f) P##a P##b P##c P##d P##e P##f
-#define DUET_ARGS_LIST(P, ...)                                                                     \
-    DUET_ARGS_PASTE(DUET_ARGS_LIST_, DUET_ARGS_COUNT(__VA_ARGS__))(P, __VA_ARGS__)
-#define DUET_ARGS_LIST_1(P, a)                P##a
-#define DUET_ARGS_LIST_2(P, a, b)             P##a, P##b
-#define DUET_ARGS_LIST_3(P, a, b, c)          P##a, P##b, P##c
-#define DUET_ARGS_LIST_4(P, a, b, c, d)       P##a, P##b, P##c, P##d
-#define DUET_ARGS_LIST_5(P, a, b, c, d, e)    P##a, P##b, P##c, P##d, P##e
-#define DUET_ARGS_LIST_6(P, a, b, c, d, e, f) P##a, P##b, P##c, P##d, P##e, P##f
+/* Makes code of a line's arguments: M(travels, kind, name, limit) for each of them, one after the
+ * other (EACH) or with commas between (LIST). */
+#define DUET_ARGS_EACH(M, ...)                                                                     \
+    DUET_ARGS_PASTE(DUET_ARGS_EACH_, DUET_ARGS_COUNT(__VA_ARGS__))(M, __VA_ARGS__)
+#define DUET_ARGS_EACH_1(M, a)      DUET_ARG(M, DUET_KIND_##a)
+#define DUET_ARGS_EACH_2(M, a, ...) DUET_ARG(M, DUET_KIND_##a) DUET_ARGS_EACH_1(M, __VA_ARGS__)
+#define DUET_ARGS_EACH_3(M, a, ...) DUET_ARG(M, DUET_KIND_##a) DUET_ARGS_EACH_2(M, __VA_ARGS__)
+#define DUET_ARGS_EACH_4(M, a, ...) DUET_ARG(M, DUET_KIND_##a) DUET_ARGS_EACH_3(M, __VA_ARGS__)
+#define DUET_ARGS_EACH_5(M, a, ...) DUET_ARG(M, DUET_KIND_##a) DUET_ARGS_EACH_4(M, __VA_ARGS__)
+#define DUET_ARGS_EACH_6(M, a, ...) DUET_ARG(M, DUET_KIND_##a) DUET_ARGS_EACH_5(M, __VA_ARGS__)
+#define DUET_ARGS_LIST(M, ...)                                                                     \
+    DUET_ARGS_PASTE(DUET_ARGS_LIST_, DUET_ARGS_COUNT(__VA_ARGS__))(M, __VA_ARGS__)
+#define DUET_ARGS_LIST_1(M, a)      DUET_ARG(M, DUET_KIND_##a)
+#define DUET_ARGS_LIST_2(M, a, ...) DUET_ARG(M, DUET_KIND_##a), DUET_ARGS_LIST_1(M, __VA_ARGS__)
+#define DUET_ARGS_LIST_3(M, a, ...) DUET_ARG(M, DUET_KIND_##a), DUET_ARGS_LIST_2(M, __VA_ARGS__)
+#define DUET_ARGS_LIST_4(M, a, ...) DUET_ARG(M, DUET_KIND_##a), DUET_ARGS_LIST_3(M, __VA_ARGS__)
+#define DUET_ARGS_LIST_5(M, a, ...) DUET_ARG(M, DUET_KIND_##a), DUET_ARGS_LIST_4(M, __VA_ARGS__)
+#define DUET_ARGS_LIST_6(M, a, ...) DUET_ARG(M, DUET_KIND_##a), DUET_ARGS_LIST_5(M, __VA_ARGS__)
+#define DUET_ARG(M, ...)            M(__VA_ARGS__)
+
+/* How many arguments there are, 1 to 6, as a token to paste. */
+#define DUET_ARGS_COUNT(...)                             DUET_ARGS_COUNT_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
+#define DUET_ARGS_COUNT_(a1, a2, a3, a4, a5, a6, n, ...) n
+#define DUET_ARGS_PASTE(a, b)                            DUET_ARGS_PASTE_(a, b)
+#define DUET_ARGS_PASTE_(a, b)                           a##b
 
 #ifndef __ASSEMBLER__
 
-#include <stdint.h>
+#include "abi/layout.h"
 
 /* The numbers: DUET_CALL_<name>. */
 #define DUET_CALL_NUMBER_(nr, name, ...) DUET_CALL_##name = (nr),
@@ -133,19 +165,40 @@ union duet_call_top_ {
 };
 #define DUET_CALLS sizeof(union duet_call_top_)
 
+/* DUET_EVENT_<name>. */
+#define DUET_EVENT_BITS_(name, bits, what) DUET_EVENT_##name = (bits),
+enum duet_event { DUET_EVENT_TABLE(DUET_EVENT_BITS_) };
+
+#define DUET_EVENT_SUM_(name, bits, what) +(bits)
+_Static_assert((0 DUET_EVENT_TABLE(DUET_EVENT_SUM_)) == DUET_EVENTS,
+               "two events of DUET_EVENT_TABLE share a bit");
+
 /* What handshake fills in. A guest with a shorter struct gets the part that it knows. */
 struct duet_info {
     uint32_t abi_version; /* the VMM's DUET_ABI_VERSION */
     uint32_t calls;       /* numbers from 0 to calls - 1 are known */
     uint64_t features;    /* DUET_FEATURE_* */
 };
+#define DUET_LAYOUT_INFO(STRUCT, FIELD)                                                            \
+    STRUCT(duet_info, 16)                                                                          \
+    FIELD(duet_info, abi_version, 0, 4)                                                            \
+    FIELD(duet_info, calls, 4, 4)                                                                  \
+    FIELD(duet_info, features, 8, 8)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_INFO)
 
-/* What call_stats fills in, as handshake does. A call counts when it has ended. */
+/* What call_stats fills in; a shorter buffer gets the first part. A call counts when it has ended.
+ */
 struct duet_call_stats {
     uint64_t count;
     uint64_t errors; /* of these, returned an error */
     uint64_t bytes;  /* in buffers read and filled */
 };
+#define DUET_LAYOUT_CALL_STATS(STRUCT, FIELD)                                                      \
+    STRUCT(duet_call_stats, 24)                                                                    \
+    FIELD(duet_call_stats, count, 0, 8)                                                            \
+    FIELD(duet_call_stats, errors, 8, 8)                                                           \
+    FIELD(duet_call_stats, bytes, 16, 8)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_CALL_STATS)
 
 /* A hart's state when it trapped, for guest_panic. */
 struct duet_trap_regs {
@@ -154,6 +207,13 @@ struct duet_trap_regs {
     uint64_t scause;
     uint64_t stval;
 };
+#define DUET_LAYOUT_TRAP_REGS(STRUCT, FIELD)                                                       \
+    STRUCT(duet_trap_regs, 280)                                                                    \
+    FIELD(duet_trap_regs, pc, 0, 8)                                                                \
+    FIELD(duet_trap_regs, x, 8, 256)                                                               \
+    FIELD(duet_trap_regs, scause, 264, 8)                                                          \
+    FIELD(duet_trap_regs, stval, 272, 8)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_TRAP_REGS)
 
 #endif
 #endif

@@ -24,6 +24,8 @@
 
 #include <stdint.h>
 
+#include "abi/layout.h"
+
 /* One direction. Numbers of entries are counted from 0 and go on modulo 2^32; entry n is in slot
  * n % size. The two words have different writers, and a cache line each. */
 struct duet_ring {
@@ -31,11 +33,21 @@ struct duet_ring {
     _Alignas(DUET_QUEUE_ALIGN) _Atomic uint32_t wake; /* the consumer's: the entry of which it wants
                                                          to be told */
 };
+#define DUET_LAYOUT_RING(STRUCT, FIELD)                                                            \
+    STRUCT(duet_ring, 128)                                                                         \
+    FIELD(duet_ring, tail, 0, 4)                                                                   \
+    FIELD(duet_ring, wake, 64, 4)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_RING)
 
 struct duet_queue {
     struct duet_ring requests;
     struct duet_ring completions;
 };
+#define DUET_LAYOUT_QUEUE(STRUCT, FIELD)                                                           \
+    STRUCT(duet_queue, 256)                                                                        \
+    FIELD(duet_queue, requests, 0, 128)                                                            \
+    FIELD(duet_queue, completions, 128, 128)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_QUEUE)
 
 /* Bytes of a whole queue. */
 #define DUET_QUEUE_BYTES(size, request, completion)                                                \

@@ -66,6 +66,8 @@
 
 #include <stdint.h>
 
+#include "abi/layout.h"
+
 /* The memory that SBI_STA_SET_SHMEM shares: 64 bytes, aligned to 64. */
 struct sbi_sta {
     uint32_t sequence; /* odd while the rest is being written */
@@ -74,6 +76,14 @@ struct sbi_sta {
     uint8_t preempted;
     uint8_t zero[47];
 };
+#define DUET_LAYOUT_SBI_STA(STRUCT, FIELD)                                                         \
+    STRUCT(sbi_sta, 64)                                                                            \
+    FIELD(sbi_sta, sequence, 0, 4)                                                                 \
+    FIELD(sbi_sta, flags, 4, 4)                                                                    \
+    FIELD(sbi_sta, steal, 8, 8)                                                                    \
+    FIELD(sbi_sta, preempted, 16, 1)                                                               \
+    FIELD(sbi_sta, zero, 17, 47)
+DUET_LAYOUT_ASSERT(DUET_LAYOUT_SBI_STA)
 
 #endif
 

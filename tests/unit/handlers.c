@@ -20,12 +20,11 @@ record_arg(uint64_t value, const void *data, uint64_t len)
         (struct hypercall_arg){.value = value, .data = (void *)(uintptr_t)data, .len = len};
 }
 
-#define RECORD_NONE
-#define RECORD_VALUE(name)         record_arg(name, NULL, 0);
-#define RECORD_FLAGS(name, known)  record_arg(name, NULL, 0);
-#define RECORD_HANDLE(name, count) record_arg(name, NULL, 0);
-#define RECORD_IN(name)            record_arg(0, name, name##_len);
-#define RECORD_OUT(name)           record_arg(0, name, name##_len);
+#define RECORD_(travels, kind, name, limit) RECORD_##travels(name)
+#define RECORD_NOTHING(name)
+#define RECORD_WORD(name) record_arg(name, NULL, 0);
+#define RECORD_READ(name) record_arg(0, name, name##_len);
+#define RECORD_FILL(name) record_arg(0, name, name##_len);
 
 #define HANDLER_(nr, name, what, ...)                                                              \
     struct sbi_ret hc_##name(struct vcpu *vcpu DUET_ARGS_EACH(HC_PARAM_, __VA_ARGS__))             \

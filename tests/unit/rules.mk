@@ -39,10 +39,10 @@ unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/
 test-unit: $(UNIT_PROGRAMS) ## run the unit tests, on the PC
 	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS) tests/unit/test_check_rooms
 
-abi-list: $(B)/unit/test_abi ## write the list of hypercalls that the test holds the table to
+abi-list: $(B)/unit/test_abi ## write the list of the ABI that the test holds it to
 	$(Q)$(B)/unit/test_abi --write
 
-$(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST)
+$(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(call say,CC,$< (unit))
 	$(Q)$(COMPILER) $(CSTD) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@

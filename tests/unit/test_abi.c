@@ -1,11 +1,16 @@
 /*
- * The hypercall ABI stays what guests were built for: tests/unit/abi.list is the table as it was
- * committed, and the table of today has to keep every call in it. A call that is new is free to
- * come; it is held to its line once `make abi-list` has written it down.
+ * The ABI stays what guests were built for: abi/abi.list is the ABI as it was committed, and that
+ * of today has to keep everything in it. What is new is free to come; it is held to its line once
+ * `make abi-list` has written it down.
  *
- * The list's first line is `version <DUET_ABI_VERSION>`; then a line a call, its number, its name
- * and its arguments, `kind:name` or `kind:name:limit`. A call that has gone is kept as
- * `<number> gone:<name>`, because its number is never used again.
+ * The list's first line is `version <DUET_ABI_VERSION>`. Then there is a line for each
+ *
+ *     hypercall   <number> <name> <kind>:<argument> <kind>:<argument>:<limit> ...
+ *     event       event <name> <bits>
+ *     struct      struct <name> <bytes> <field>:<offset>:<bytes> ...
+ *
+ * A hypercall that was removed stays as `<number> gone:<name>`, because its number is never used
+ * again. More flags, or a larger count of a HANDLE, are no change of a hypercall.
  *
  * `test_abi --write` rewrites the list. ABI_LIST in the environment names another one.
  */
@@ -18,21 +23,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/disk.h"
+#include "abi/layout.h"
+#include "abi/queue.h"
 #include "vmm/call/hypercall.h"
 
-#define CALLS_MAX 256
+#define LINES_MAX 256
 
-struct listed {
-    unsigned nr;
-    bool gone;
-    char name[64];
-    char signature[256]; /* name and arguments, as in the list */
+struct line {
+    char subject[80]; /* what it is about: "hypercall 3", "event CONSOLE", "struct duet_info" */
+    bool is_call;
+    bool gone;           /* a hypercall that was removed */
+    unsigned nr;         /* of a hypercall */
+    char name[64];       /* of a hypercall */
+    char signature[512]; /* the rest: of a hypercall its name and arguments */
 };
 
 struct list {
     unsigned version;
     unsigned count;
-    struct listed call[CALLS_MAX];
+    struct line line[LINES_MAX];
 };
 
 static const char *
@@ -40,21 +50,17 @@ list_path(void)
 {
     const char *path = getenv("ABI_LIST");
 
-    return path ? path : "tests/unit/abi.list";
+    return path ? path : "abi/abi.list";
 }
 
-/* The table of today, as text of the list's form. To be freed. */
+/* The ABI of today, as text of the list's form. To be freed. */
 static char *
 table_text(void)
 {
-    static const char *const kind[] = {[KIND_VALUE] = "value",
-                                       [KIND_FLAGS] = "flags",
-                                       [KIND_HANDLE] = "handle",
-                                       [KIND_IN] = "in",
-                                       [KIND_OUT] = "out"};
     char *text;
     size_t size;
     FILE *to = open_memstream(&text, &size);
+    int first = 0;
 
     fprintf(to, "version %d\n", DUET_ABI_VERSION);
     for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
@@ -66,7 +72,7 @@ table_text(void)
         for (unsigned i = 0; i < call->param_count; i++) {
             const struct hypercall_param *param = &call->param[i];
 
-            fprintf(to, " %s:%s", kind[param->kind], param->name);
+            fprintf(to, " %s:%s", hypercall_kind_name(param->kind), param->name);
             if (param->kind == KIND_FLAGS)
                 fprintf(to, ":0x%" PRIx64, param->limit);
             else if (param->kind == KIND_HANDLE)
@@ -74,6 +80,13 @@ table_text(void)
         }
         fprintf(to, "\n");
     }
+#define EVENT_WRITE(name, bits, what)                                                              \
+    fprintf(to, "event " #name " 0x%" PRIx64 "\n", (uint64_t)(bits));
+    DUET_EVENT_TABLE(EVENT_WRITE)
+#define STRUCT_WRITE(tag, bytes)           fprintf(to, "%sstruct " #tag " %d", first++ ? "\n" : "", bytes);
+#define FIELD_WRITE(tag, field, at, bytes) fprintf(to, " " #field ":%d:%d", at, bytes);
+    DUET_LAYOUTS(STRUCT_WRITE, FIELD_WRITE)
+    fprintf(to, "\n");
     fclose(to);
     return text;
 }
@@ -97,24 +110,34 @@ file_text(const char *path)
 }
 
 static bool
-line_parse(struct list *list, const char *line)
+line_parse(struct list *list, const char *text)
 {
-    struct listed *call = &list->call[list->count];
+    struct line *line = &list->line[list->count];
+    char word[16], name[64];
     int at = 0;
 
-    if (list->count == CALLS_MAX || sscanf(line, "%u %n", &call->nr, &at) != 1 || at == 0 ||
-        strlen(line + at) >= sizeof(call->signature))
+    if (list->count++ == LINES_MAX || strlen(text) >= sizeof(line->signature))
         return false;
-    strcpy(call->signature, line + at);
-    call->gone = strncmp(call->signature, "gone:", 5) == 0;
-    list->count++;
-    return sscanf(call->signature + (call->gone ? 5 : 0), "%63s", call->name) == 1;
+    *line = (struct line){0};
+    if (sscanf(text, "%u %n", &line->nr, &at) == 1 && at > 0) {
+        line->is_call = true;
+        strcpy(line->signature, text + at);
+        snprintf(line->subject, sizeof(line->subject), "hypercall %u", line->nr);
+        line->gone = strncmp(line->signature, "gone:", 5) == 0;
+        return sscanf(line->signature + (line->gone ? 5 : 0), "%63s", line->name) == 1;
+    }
+    if (sscanf(text, "%15s %63s %n", word, name, &at) != 2 || at == 0 ||
+        (strcmp(word, "event") != 0 && strcmp(word, "struct") != 0))
+        return false;
+    strcpy(line->signature, text + at);
+    snprintf(line->subject, sizeof(line->subject), "%s %s", word, name);
+    return true;
 }
 
 static bool
 list_parse(struct list *list, const char *text)
 {
-    char line[512];
+    char line[600];
     int len;
 
     list->count = 0;
@@ -132,38 +155,74 @@ list_parse(struct list *list, const char *text)
     return true;
 }
 
-static const struct listed *
-list_find(const struct list *list, unsigned nr)
+static const struct line *
+list_find(const struct list *list, const char *subject)
 {
     for (unsigned i = 0; i < list->count; i++)
-        if (list->call[i].nr == nr)
-            return &list->call[i];
+        if (strcmp(list->line[i].subject, subject) == 0)
+            return &list->line[i];
     return NULL;
 }
 
-/* What is wrong with `is`, the call that has the number of `was` today, NULL for none; "" if
- * nothing is. `moved`: since the list's `version`, DUET_ABI_VERSION has gone up. */
-static const char *
-call_check(const struct listed *was, const struct listed *is, bool moved, unsigned version)
+/* Whether an argument `is` takes all that `was` took: the same, or FLAGS and HANDLE with more. */
+static bool
+argument_is_kept(const char *was, const char *is)
 {
-    static char text[1024];
+    const char *limit = strrchr(was, ':');
+    size_t len = limit ? (size_t)(limit + 1 - was) : 0;
+    uint64_t old, new;
+
+    if (strcmp(was, is) == 0)
+        return true;
+    if (!limit || strncmp(was, is, len) != 0)
+        return false;
+    old = strtoull(was + len, NULL, 0);
+    new = strtoull(is + len, NULL, 0);
+    if (strncmp(was, "FLAGS:", 6) == 0)
+        return (old & ~new) == 0;
+    return strncmp(was, "HANDLE:", 7) == 0 && old <= new;
+}
+
+static bool
+signature_is_kept(const char *was, const char *is)
+{
+    char old[128], new[128];
+    int old_len, new_len;
+
+    for (;; was += old_len, is += new_len) {
+        int old_words = sscanf(was, "%127s%n", old, &old_len);
+        int new_words = sscanf(is, "%127s%n", new, &new_len);
+
+        if (old_words != 1 || new_words != 1)
+            return old_words == new_words;
+        if (!argument_is_kept(old, new))
+            return false;
+    }
+}
+
+/* What is wrong with `is`, which stands for `was` today, NULL for none; "" if nothing is. `moved`:
+ * since the list's `version`, DUET_ABI_VERSION has gone up. */
+static const char *
+line_check(const struct line *was, const struct line *is, bool moved, unsigned version)
+{
+    static char text[2048];
 
     text[0] = '\0';
-    if (is && strcmp(was->name, is->name) != 0)
+    if (is && was->is_call && strcmp(was->name, is->name) != 0)
         snprintf(text, sizeof(text),
-                 "hypercall %u was `%s`, is `%s`: a number is never used again; put %s back%s, and "
+                 "%s was `%s`, is `%s`: a number is never used again; put %s back%s, and "
                  "give %s a number of its own, at the end",
-                 was->nr, was->signature, is->signature, was->name,
+                 was->subject, was->signature, is->signature, was->name,
                  was->gone ? " or leave it empty" : "", is->name);
-    else if (!moved && !was->gone && (!is || strcmp(was->signature, is->signature) != 0))
+    else if (!moved && !was->gone && (!is || !signature_is_kept(was->signature, is->signature)))
         snprintf(text, sizeof(text),
-                 "hypercall %u was `%s`, is `%s`: put it back, or move DUET_ABI_VERSION to %u and "
+                 "%s was `%s`, is `%s`: put it back, or move DUET_ABI_VERSION to %u and "
                  "run make abi-list",
-                 was->nr, was->signature, is ? is->signature : "gone", version + 1);
+                 was->subject, was->signature, is ? is->signature : "gone", version + 1);
     return text;
 }
 
-/* What is wrong with the table `now` for those who go by `listed`; "" if nothing is. */
+/* What is wrong with the ABI `now` for those who go by `listed`; "" if nothing is. */
 static const char *
 abi_check(const char *listed, const char *now)
 {
@@ -171,7 +230,7 @@ abi_check(const char *listed, const char *now)
     static char text[256];
 
     if (!list_parse(&was, listed) || !list_parse(&is, now))
-        return "the list of hypercalls makes no sense: put it back, or run make abi-list";
+        return "the list of the ABI makes no sense: put it back, or run make abi-list";
     if (is.version != was.version && is.version != was.version + 1) {
         snprintf(text, sizeof(text),
                  "DUET_ABI_VERSION is %u and the list has %u: set it to %u, or to %u if calls "
@@ -180,7 +239,7 @@ abi_check(const char *listed, const char *now)
         return text;
     }
     for (unsigned i = 0; i < was.count; i++) {
-        const char *wrong = call_check(&was.call[i], list_find(&is, was.call[i].nr),
+        const char *wrong = line_check(&was.line[i], list_find(&is, was.line[i].subject),
                                        is.version != was.version, was.version);
 
         if (wrong[0])
@@ -190,7 +249,7 @@ abi_check(const char *listed, const char *now)
 }
 
 static void
-the_table_keeps_what_is_listed(void **state)
+the_abi_keeps_what_is_listed(void **state)
 {
     char *listed = file_text(list_path());
     const char *wrong;
@@ -207,7 +266,7 @@ the_table_keeps_what_is_listed(void **state)
 
 /* The rest holds the check itself to what it promises. */
 
-#define LIST "version 3\n0 hello value:x out:info\n1 pick handle:which:4\n2 gone:old\n"
+#define LIST "version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n2 gone:old\n"
 
 static void
 accepted(const char *now)
@@ -227,37 +286,79 @@ static void
 the_same_table_is_accepted(void **state)
 {
     (void)state;
-    accepted("version 3\n0 hello value:x out:info\n1 pick handle:which:4\n");
+    accepted("version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n");
 }
 
 static void
 a_new_call_is_accepted(void **state)
 {
     (void)state;
-    accepted("version 3\n0 hello value:x out:info\n1 pick handle:which:4\n3 new\n");
+    accepted("version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n3 new\n");
 }
 
 static void
 a_changed_signature_is_refused(void **state)
 {
     (void)state;
-    refused("version 3\n0 hello value:x in:info\n1 pick handle:which:4\n",
-            "hypercall 0 was `hello value:x out:info`, is `hello value:x in:info`: put it back, or "
+    refused("version 3\n0 hello VALUE:x IN:info\n1 pick HANDLE:which:4\n",
+            "hypercall 0 was `hello VALUE:x OUT:info`, is `hello VALUE:x IN:info`: put it back, or "
             "move DUET_ABI_VERSION to 4 and run make abi-list");
-    refused("version 3\n0 hello value:x\n1 pick handle:which:4\n",
-            "hypercall 0 was `hello value:x out:info`, is `hello value:x`: put it back, or "
+    refused("version 3\n0 hello VALUE:x\n1 pick HANDLE:which:4\n",
+            "hypercall 0 was `hello VALUE:x OUT:info`, is `hello VALUE:x`: put it back, or "
             "move DUET_ABI_VERSION to 4 and run make abi-list");
-    refused("version 3\n0 hello value:x out:info\n1 pick handle:which:3\n",
-            "hypercall 1 was `pick handle:which:4`, is `pick handle:which:3`: put it back, or "
+    refused("version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:3\n",
+            "hypercall 1 was `pick HANDLE:which:4`, is `pick HANDLE:which:3`: put it back, or "
             "move DUET_ABI_VERSION to 4 and run make abi-list");
+}
+
+static void
+more_flags_and_more_things_are_accepted(void **state)
+{
+    (void)state;
+    accepted("version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:5\n");
+    assert_string_equal(
+        abi_check("version 3\n0 set FLAGS:f:0x5\n", "version 3\n0 set FLAGS:f:0x7\n"), "");
+    assert_string_equal(
+        abi_check("version 3\n0 set FLAGS:f:0x5\n", "version 3\n0 set FLAGS:f:0xb\n"),
+        "hypercall 0 was `set FLAGS:f:0x5`, is `set FLAGS:f:0xb`: put it back, or "
+        "move DUET_ABI_VERSION to 4 and run make abi-list");
+}
+
+static void
+a_changed_struct_or_event_is_refused(void **state)
+{
+    static const char was[] = "version 3\nevent DISKS 0xf0\nstruct duet_x 8 a:0:4 b:4:4\n";
+    static const struct {
+        const char *now, *want;
+    } changed[] = {
+        {"version 3\nevent DISKS 0xf8\nstruct duet_x 8 a:0:4 b:4:4\n",
+         "event DISKS was `0xf0`, is `0xf8`"},
+        {"version 3\nstruct duet_x 8 a:0:4 b:4:4\n", "event DISKS was `0xf0`, is `gone`"},
+        {"version 3\nevent DISKS 0xf0\nstruct duet_x 8 b:0:4 a:4:4\n",
+         "struct duet_x was `8 a:0:4 b:4:4`, is `8 b:0:4 a:4:4`"},
+        {"version 3\nevent DISKS 0xf0\nstruct duet_x 12 a:0:4 b:4:4 c:8:4\n",
+         "struct duet_x was `8 a:0:4 b:4:4`, is `12 a:0:4 b:4:4 c:8:4`"},
+        {"version 3\nevent DISKS 0xf0\n", "struct duet_x was `8 a:0:4 b:4:4`, is `gone`"},
+    };
+    char want[256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(changed); i++) {
+        snprintf(want, sizeof(want),
+                 "%s: put it back, or move DUET_ABI_VERSION to 4 and run make abi-list",
+                 changed[i].want);
+        assert_string_equal(abi_check(was, changed[i].now), want);
+    }
+    assert_string_equal(abi_check(was, "version 4\nevent DISKS 0xf8\nstruct duet_x 4 a:0:4\n"), "");
+    assert_string_equal(abi_check("version 3\n", was), "");
 }
 
 static void
 a_call_that_went_is_refused(void **state)
 {
     (void)state;
-    refused("version 3\n0 hello value:x out:info\n",
-            "hypercall 1 was `pick handle:which:4`, is `gone`: put it back, or move "
+    refused("version 3\n0 hello VALUE:x OUT:info\n",
+            "hypercall 1 was `pick HANDLE:which:4`, is `gone`: put it back, or move "
             "DUET_ABI_VERSION to 4 and run make abi-list");
 }
 
@@ -265,11 +366,11 @@ static void
 a_moved_version_allows_changes(void **state)
 {
     (void)state;
-    accepted("version 4\n0 hello in:x\n1 pick handle:which:4\n");
-    accepted("version 4\n1 pick flags:which:0x4\n3 new\n");
-    refused("version 5\n0 hello value:x out:info\n1 pick handle:which:4\n",
+    accepted("version 4\n0 hello IN:x\n1 pick HANDLE:which:4\n");
+    accepted("version 4\n1 pick FLAGS:which:0x4\n3 new\n");
+    refused("version 5\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n",
             "DUET_ABI_VERSION is 5 and the list has 3: set it to 3, or to 4 if calls changed");
-    refused("version 2\n0 hello value:x out:info\n1 pick handle:which:4\n",
+    refused("version 2\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n",
             "DUET_ABI_VERSION is 2 and the list has 3: set it to 3, or to 4 if calls changed");
 }
 
@@ -277,16 +378,16 @@ static void
 a_number_used_again_is_refused_whatever_the_version(void **state)
 {
     (void)state;
-    refused("version 3\n0 hello value:x out:info\n1 choose handle:which:4\n",
-            "hypercall 1 was `pick handle:which:4`, is `choose handle:which:4`: a number is never "
+    refused("version 3\n0 hello VALUE:x OUT:info\n1 choose HANDLE:which:4\n",
+            "hypercall 1 was `pick HANDLE:which:4`, is `choose HANDLE:which:4`: a number is never "
             "used again; put pick back, and give choose a number of its own, at the end");
-    refused("version 4\n0 hello value:x out:info\n1 choose handle:which:4\n",
-            "hypercall 1 was `pick handle:which:4`, is `choose handle:which:4`: a number is never "
+    refused("version 4\n0 hello VALUE:x OUT:info\n1 choose HANDLE:which:4\n",
+            "hypercall 1 was `pick HANDLE:which:4`, is `choose HANDLE:which:4`: a number is never "
             "used again; put pick back, and give choose a number of its own, at the end");
-    refused("version 4\n0 hello value:x out:info\n1 pick handle:which:4\n2 new\n",
+    refused("version 4\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n2 new\n",
             "hypercall 2 was `gone:old`, is `new`: a number is never used again; put old back or "
             "leave it empty, and give new a number of its own, at the end");
-    accepted("version 3\n0 hello value:x out:info\n1 pick handle:which:4\n2 old in:text\n");
+    accepted("version 3\n0 hello VALUE:x OUT:info\n1 pick HANDLE:which:4\n2 old IN:text\n");
 }
 
 static void
@@ -299,6 +400,8 @@ a_damaged_list_is_refused(void **state)
                                           "version 3x\n",
                                           "version 3\nhello\n",
                                           "version 3\n0\n",
+                                          "version 3\nthing x 3\n",
+                                          "version 3\nstruct\n",
                                           "version 3\n\n"};
 
     (void)state;
@@ -306,7 +409,7 @@ a_damaged_list_is_refused(void **state)
         expect(!!strstr(abi_check(damaged[i], LIST), "makes no sense"), "accepted: %s", damaged[i]);
 }
 
-/* Rewrites the list: the table of today, and what the old list has and the table has no more. */
+/* Rewrites the list: the ABI of today, and the hypercalls that were removed. */
 static int
 list_write(const char *old_text, const char *now)
 {
@@ -318,10 +421,10 @@ list_write(const char *old_text, const char *now)
         return 1;
     }
     for (unsigned i = 0; i < old.count; i++) {
-        const struct listed *call = list_find(&is, old.call[i].nr);
+        const struct line *line = list_find(&is, old.line[i].subject);
 
-        if (call && strcmp(call->name, old.call[i].name) != 0) {
-            fprintf(stderr, "%s\n", call_check(&old.call[i], call, true, old.version));
+        if (line && strcmp(line->name, old.line[i].name) != 0) {
+            fprintf(stderr, "%s\n", line_check(&old.line[i], line, true, old.version));
             return 1;
         }
     }
@@ -332,13 +435,13 @@ list_write(const char *old_text, const char *now)
     }
     fputs(now, to);
     for (unsigned i = 0; i < old.count; i++)
-        if (!list_find(&is, old.call[i].nr))
-            fprintf(to, "%u gone:%s\n", old.call[i].nr, old.call[i].name);
+        if (old.line[i].is_call && !list_find(&is, old.line[i].subject))
+            fprintf(to, "%u gone:%s\n", old.line[i].nr, old.line[i].name);
     if (fclose(to)) {
         perror(list_path());
         return 1;
     }
-    printf("%s: %u calls of ABI version %u\n", list_path(), is.count, is.version);
+    printf("%s: %u lines of ABI version %u\n", list_path(), is.count, is.version);
     return 0;
 }
 
@@ -346,10 +449,12 @@ int
 main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_keeps_what_is_listed),
+        cmocka_unit_test(the_abi_keeps_what_is_listed),
         cmocka_unit_test(the_same_table_is_accepted),
         cmocka_unit_test(a_new_call_is_accepted),
         cmocka_unit_test(a_changed_signature_is_refused),
+        cmocka_unit_test(more_flags_and_more_things_are_accepted),
+        cmocka_unit_test(a_changed_struct_or_event_is_refused),
         cmocka_unit_test(a_call_that_went_is_refused),
         cmocka_unit_test(a_moved_version_allows_changes),
         cmocka_unit_test(a_number_used_again_is_refused_whatever_the_version),

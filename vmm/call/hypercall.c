@@ -6,37 +6,22 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
 
-/* What an argument's kind says about it, for struct hypercall.param. */
-#define PARAM_NONE
-#define PARAM_VALUE(n)         {KIND_VALUE, #n, 0},
-#define PARAM_FLAGS(n, known)  {KIND_FLAGS, #n, (known)},
-#define PARAM_HANDLE(n, count) {KIND_HANDLE, #n, (count)},
-#define PARAM_IN(n)            {KIND_IN, #n, 0},
-#define PARAM_OUT(n)           {KIND_OUT, #n, 0},
-
 /* An argument's place in the list. The enumerator of NONE is only there to not leave it empty. */
-#define PLACE_NONE             place_none,
-#define PLACE_VALUE(n)         place_##n,
-#define PLACE_FLAGS(n, known)  place_##n,
-#define PLACE_HANDLE(n, count) place_##n,
-#define PLACE_IN(n)            place_##n,
-#define PLACE_OUT(n)           place_##n,
+#define PLACE_(travels, kind, name, limit) place_##name,
 
 /* How a checked argument is handed to the handler. */
-#define PASS_NONE
-#define PASS_VALUE(n)         , arg[place_##n].value
-#define PASS_FLAGS(n, known)  , arg[place_##n].value
-#define PASS_HANDLE(n, count) , arg[place_##n].value
-#define PASS_IN(n)            , arg[place_##n].data, arg[place_##n].len
-#define PASS_OUT(n)           , arg[place_##n].data, arg[place_##n].len
+#define PASS_(travels, kind, name, limit) PASS_##travels(name)
+#define PASS_NOTHING(name)
+#define PASS_WORD(name) , arg[place_##name].value
+#define PASS_READ(name) , arg[place_##name].data, arg[place_##name].len
+#define PASS_FILL(name) , arg[place_##name].data, arg[place_##name].len
 
-/* How many registers the arguments of a line take. */
-#define WIDTH_NONE             +0
-#define WIDTH_VALUE(n)         +1
-#define WIDTH_FLAGS(n, known)  +1
-#define WIDTH_HANDLE(n, count) +1
-#define WIDTH_IN(n)            +2
-#define WIDTH_OUT(n)           +2
+/* How many registers an argument takes. */
+#define WIDTH_(travels, kind, name, limit) +WIDTH_##travels
+#define WIDTH_NOTHING                      0
+#define WIDTH_WORD                         1
+#define WIDTH_READ                         2
+#define WIDTH_FILL                         2
 
 #define INVOKE_(nr, name, what, ...)                                                               \
     _Static_assert((0 DUET_ARGS_EACH(WIDTH_, __VA_ARGS__)) <= 6,                                   \
@@ -49,12 +34,14 @@
     }
 DUET_HYPERCALLS(INVOKE_)
 
-#define COUNT_NONE             +0
-#define COUNT_VALUE(n)         +1
-#define COUNT_FLAGS(n, known)  +1
-#define COUNT_HANDLE(n, count) +1
-#define COUNT_IN(n)            +1
-#define COUNT_OUT(n)           +1
+/* An argument as struct hypercall_param has it; none takes no room in the list. */
+#define PARAM_(travels, kind, name, limit) PARAM_##travels(kind, name, limit)
+#define PARAM_NOTHING(kind, name, limit)
+#define PARAM_WORD(kind, name, limit)      {KIND_##kind, #name, (limit)},
+#define PARAM_READ                         PARAM_WORD
+#define PARAM_FILL                         PARAM_WORD
+#define COUNT_(travels, kind, name, limit) +(WIDTH_##travels > 0)
+
 #define ENTRY_(nr, name_, what_, ...)                                                              \
     [nr] = {                                                                                       \
         .name = #name_,                                                                            \
@@ -69,6 +56,15 @@ const struct hypercall *
 hypercall_find(uint64_t nr)
 {
     return nr < DUET_CALLS && table[nr].name ? &table[nr] : NULL;
+}
+
+const char *
+hypercall_kind_name(enum hypercall_kind kind)
+{
+#define KIND_NAME_(kind) #kind,
+    static const char *const name[] = {DUET_KINDS(KIND_NAME_)};
+
+    return name[kind];
 }
 
 int64_t
@@ -176,8 +172,6 @@ hypercall_serve(struct vcpu *vcpu, uint64_t nr, const uint64_t reg[6])
 void
 hypercall_table_print(FILE *to)
 {
-    static const char *const kind[] = {"value", "flags", "handle", "in", "out"};
-
     fprintf(to, "Duet ABI version %d, SBI extension 0x%08x\n\n", DUET_ABI_VERSION, DUET_SBI_EXT);
     fprintf(to, "| a6 | call | what it does |\n|---:|---|---|\n");
     for (unsigned nr = 0; nr < DUET_CALLS; nr++) {
@@ -187,7 +181,8 @@ hypercall_table_print(FILE *to)
             continue;
         fprintf(to, "| %u | `%s(", nr, call->name);
         for (unsigned i = 0; i < call->param_count; i++)
-            fprintf(to, "%s%s %s", i ? ", " : "", kind[call->param[i].kind], call->param[i].name);
+            fprintf(to, "%s%s %s", i ? ", " : "", hypercall_kind_name(call->param[i].kind),
+                    call->param[i].name);
         fprintf(to, ")` | %s |\n", call->what);
     }
 }

@@ -20,17 +20,17 @@
 struct guest_mem;
 struct vcpu;
 
-#define HC_PARAM_NONE
-#define HC_PARAM_VALUE(name)         , uint64_t name
-#define HC_PARAM_FLAGS(name, known)  , uint64_t name
-#define HC_PARAM_HANDLE(name, count) , uint64_t name
-#define HC_PARAM_IN(name)            , const void *name, uint64_t name##_len
-#define HC_PARAM_OUT(name)           , void *name, uint64_t name##_len
+#define HC_PARAM_(travels, kind, name, limit) HC_PARAM_##travels(name)
+#define HC_PARAM_NOTHING(name)
+#define HC_PARAM_WORD(name) , uint64_t name
+#define HC_PARAM_READ(name) , const void *name, uint64_t name##_len
+#define HC_PARAM_FILL(name) , void *name, uint64_t name##_len
 #define HC_PROTOTYPE_(nr, name, what, ...)                                                         \
     struct sbi_ret hc_##name(struct vcpu *vcpu DUET_ARGS_EACH(HC_PARAM_, __VA_ARGS__));
 DUET_HYPERCALLS(HC_PROTOTYPE_)
 
-enum hypercall_kind { KIND_VALUE, KIND_FLAGS, KIND_HANDLE, KIND_IN, KIND_OUT };
+#define HC_KIND_(kind) KIND_##kind,
+enum hypercall_kind { DUET_KINDS(HC_KIND_) };
 
 /* An argument as the table has it. */
 struct hypercall_param {
@@ -53,6 +53,9 @@ struct hypercall {
     struct hypercall_param param[6];
     struct sbi_ret (*invoke)(struct vcpu *vcpu, struct hypercall_arg *arg);
 };
+
+/* The kind as the table has it: "VALUE". */
+const char *hypercall_kind_name(enum hypercall_kind kind);
 
 /* What the table says of call `nr`; NULL if it has no such call. */
 const struct hypercall *hypercall_find(uint64_t nr);

@@ -14,7 +14,8 @@
 #define SBI_PMU           0x504D55
 #define PMU_SNAPSHOT_SET  7 /* SBI 2.0 §11.8 */
 
-enum kind { NONE, VALUE, FLAGS, HANDLE, IN, OUT };
+#define KIND(kind) kind,
+enum kind { NONE, DUET_KINDS(KIND) };
 
 /* A call's arguments, of the table. */
 struct call {
@@ -24,13 +25,8 @@ struct call {
     } argument[7];
 };
 
-#define CALL_NONE                 {NONE, 0},
-#define CALL_VALUE(name)          {VALUE, 0},
-#define CALL_FLAGS(name, known)   {FLAGS, known},
-#define CALL_HANDLE(name, count)  {HANDLE, count},
-#define CALL_IN(name)             {IN, 0},
-#define CALL_OUT(name)            {OUT, 0},
-#define CALL(nr, name, what, ...) [nr] = {{DUET_ARGS_EACH(CALL_, __VA_ARGS__)}},
+#define ARGUMENT(travels, kind, name, limit) {kind, limit},
+#define CALL(nr, name, what, ...)            [nr] = {{DUET_ARGS_EACH(ARGUMENT, __VA_ARGS__)}},
 static const struct call table[DUET_CALLS] = {DUET_HYPERCALLS(CALL)};
 
 static volatile uint64_t seed, rounds, fences;
