@@ -59,12 +59,12 @@ TOYOS_DEBUG_KERNEL := $(patsubst %,$(T)/debug/%.o,$(TOYOS_KERNEL_SRC) $(wildcard
 .PHONY: toyos
 toyos: $(T)/toyos.elf $(if $(filter 1,$(DEBUG)),$(TOYOS_DEBUG)) ## build toyos, the guest; with DEBUG=1 the debug build too
 
-$(T)/%.c.o: %.c toyos/rules.mk Makefile | $(SETUP_RUN)
+$(T)/%.c.o: %.c toyos/rules.mk Makefile | $(SETUP_RUN) $(ABI_CHECKED)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
 
-$(T)/%.S.o: %.S toyos/rules.mk Makefile | $(SETUP_RUN)
+$(T)/%.S.o: %.S toyos/rules.mk Makefile | $(SETUP_RUN) $(ABI_CHECKED)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -Wno-variadic-macros -DTOYOS_IMAGE='"$(T)/root.img"' -c $< -o $@

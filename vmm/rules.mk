@@ -21,7 +21,7 @@ $(SYSCALL_NAMES): vmm/rules.mk | $(SYSROOT_READY)
 		sed -n '/_syscalls\|_arch_specific/d; s/^#define __NR_\([a-z0-9_]*\) .*/[__NR_\1] = "\1",/p' | \
 		LC_ALL=C sort >$@
 
-$(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY) $(SYSCALL_NAMES)
+$(B)/duet-obj/%.o: %.c vmm/rules.mk Makefile | $(SYSROOT_READY) $(SYSCALL_NAMES) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) $(DUET_CFLAGS) -MMD -MP -c $< -o $@

@@ -8,11 +8,11 @@ GUEST_CFLAGS := -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibl
 GUEST_LDFLAGS := -nostdlib -static -march=rv64imac_zicsr_zifencei -mabi=lp64 \
 	-Wl,--build-id=none -Wl,-z,noexecstack -T $(GUEST_DIR)/guest.ld
 
-$(B)/guest/%.o: $(GUEST_DIR)/%.S tests/guest/rules.mk | $(SYSROOT_READY)
+$(B)/guest/%.o: $(GUEST_DIR)/%.S tests/guest/rules.mk | $(SYSROOT_READY) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+$(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(call say,GUEST,$<)
 	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
