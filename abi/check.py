@@ -127,29 +127,27 @@ def argument_check(path, line, call, kinds, argument):
     return travels, name
 
 
-def call_check(path, line, parts, kinds, seen, gone, expected):
+def number_of(parts):
+    text = "".join(parts[0])
+    if not re.fullmatch(r"0|[1-9][0-9]*", text):
+        return None
+    return int(text)
+
+
+def call_check(path, line, parts, kinds, seen, free):
     """(number, name, [how each argument travels])"""
-    number = "".join(parts[0])
-    if not re.fullmatch(r"0|[1-9][0-9]*", number):
-        fail(path, line, f"`{number}` is no number: the table's next is {expected}")
-    number = int(number)
+    number = number_of(parts)
+    if number is None:
+        fail(path, line, f"`{''.join(parts[0])}` is no number: take {free}")
     name = "".join(parts[1]) if len(parts) > 1 else ""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         fail(path, line, f"`{name}` is no name for a hypercall: small letters, digits and _")
     call = f"CALL({number}, {name})"
     for other, other_name, other_line in seen:
         if number == other:
-            fail(path, line, f"{call}: number {number} is taken, by {other_name} in line {other_line}: "
-                             f"take {max(n for n, _, _ in seen) + 1}")
+            fail(path, line, f"{call}: number {number} is taken, by {other_name} in line {other_line}: take {free}")
         if name == other_name:
             fail(path, line, f"{call}: the name {name} is taken, by number {other} in line {other_line}: take another")
-    if number in gone:
-        fail(path, line, f"{call}: number {number} was {gone[number]}, and a number is never used again: take {expected}")
-    if number < expected:
-        fail(path, line, f"{call}: the numbers have to rise: move this line up, or take {expected}")
-    left_out = [n for n in range(expected, number) if n not in gone]
-    if left_out:
-        fail(path, line, f"{call}: the numbers have a gap: take {left_out[0]}")
     what = parts[2] if len(parts) > 2 else []
     if not what or not all(token.startswith('"') for token in what) or not re.search(r'[^"\s]', "".join(what)):
         if what and what[0].startswith('"') and len(what) > what.count('""'):
@@ -203,7 +201,7 @@ def handler_check(path, text, calls):
                              f"by its line in abi/hypercalls.h it is {want}")
 
 
-def layouts_check(path, text, listed):
+def layouts_check(path, text, layouts):
     """Each struct of a header, and each of its fields, is in a DUET_LAYOUT, and that in the list of all."""
     for match in re.finditer(r"^struct (\w+) \{\n(.*?)^\};", text, re.M | re.S):
         tag, line = match[1], text.count("\n", 0, match.start()) + 1
@@ -213,7 +211,7 @@ def layouts_check(path, text, listed):
             fail(path, line, f"struct {tag} has no DUET_LAYOUT behind it: add one ({LAYOUTS})")
         if not re.search(rf"^DUET_LAYOUT_ASSERT\({layout[1]}\)", text, re.M):
             fail(path, line, f"nothing asserts {layout[1]}: add DUET_LAYOUT_ASSERT({layout[1]}) behind it")
-        if layout[1] + "(" not in listed:
+        if layout[1] + "(" not in layouts:
             fail(path, line, f"{layout[1]} is not in DUET_LAYOUTS: add it there ({LAYOUTS})")
         for names in re.findall(r"([^;{}]*);", body):
             for name in names.split(","):
@@ -227,19 +225,24 @@ def main(*handlers):
     for path in [LIST, *glob.glob("abi/*.h"), *handlers]:
         with open(path) as file:
             text[path] = file.read()
-    gone = {int(number): name for number, name in re.findall(r"^(\d+) gone:(\w+)", text[LIST], re.M)}
-    kinds, seen, calls, expected = kinds_read(text[HEADER]), [], {}, 0
-    for line, parts in calls_read(HEADER, *table_lines(HEADER, text[HEADER])):
-        number, name, travels = call_check(HEADER, line, parts, kinds, seen, gone, expected)
+    listed = {int(number): name for number, name in re.findall(r"^(\d+) (\S+)", text[LIST], re.M)}
+    table = calls_read(HEADER, *table_lines(HEADER, text[HEADER]))
+    used = {number_of(parts) for _, parts in table} | set(listed)
+    free = next(number for number in range(len(used) + 1) if number not in used)
+    kinds, seen, calls = kinds_read(text[HEADER]), [], {}
+    for line, parts in table:
+        number, name, travels = call_check(HEADER, line, parts, kinds, seen, free)
         seen.append((number, name, line))
         calls[name] = travels
-        expected = number + 1
-        while expected in gone:
-            expected += 1
-    listed = text[LAYOUTS].partition("#define DUET_LAYOUTS(")[2]
+        if number > free:
+            fail(HEADER, line, f"CALL({number}, {name}): the numbers have a gap: take {free}")
+        if listed.get(number, "").startswith("gone:"):
+            fail(HEADER, line, f"CALL({number}, {name}): this was the number of {listed[number][5:]}, which was removed, "
+                               f"and a number is never used again: take {free}")
+    layouts = text[LAYOUTS].partition("#define DUET_LAYOUTS(")[2]
     for path in text:
         if path.endswith(".h") and path != "abi/guest.h":  # guest.h has the guest's side alone
-            layouts_check(path, text[path], listed)
+            layouts_check(path, text[path], layouts)
         elif path.endswith(".c"):
             handler_check(path, text[path], calls)
 
