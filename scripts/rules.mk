@@ -100,7 +100,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##
 ## Knobs, as in: make run RUN='echo hello' CPUS=2
 ##   RUN='LINE'      toyos runs this line and ends; stdout is its output alone, the exit status its own
-##   GUEST=FILE      another guest ELF than toyos
+##   GUEST=FILE      another guest than toyos: an ELF file, or one C file, which is built
 ##   ARGS='WORDS'    boot arguments for the guest
 ##   DEBUG=1         toyos's debug build, which checks its use of locks
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)

@@ -35,8 +35,8 @@ $(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(B)/bench/turns:
 	$(Q)$(TARGET_LD) -static -o $@ $^ -luring
 
 # A guest in C begins with the test guests' first instructions, one in assembly has its own.
-$(patsubst $(BENCH_DIR)/guests/%.c,$(B)/bench/%.elf,$(wildcard $(BENCH_DIR)/guests/*.c)) $(BENCH_SBI_GUESTS): $(B)/guest/start.o $(B)/guest/ring.o
-$(BENCH_GUESTS) $(BENCH_SBI_GUESTS): $(B)/bench/%.elf: $(B)/bench/guests/%.o $(GUEST_DIR)/guest.ld
+$(patsubst $(BENCH_DIR)/guests/%.c,$(B)/bench/%.elf,$(wildcard $(BENCH_DIR)/guests/*.c)) $(BENCH_SBI_GUESTS): $(GUEST_KIT)
+$(BENCH_GUESTS) $(BENCH_SBI_GUESTS): $(B)/bench/%.elf: $(B)/bench/guests/%.o abi/guest.ld
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
 .SECONDARY:

@@ -1,27 +1,15 @@
-# The guest tests: small guests, and the cases that run them in the host Linux.
+# The guest tests: small guests (abi/rules.mk says how a guest is built), and the cases that run them in the host Linux.
 
 GUEST_DIR := tests/guest/programs
-GUEST_SRC := $(filter-out $(GUEST_DIR)/start.S,$(wildcard $(GUEST_DIR)/*.c))
+GUEST_SRC := $(wildcard $(GUEST_DIR)/*.c)
 GUEST_ELF := $(GUEST_SRC:$(GUEST_DIR)/%.c=$(B)/guest/%.elf)
-GUEST_CFLAGS := -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls \
-	-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -fno-pic
-GUEST_LDFLAGS := -nostdlib -static -march=rv64imac_zicsr_zifencei -mabi=lp64 \
-	-Wl,--build-id=none -Wl,-z,noexecstack -T $(GUEST_DIR)/guest.ld
-
-$(B)/guest/%.o: $(GUEST_DIR)/%.S tests/guest/rules.mk | $(SYSROOT_READY) $(ABI_CHECKED)
-	@mkdir -p $(@D)
-	$(Q)$(CROSS)gcc -I. $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/guest/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(call say,GUEST,$<)
 	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/guest/ring.o: common/ring.c tests/guest/rules.mk | $(SYSROOT_READY)
-	@mkdir -p $(@D)
-	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
-
-$(B)/guest/%.elf: $(B)/guest/%.o $(B)/guest/start.o $(B)/guest/ring.o $(GUEST_DIR)/guest.ld
+$(B)/guest/%.elf: $(B)/guest/%.o $(GUEST_KIT)
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
 # Guests whose lines are in compressed sections; in the last by a format that no ELF file may have.
@@ -37,12 +25,12 @@ $(B)/guest/pie/%.o: GUEST_CFLAGS := $(filter-out -fno-pic,$(GUEST_CFLAGS)) -fpie
 $(B)/guest/pie/%.o: $(GUEST_DIR)/%.c tests/guest/rules.mk | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
-$(B)/guest/hello_pie_ld.elf: $(B)/guest/pie/hello.o $(B)/guest/start.o
+$(B)/guest/hello_pie_ld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 	$(Q)$(CROSS)ld -pie --no-dynamic-linker -Ttext-segment=0x80200000 $^ -o $@
-$(B)/guest/hello_pie_lld.elf: $(B)/guest/pie/hello.o $(B)/guest/start.o
+$(B)/guest/hello_pie_lld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 	$(Q)ld.lld-19 -pie --no-dynamic-linker --image-base=0x80200000 $^ -o $@
 
-.SECONDARY: $(GUEST_ELF:.elf=.o) $(B)/guest/start.o $(B)/guest/ring.o
+.SECONDARY: $(GUEST_ELF:.elf=.o)
 -include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d)
 
 # mkfs for the host Linux: fsck of disks there.

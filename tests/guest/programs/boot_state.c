@@ -1,12 +1,15 @@
 /* The state in which a guest is entered (SBI 2.0 §9.1), and the handshake. */
 #include "guest.h"
 
+extern char _start[];
+
 void
 guest_main(uint64_t hart, uint64_t fdt)
 {
     struct duet_info info = {0};
     struct duet_ret ret;
 
+    CHECK((uint64_t)_start == DUET_KERNEL_BASE); /* abi/guest.ld */
     CHECK(hart == 0);
     CHECK(*(const uint32_t *)fdt == 0xedfe0dd0); /* the tree's magic number, big-endian */
     CHECK(fdt >= DUET_RAM_BASE && fdt % 8 == 0);
