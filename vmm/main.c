@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "abi/memory.h"
+#include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/device/power.h"
 #include "vmm/device/terminal.h"
@@ -57,10 +58,11 @@ static void
 guest_wait(struct vm *vm)
 {
     static const struct timespec kick_again = {.tv_nsec = 100000000};
+    static const struct timespec watch_again = {.tv_sec = SERVING_WATCH_SECONDS};
 
     for (unsigned kicks = 0; !vm_join(vm);) {
         bool ended = atomic_load(&vm->ending.how);
-        int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : NULL);
+        int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : &watch_again);
 
         if (signo == SIGUSR1) {
             stats_print(vm);
@@ -75,7 +77,9 @@ guest_wait(struct vm *vm)
             }
             ended_by = signo;
             vm_end(vm, STATUS_FAILED);
-        } else if (signo < 0 && ended) {
+        } else if (signo < 0 && !ended) {
+            serving_watch(vm);
+        } else if (signo < 0) {
             vm_kick(vm);
             if (++kicks == KICKS_MAX || ended_by)
                 trace_abandon(vm->trace);
@@ -140,6 +144,7 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
     vcpu_kick_init();
+    serving_crash_report();
     if (options.stats)
         stats_open();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {

@@ -32,6 +32,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "vmm/call/serving.h"
 #include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -180,17 +181,25 @@ violation_handler(int signo, siginfo_t *info, void *context)
         number < sizeof(syscall_name) / sizeof(syscall_name[0]) && syscall_name[number]
             ? syscall_name[number]
             : "(unknown)";
-    char line[256];
-    int len;
-
+    const char *call = serving_name();
     uint64_t second = ((const ucontext_t *)context)->uc_mcontext.__gregs[REG_A0 + 1];
+    char line[512];
+    int len;
 
     (void)signo;
     /* snprintf of strings and integers allocates nothing. */
     len = snprintf(line, sizeof(line),
-                   "duet: sandbox: the %s thread made the system call %s (%u; a1 = 0x%llx), "
-                   "which it has no use for: ended. This is a bug in duet, or an attack on it\n",
-                   thread_name, name, number, (unsigned long long)second);
+                   "duet: sandbox: the %s thread made the system call %s (%u; a1 = 0x%llx)%s%s, "
+                   "which it has no use for: ended. ",
+                   thread_name, name, number, (unsigned long long)second,
+                   call ? " in the hypercall " : "", call ? call : "");
+    if (call)
+        len += snprintf(line + len, sizeof(line) - (size_t)len,
+                        "If hc_%s() is yours: print with say() (vmm/log.h) instead of printf(); "
+                        "--sandbox=off runs without the sandbox. If not: ",
+                        call);
+    len += snprintf(line + len, sizeof(line) - (size_t)len,
+                    "%shis is a bug in duet, or an attack on it\n", call ? "t" : "T");
     terminal_restore();
     if (write(STDERR_FILENO, line, (size_t)len) < 0)
         _exit(STATUS_FAILED);

@@ -443,6 +443,35 @@ calls_errors_and_bytes_are_counted(void **state)
 }
 
 static void
+a_value_beyond_the_buffer_is_an_error(void **state)
+{
+    (void)state;
+    for (uint64_t nr = 0; nr < DUET_CALLS; nr++) {
+        const struct hypercall *call = hypercall_find(nr);
+
+        for (unsigned i = 0; call && i < call->param_count; i++) {
+            uint64_t reg[6], len;
+            struct sbi_ret ret;
+
+            if (call->param[i].kind != KIND_OUT)
+                continue;
+            good_registers(call, reg);
+            len = reg[register_of(call, i) + 1];
+            handler_ret = sbi_value(len);
+            ret = hypercall_serve(vcpu, nr, reg);
+            expect(ret.error == 0 && ret.value == len, "%s: a full buffer is refused", call->name);
+            handler_ret = sbi_value(len + 1);
+            ret = hypercall_serve(vcpu, nr, reg);
+            expect(ret.error == SBI_ERR_FAILED && ret.value == 0,
+                   "%s: %lu bytes of %lu are passed on", call->name, len + 1, len);
+            assert_int_equal(vcpu->stats.call[nr].count, 2);
+            assert_int_equal(vcpu->stats.call[nr].errors, 1);
+            assert_int_equal(vcpu->stats.call[nr].bytes, bytes_wanted(call, reg, len));
+        }
+    }
+}
+
+static void
 refused_calls_are_counted_as_errors(void **state)
 {
     uint64_t served = 0;
@@ -503,6 +532,7 @@ main(void)
         cmocka_unit_test_setup(numbers_beyond_the_table_are_not_supported, begin),
         cmocka_unit_test_setup(numbers_left_empty_are_not_supported, begin),
         cmocka_unit_test_setup(calls_errors_and_bytes_are_counted, begin),
+        cmocka_unit_test_setup(a_value_beyond_the_buffer_is_an_error, begin),
         cmocka_unit_test_setup(refused_calls_are_counted_as_errors, begin),
         cmocka_unit_test_setup(the_printed_table_has_a_line_for_each_call, begin),
     };

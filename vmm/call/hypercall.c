@@ -1,7 +1,10 @@
 /* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
 #include "vmm/call/hypercall.h"
 
+#include <stdatomic.h>
+
 #include "vmm/call/call_trace.h"
+#include "vmm/log.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
@@ -101,17 +104,37 @@ hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
     return error;
 }
 
-/* What a call that succeeded read and filled. */
+/* A handler says that it has filled more than its buffer holds: that is its bug, and a guest that
+ * believed it would go astray. Reported once a call: the guest can make it again and again. */
+__attribute__((cold, noinline)) static void
+overfilled(const struct hypercall *call, uint64_t len, struct sbi_ret *ret)
+{
+    static atomic_flag reported[DUET_CALLS];
+
+    if (!atomic_flag_test_and_set(&reported[call - table]))
+        fail(
+            "hypercall %s: its handler hc_%s() says that it filled %llu bytes of a buffer of %llu: "
+            "its value has to be the number of bytes filled; the guest gets an error instead",
+            call->name, call->name, (unsigned long long)ret->value, (unsigned long long)len);
+    *ret = sbi_error(SBI_ERR_FAILED);
+}
+
+/* What a call that succeeded read and filled; its result becomes an error if that cannot be. */
 static uint64_t
-bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], uint64_t filled)
+bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], struct sbi_ret *ret)
 {
     uint64_t bytes = 0;
 
     for (unsigned i = 0; i < call->param_count; i++) {
-        if (call->param[i].kind == KIND_IN)
+        if (call->param[i].kind == KIND_IN) {
             bytes += arg[i].len;
-        else if (call->param[i].kind == KIND_OUT)
-            bytes += filled;
+        } else if (call->param[i].kind == KIND_OUT) {
+            if (ret->value > arg[i].len) {
+                overfilled(call, arg[i].len, ret);
+                return 0;
+            }
+            bytes += ret->value;
+        }
     }
     return bytes;
 }
@@ -130,7 +153,7 @@ call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *
     if (ret.error == 0)
         ret = call->invoke(vcpu, arg);
     if (ret.error == 0)
-        counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, ret.value));
+        counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, &ret));
     if (vcpu->stats.duration)
         histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
     if (vcpu->vm->trace)

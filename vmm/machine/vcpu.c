@@ -14,6 +14,7 @@
 #include "abi/memory.h"
 #include "common/riscv.h"
 #include "vmm/call/sbi.h"
+#include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/device/bus.h"
 #include "vmm/device/fetch_fault.h"
@@ -173,6 +174,7 @@ vcpu_run(struct vcpu *vcpu)
 {
     bool observed = vcpu->vm->trace || vcpu->stats.duration;
 
+    serving_begin(vcpu);
     vcpu_kick_enable(vcpu);
     debugger_vcpu_begin(vcpu);
     vcpu->entry_ns = clock_ns();

@@ -1,0 +1,128 @@
+/* Which hypercall a vCPU's thread serves, for the report on a handler that does not come back. */
+#include "vmm/call/serving.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vmm/call/hypercall.h"
+#include "vmm/device/terminal.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+
+static _Thread_local const struct vcpu *this_vcpu;
+
+void
+serving_begin(const struct vcpu *vcpu)
+{
+    this_vcpu = vcpu;
+}
+
+/* The vCPU's hypercall that has not returned, NULL if none; `made` is how many it has made. */
+static const struct hypercall *
+call_served(const struct vcpu *vcpu, uint64_t *made)
+{
+    const struct recent_call *last;
+
+    *made = counter_read(&vcpu->stats.exits[EXIT_HYPERCALL]);
+    last = &vcpu->recent.call[(*made - 1) % RECENT_CALLS];
+    if (*made == 0 || counter_read(&last->returned))
+        return NULL;
+    return hypercall_find(counter_read(&last->nr));
+}
+
+const char *
+serving_name(void)
+{
+    uint64_t made;
+    const struct hypercall *call = this_vcpu ? call_served(this_vcpu, &made) : NULL;
+
+    return call ? call->name : NULL;
+}
+
+/* Nothing here but what a signal handler may do: snprintf of strings and integers allocates
+ * nothing. */
+static void
+crash_handler(int signo, siginfo_t *info, void *context)
+{
+    const char *name = serving_name(), *signal = signo == SIGBUS ? "SIGBUS" : "SIGSEGV";
+    unsigned long address = (unsigned long)info->si_addr;
+    char line[256];
+    int len;
+
+    (void)context;
+    if (name)
+        len = snprintf(line, sizeof(line),
+                       "duet: hypercall %s: its handler hc_%s() used a bad pointer, 0x%lx%s (%s): "
+                       "`make gdb-vmm` shows where\n",
+                       name, name, address, address < 4096 ? ", which is near NULL" : "", signal);
+    else
+        len = snprintf(line, sizeof(line),
+                       "duet: a bad pointer, 0x%lx (%s), in no hypercall: this is a bug in duet; "
+                       "`make gdb-vmm` shows where\n",
+                       address, signal);
+    terminal_restore();
+    if (write(STDERR_FILENO, line, (size_t)len) < 0)
+        _exit(STATUS_FAILED);
+    raise(signo); /* it has its default action again */
+}
+
+void
+serving_crash_report(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS};
+    struct sigaction action = {.sa_sigaction = crash_handler,
+                               .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND)};
+    struct sigaction old;
+
+    for (unsigned i = 0; i < 2; i++)
+        /* A sanitizer's own report is better. */
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(signals[i], &action, NULL);
+}
+
+/* What a thread has had of its processor, in nanoseconds. */
+static uint64_t
+thread_cpu_ns(pthread_t thread)
+{
+    struct timespec used;
+    clockid_t clock;
+
+    if (pthread_getcpuclockid(thread, &clock) || clock_gettime(clock, &used))
+        return 0;
+    return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+}
+
+void
+serving_watch(const struct vm *vm)
+{
+    /* Of each vCPU: the call that it served when it was looked at last, and that was reported. */
+    static struct {
+        uint64_t made, reported, cpu_ns;
+    } last[CPUS_MAX];
+
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        uint64_t made, cpu_ns;
+        const struct hypercall *call = call_served(&vm->vcpu[id], &made);
+
+        if (!call) {
+            last[id].made = 0;
+            continue;
+        }
+        cpu_ns = thread_cpu_ns(vm->vcpu[id].thread);
+        /* The machine may be busy with others: a fifth of the time is enough. */
+        if (made == last[id].made && made != last[id].reported &&
+            cpu_ns - last[id].cpu_ns > SERVING_WATCH_SECONDS * (uint64_t)1000000000 / 5) {
+            say("hypercall %s: its handler hc_%s() has run for more than %d s, hart %u waits for "
+                "it: `make gdb-vmm` shows where it is",
+                call->name, call->name, SERVING_WATCH_SECONDS, id);
+            last[id].reported = made;
+        }
+        if (made != last[id].made) {
+            last[id].made = made;
+            last[id].cpu_ns = cpu_ns;
+        }
+    }
+}

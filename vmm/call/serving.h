@@ -1,0 +1,30 @@
+/*
+ * Which hypercall a vCPU's thread serves: so that a handler which crashes, does not return, or is
+ * stopped by the sandbox is named. All of it reads what hypercall_serve() writes down anyway
+ * (vmm/report/recent.h); a call pays nothing for it.
+ */
+#ifndef DUET_VMM_SERVING_H
+#define DUET_VMM_SERVING_H
+
+struct vcpu;
+struct vm;
+
+/* On the vCPU's thread, before it serves its first hypercall. */
+void serving_begin(const struct vcpu *vcpu);
+
+/* The name of the hypercall that the calling thread serves, "add" for hc_add(); NULL if none. May
+ * be called in a signal handler. */
+const char *serving_name(void);
+
+/* Once, before any thread: a bad pointer (SIGSEGV, SIGBUS) is reported in a line that names the
+ * hypercall; then duet dies of the signal, as it would have. */
+void serving_crash_report(void);
+
+/* How often serving_watch() is to be called. */
+#define SERVING_WATCH_SECONDS 5
+
+/* Reports, once, each handler that has used its processor since the call before this one. A handler
+ * that waits, for a reader of stdout say, is none. On the VM's owner. */
+void serving_watch(const struct vm *vm);
+
+#endif
