@@ -17,9 +17,10 @@ include tests/trace/rules.mk
 include tests/boots/rules.mk
 include tests/soak/rules.mk
 include tests/terminal/rules.mk
+include tests/readme/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
