@@ -53,7 +53,7 @@ signals_take(void)
 /* A vCPU that has not left after so many kicks, 100 ms apart, waits for a reader of the trace. */
 #define KICKS_MAX 20
 
-/* Until all vCPUs have left: serves signals. */
+/* Until all vCPUs have left: serves signals, and looks whether the guest has stopped for good. */
 static void
 guest_wait(struct vm *vm)
 {
@@ -79,6 +79,7 @@ guest_wait(struct vm *vm)
             vm_end(vm, STATUS_FAILED);
         } else if (signo < 0 && !ended) {
             serving_watch(vm);
+            stopped_tick(vm);
         } else if (signo < 0) {
             vm_kick(vm);
             if (++kicks == KICKS_MAX || ended_by)

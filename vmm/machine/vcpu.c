@@ -143,6 +143,7 @@ run_failed(struct vcpu *vcpu, int error)
         exit_count(vcpu, EXIT_KICK);
         vcpu->run->immediate_exit = 0;
         debugger_vcpu_pause(vcpu);
+        stopped_vcpu_kicked(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
     } else if (error == EOPNOTSUPP && fetch_fault_serve(vcpu)) {

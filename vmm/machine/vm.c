@@ -188,6 +188,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->files = files;
     vm->trace = trace;
     ending_init(&vm->ending);
+    stopped_init(&vm->stopped);
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);
     console_init(&vm->console, vm);

@@ -1,8 +1,8 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `console`, `events` and `ending` have their own. All else is set before the first vCPU
- * runs and only read from then on.
+ * Locks: `console`, `events`, `ending` and `stopped` have their own. All else is set before the
+ * first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
@@ -21,6 +21,7 @@
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
 #include "vmm/guest/irq.h"
+#include "vmm/machine/stopped.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
 #include "vmm/trace/trace.h"
@@ -51,6 +52,7 @@ struct vm {
     sem_t gate;          /* posted for each vCPU when they may run */
     unsigned started;    /* vCPUs that have a thread; the owner's */
     struct ending ending;
+    struct stopped stopped;
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };
