@@ -30,8 +30,19 @@ $(B)/guest/hello_pie_ld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 $(B)/guest/hello_pie_lld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 	$(Q)ld.lld-19 -pie --no-dynamic-linker --image-base=0x80200000 $^ -o $@
 
+# A guest without frame pointers: with .debug_frame, with .eh_frame, and with neither.
+GUEST_UNWIND := $(B)/guest/frames_debug.elf $(B)/guest/frames_eh.elf $(B)/guest/frames_none.elf
+$(B)/guest/unwind/frames_debug.o: FRAMES := -g
+$(B)/guest/unwind/frames_eh.o: FRAMES := -g0 -fasynchronous-unwind-tables
+$(B)/guest/unwind/frames_none.o: FRAMES := -g0 -fno-asynchronous-unwind-tables -fno-unwind-tables
+$(B)/guest/unwind/frames_%.o: $(GUEST_DIR)/frames.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -fomit-frame-pointer $(FRAMES) -MMD -MP -c $< -o $@
+$(B)/guest/frames_%.elf: $(B)/guest/unwind/frames_%.o $(GUEST_KIT)
+	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
+
 .SECONDARY: $(GUEST_ELF:.elf=.o)
--include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d)
+-include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d $(B)/guest/unwind/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -45,5 +56,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_PIE) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_PIE) $(GUEST_UNWIND) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

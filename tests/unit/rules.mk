@@ -9,6 +9,7 @@ UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm
 UNIT_hypercall := vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c vmm/guest/guest_mem.c tests/unit/handlers.c
 UNIT_sbi := vmm/call/sbi.c vmm/call/sbi_debug_console.c $(UNIT_hypercall)
 UNIT_recent := vmm/report/recent.c $(UNIT_hypercall)
+UNIT_machine_mode := vmm/report/machine_mode.c
 UNIT_kvm_words := vmm/report/kvm_words.c common/riscv.c
 UNIT_call_stats := vmm/call/call_stats.c
 UNIT_bus := vmm/device/bus.c vmm/log.c

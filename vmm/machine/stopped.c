@@ -11,11 +11,11 @@
 #include "vmm/machine/vm.h"
 #include "vmm/report/crash.h"
 
-/* A second in which the guest did no more than this is one in which our own look was all. */
+/* If the guest did no more than this from one tick to the next, it was our own look. */
 #define LOOK_NS 20000000
 
-/* The most idle seconds from one look to the next, for a guest that waits for somebody to type. */
-#define SKIP_MAX 32
+/* The most idle ticks from one look to the next, for a guest that waits for somebody to type. */
+#define SKIP_MAX 8
 
 void
 stopped_init(struct stopped *stopped)

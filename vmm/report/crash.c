@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/riscv.h"
 #include "vmm/debug/debugger.h"
@@ -13,12 +14,12 @@
 #include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/kvm_words.h"
+#include "vmm/report/machine_mode.h"
 #include "vmm/report/recent.h"
 #include "vmm/report/source_line.h"
+#include "vmm/report/unwind.h"
 
 #define FRAMES_MAX 32
-
-enum { X_RA = 1, X_FP = 8 };
 
 /* One report at a time: two vCPUs may die together, and libelf serves one thread. */
 static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -55,6 +56,25 @@ satp_mode_name(uint64_t satp)
     }
 }
 
+/* Kernels that were written for M-mode die of the first thing that they do. */
+static void
+machine_mode_print(const struct vcpu *vcpu, uint64_t satp, uint64_t sepc, uint64_t stval)
+{
+    uint32_t instruction = (uint32_t)stval;
+    const char *name;
+
+    if (!instruction && /* not told */
+        !page_walk_read(&vcpu->vm->mem, satp, sepc, &instruction, sizeof(instruction)))
+        return;
+    name = machine_mode_name(instruction);
+    if (name)
+        fprintf(stderr,
+                "  that is for M-mode (%s), and a guest begins in S-mode, as behind firmware with "
+                "SBI: its hart id is in a0; a kernel that needs M-mode needs a board, such as "
+                "qemu-system-riscv64 -machine virt -bios KERNEL\n",
+                name);
+}
+
 static void
 registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
 {
@@ -80,6 +100,8 @@ registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
     else
         fprintf(stderr, "none");
     fputc('\n', stderr);
+    if (regs->scause == CAUSE_ILLEGAL)
+        machine_mode_print(vcpu, satp, sepc, regs->stval);
 }
 
 static void
@@ -98,40 +120,22 @@ frame_print(const struct vcpu *vcpu, struct source_lines *lines, unsigned number
     fputc('\n', stderr);
 }
 
-/* Follows the frame pointers: the return address is at fp - 8, the caller's fp at fp - 16. A leaf
- * function saves no return address: its caller's fp is at fp - 8, and `ra` still says who called.
- */
 static void
 frames_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs, struct source_lines *lines)
 {
-    const struct elf_image *image = vcpu->vm->image;
-    uint64_t fp = regs->x[X_FP], satp = 0;
+    struct frame frame = {.pc = regs->pc, .is_first = true};
+    struct unwind *unwind;
+    uint64_t satp = 0;
     unsigned number = 0;
 
     reg_get(vcpu->fd, REG_CSR(satp), &satp);
-    frame_print(vcpu, lines, number++, regs->pc, regs->pc);
-    while (number < FRAMES_MAX) {
-        uint64_t record[2], caller, caller_fp;
-
-        if (fp < sizeof(record) || fp % 8 ||
-            !page_walk_read(&vcpu->vm->mem, satp, fp - sizeof(record), record, sizeof(record)))
-            return;
-        caller_fp = record[0];
-        caller = record[1];
-        if (number == 1 && !elf_image_is_code(image, caller) &&
-            elf_image_is_code(image, regs->x[X_RA])) {
-            caller_fp = record[1];
-            caller = regs->x[X_RA];
-        }
-        if (caller == 0)
-            return;
+    memcpy(frame.x, regs->x, sizeof(frame.x));
+    unwind = unwind_open(vcpu->vm->image, &vcpu->vm->mem, satp);
+    do
         /* A return address may be the first of the next function: its call is just before. */
-        frame_print(vcpu, lines, number++, caller, caller - 1);
-        /* Stacks grow down: a caller's frame is above. This also ends a loop. */
-        if (caller_fp <= fp)
-            return;
-        fp = caller_fp;
-    }
+        frame_print(vcpu, lines, number++, frame.pc, frame.pc - !frame.is_first);
+    while (number < FRAMES_MAX && unwind && unwind_step(unwind, &frame));
+    unwind_close(unwind);
 }
 
 static void

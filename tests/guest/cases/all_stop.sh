@@ -1,5 +1,5 @@
 # A guest whose harts have all stopped themselves has died; one of which a hart only waits has not.
-# limit: 120
+# limit: 180
 . "$LIB"
 
 for cpus in 1 4; do

@@ -1,0 +1,33 @@
+/*
+ * From a function to the one that called it, in a guest that died: by the call frame information of
+ * its ELF file (.debug_frame or .eh_frame, by libdw), by frame pointers, or by the register ra. The
+ * file and the guest's memory are not trusted. For one thread at a time, as source_line.h.
+ */
+#ifndef DUET_VMM_UNWIND_H
+#define DUET_VMM_UNWIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/guest/guest_mem.h"
+
+struct elf_image;
+struct unwind;
+
+/* A function that has been called and has not returned, and the registers as they are in it. */
+struct frame {
+    uint64_t pc; /* of the first frame where the hart is, of the others where they go on */
+    uint64_t x[32];
+    bool is_first;
+};
+
+/* NULL if there is no memory for it. */
+struct unwind *unwind_open(const struct elf_image *image, const struct guest_mem *mem,
+                           uint64_t satp);
+
+/* Makes the frame its caller's. False, and the frame is as before, if that is not known. */
+bool unwind_step(struct unwind *unwind, struct frame *frame);
+
+void unwind_close(struct unwind *unwind);
+
+#endif
