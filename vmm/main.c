@@ -3,19 +3,21 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "abi/memory.h"
+#include "vmm/call/hypercall.h"
 #include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/device/power.h"
 #include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/report/stats_print.h"
 #include "vmm/sandbox.h"
-#include "vmm/trace/stats.h"
 #include "vmm/trace/trace.h"
 
 /* The signal that asked for the end; 0: none. */
@@ -141,6 +143,10 @@ main(int argc, char **argv)
     /* One heap for all threads: giving back a thread's own makes glibc open a file in /proc. */
     mallopt(M_ARENA_MAX, 1);
     options_parse(&options, argc, argv);
+    if (options.hypercalls) {
+        hypercall_table_print(stdout);
+        return 0;
+    }
     /* A console whose reader went away is an error for the guest, not our end. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */

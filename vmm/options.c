@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
-#include "vmm/call/hypercall.h"
 
 #define MIB        (1ULL << 20)
 #define MEMORY_MIN (4 * MIB)
@@ -174,8 +173,8 @@ option_parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--sandbox=%s: want on or off", arg);
         return 0;
     case OPT_HYPERCALLS:
-        hypercall_table_print(stdout);
-        exit(0);
+        options->hypercalls = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (!arg[0])
             argp_error(state, "which guest? The name of its ELF file is empty");
@@ -185,7 +184,7 @@ option_parse(int key, char *arg, struct argp_state *state)
             bootargs_add(options, state->argv[state->next++]);
         return 0;
     case ARGP_KEY_END:
-        if (!options->guest)
+        if (!options->guest && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
         if (!options->bootargs)
             bootargs_add(options, "");

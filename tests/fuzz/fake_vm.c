@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "vmm/report/crash.h"
 #include "vmm/sandbox.h"
 
 struct vm fake_vm;
@@ -93,12 +92,11 @@ extern volatile uint64_t seen;
 volatile uint64_t seen;
 
 void
-crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
-                   uint64_t len)
+vcpu_died(struct vcpu *vcpu, const struct death *death)
 {
-    for (uint64_t n = 0; n < len; n++)
-        seen += (uint8_t)text[n];
-    for (size_t n = 0; trap && n < sizeof(*trap) / sizeof(uint64_t); n++)
-        seen ^= ((const uint64_t *)trap)[n];
+    for (uint64_t n = 0; n < death->text_len; n++)
+        seen += (uint8_t)death->text[n];
+    for (size_t n = 0; death->trap && n < sizeof(*death->trap) / sizeof(uint64_t); n++)
+        seen ^= ((const uint64_t *)death->trap)[n];
     vm_end(vcpu->vm, STATUS_GUEST_DIED);
 }

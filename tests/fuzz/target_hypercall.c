@@ -17,6 +17,7 @@
 #include "tests/fuzz/fake_vm.h"
 #include "tests/fuzz/fuzz.h"
 #include "vmm/call/hypercall.h"
+#include "vmm/report/recent.h"
 
 #define CALLS_MAX 16
 

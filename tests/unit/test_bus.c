@@ -8,7 +8,6 @@
 #include "tests/unit/unit.h"
 #include "vmm/guest/trap.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/crash.h"
 #include "vmm/trace/trace_exit.h"
 
 static struct vm vm;
@@ -47,10 +46,10 @@ trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
 }
 
 void
-crash_report(struct vcpu *vcpu, const char *format, ...)
+vcpu_died(struct vcpu *vcpu, const struct death *death)
 {
-    (void)vcpu, (void)format;
-    got.reports++;
+    assert_ptr_equal(vcpu, &vm.vcpu[0]);
+    got.reports += death->cause == DEATH_ACCESS && death->address == got.fault_gpa;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "tests/unit/handlers.h"
 #include "vmm/machine/vm.h"
+#include "vmm/report/recent.h"
 
 #define BASE 0x80000000
 #define SIZE 0x10000

@@ -4,7 +4,6 @@
 
 #include "vmm/call/hypercall.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/crash.h"
 
 /* Longer texts are cut. */
 #define TEXT_MAX 512
@@ -40,7 +39,9 @@ hc_guest_panic(struct vcpu *vcpu, const void *text, uint64_t text_len, const voi
         return sbi_error(SBI_ERR_INVALID_PARAM);
     if (regs_len)
         memcpy(&trap, regs, sizeof(trap));
-    crash_report_panic(vcpu, regs_len ? &trap : NULL, text,
-                       text_len < TEXT_MAX ? text_len : TEXT_MAX);
+    vcpu_died(vcpu, &(struct death){.cause = DEATH_PANIC,
+                                    .text = text,
+                                    .text_len = text_len < TEXT_MAX ? text_len : TEXT_MAX,
+                                    .trap = regs_len ? &trap : NULL});
     return sbi_value(0);
 }

@@ -8,7 +8,6 @@
 #include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/crash.h"
 #include "vmm/trace/trace_exit.h"
 
 int
@@ -45,8 +44,7 @@ nothing_serve(struct vcpu *vcpu, uint64_t gpa, struct bus_access *access)
 {
     access->outcome = "access fault";
     if (trap_access_fault(vcpu, access->is_store, gpa)) {
-        crash_report(vcpu, "access to guest physical address 0x%llx, where nothing is",
-                     (unsigned long long)gpa);
+        vcpu_died(vcpu, &(struct death){.cause = DEATH_ACCESS, .address = gpa});
         access->outcome = "access fault that KVM refused";
     }
 }

@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 #include "common/riscv.h"
+#include "vmm/guest/ending.h"
 #include "vmm/guest/page_walk.h"
 #include "vmm/guest/regs.h"
 #include "vmm/guest/trap.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/crash.h"
 #include "vmm/trace/trace_exit.h"
 
 /* How many of them become the guest's faults, in all of duet's run: KVM writes four lines to the
@@ -55,14 +55,13 @@ fetch_fault_serve(struct vcpu *vcpu)
             return false;
     }
     if (stvec && pc == (stvec & ~3ULL))
-        crash_report(vcpu, "its trap handler is at 0x%llx, where nothing is",
-                     (unsigned long long)pc);
+        vcpu_died(vcpu, &(struct death){.cause = DEATH_HANDLER_NOWHERE, .address = pc});
     else if (!(pc == 0 && stvec == 0 && has_trapped(vcpu)) && /* a trap that led here */
              (atomic_fetch_add(&faults, 1) >= FAULTS_MAX ||
               trap_raise(vcpu, pc, CAUSE_FETCH_ACCESS, at)))
         return false;
     else if (stvec == 0)
-        crash_report_trap(vcpu);
+        vcpu_died(vcpu, &(struct death){.cause = DEATH_NO_HANDLER});
     if (vcpu->vm->trace)
         trace_exit(vcpu, "fetch from where nothing is", stvec ? "access fault" : "no handler");
     return true;

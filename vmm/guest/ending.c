@@ -11,9 +11,15 @@
 static _Thread_local struct kvm_run *volatile kicked_run;
 
 void
-ending_init(struct ending *ending)
+ending_init(struct ending *ending, death_report *report)
 {
-    *ending = (struct ending){.owner = gettid()};
+    *ending = (struct ending){.report = report, .owner = gettid()};
+}
+
+void
+vcpu_died(struct vcpu *vcpu, const struct death *death)
+{
+    vcpu->vm->ending.report(vcpu, death);
 }
 
 /* A kick that comes just before KVM_RUN must not be lost: immediate_exit makes that call return. */

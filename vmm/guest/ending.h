@@ -1,6 +1,7 @@
 /*
  * The end of a machine, and the kick that has its vCPUs notice it. Everything that may end a guest
- * calls this: a hypercall, the console, the crash report, the debugger.
+ * calls this: a hypercall, the console, the crash report, the debugger. The rooms below the report
+ * call it by vcpu_died().
  */
 #ifndef DUET_VMM_ENDING_H
 #define DUET_VMM_ENDING_H
@@ -8,11 +9,13 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct vm;
 struct vcpu;
 struct kvm_run;
+struct duet_trap_regs;
 
 /* Exit statuses of duet's own; the guest has 0 to DUET_STATUS_MAX. */
 #define STATUS_GUEST_DIED 126
@@ -23,15 +26,40 @@ struct kvm_run;
 #define VM_RESET       0x200u
 #define VM_STATUS_MASK 0xffu
 
+/* Why a guest died. */
+struct death {
+    enum death_cause {
+        DEATH_ACCESS,          /* it accessed guest physical `address`, where nothing is */
+        DEATH_HANDLER_NOWHERE, /* its trap handler is at virtual `address`, where nothing is */
+        DEATH_NO_HANDLER,      /* it trapped without a handler: scause, sepc and stval say how */
+        DEATH_ALL_STOPPED,     /* its harts have all stopped themselves (SBI 2.0 §9) */
+        DEATH_PANIC,           /* it gave up by itself: `text`, and `trap` */
+        DEATH_EXIT,            /* KVM gave the exit in vcpu->run, and duet has no use for it */
+        DEATH_ERROR,           /* KVM_RUN failed with `error` */
+    } cause;
+    uint64_t address;
+    const char *text; /* what the guest says of the reason: `text_len` bytes, not trusted */
+    uint64_t text_len;
+    const struct duet_trap_regs *trap; /* at the trap that made it panic; NULL: as it is now */
+    int error;
+};
+
+/* Reports a death, and ends the machine with STATUS_GUEST_DIED: crash_report(). */
+typedef void death_report(struct vcpu *vcpu, const struct death *death);
+
 struct ending {
-    atomic_uint how;   /* VM_ENDED and so on; the first end counts */
-    atomic_bool asked; /* the guest was asked to power off: a reset then ends it */
-    bool died;         /* its death was reported; the report's lock guards it */
-    pid_t owner;       /* the thread that waits for the end; set before any other thread runs */
+    death_report *report; /* set before any other thread runs */
+    atomic_uint how;      /* VM_ENDED and so on; the first end counts */
+    atomic_bool asked;    /* the guest was asked to power off: a reset then ends it */
+    bool died;            /* its death was reported; the report's lock guards it */
+    pid_t owner;          /* the thread that waits for the end; set before any other thread runs */
 };
 
 /* The calling thread becomes the owner. */
-void ending_init(struct ending *ending);
+void ending_init(struct ending *ending, death_report *report);
+
+/* The guest died on this vCPU: has that reported. On the vCPU's own thread. */
+void vcpu_died(struct vcpu *vcpu, const struct death *death);
 
 /* Ends the machine with this exit status, 0 to VM_STATUS_MASK: every vCPU leaves the guest, and
  * the owner is sent VCPU_KICK_SIGNAL. From any thread. */

@@ -128,7 +128,5 @@ stopped_vcpu_kicked(struct vcpu *vcpu)
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (all)
-        crash_report(vcpu,
-                     "all of its harts have stopped themselves (SBI's hart_stop), and nothing "
-                     "can start one again");
+        crash_report(vcpu, &(struct death){.cause = DEATH_ALL_STOPPED});
 }

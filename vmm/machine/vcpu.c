@@ -98,7 +98,7 @@ system_event(struct vcpu *vcpu)
         name = "reset";
         vm_reset(vcpu->vm);
     } else {
-        crash_report_exit(vcpu);
+        crash_report(vcpu, &(struct death){.cause = DEATH_EXIT});
     }
     if (vcpu->vm->trace)
         trace_system_event(vcpu, type, name, reason);
@@ -129,7 +129,7 @@ exit_serve(struct vcpu *vcpu)
         break;
     default:
         exit_count(vcpu, EXIT_OTHER);
-        crash_report_exit(vcpu);
+        crash_report(vcpu, &(struct death){.cause = DEATH_EXIT});
         if (vcpu->vm->trace)
             trace_exit(vcpu, "unknown exit", "");
     }
@@ -150,7 +150,7 @@ run_failed(struct vcpu *vcpu, int error)
         exit_count(vcpu, EXIT_OTHER);
     } else {
         exit_count(vcpu, EXIT_OTHER);
-        crash_report_error(vcpu, error);
+        crash_report(vcpu, &(struct death){.cause = DEATH_ERROR, .error = error});
         if (vcpu->vm->trace)
             trace_exit(vcpu, "KVM_RUN failed", strerror(error));
     }

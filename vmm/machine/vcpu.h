@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmm/report/recent.h"
+#include "vmm/call/recent_call.h"
 #include "vmm/trace/stats.h"
 
 struct vm;

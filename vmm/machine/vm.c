@@ -19,6 +19,7 @@
 #include "vmm/boot/isa.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
+#include "vmm/report/crash.h"
 #include "vmm/sandbox.h"
 #include "vmm/trace/kvm_stats.h"
 
@@ -187,7 +188,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->image = image;
     vm->files = files;
     vm->trace = trace;
-    ending_init(&vm->ending);
+    ending_init(&vm->ending, crash_report);
     stopped_init(&vm->stopped);
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);

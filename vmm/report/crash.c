@@ -4,10 +4,10 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "abi/hypercalls.h"
 #include "common/riscv.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/guest/page_walk.h"
@@ -157,17 +157,6 @@ hypercalls_print(const struct vcpu *vcpu)
     recent_print(&last_calls, timebase_hz, stderr);
 }
 
-static void
-finish(struct vcpu *vcpu, const struct duet_trap_regs *regs, enum gdb_signal signal)
-{
-    registers_print(vcpu, regs);
-    backtrace_print(vcpu, regs);
-    hypercalls_print(vcpu);
-    pthread_mutex_unlock(&report_lock);
-    debugger_vcpu_died(vcpu, signal);
-    vm_end(vcpu->vm, STATUS_GUEST_DIED);
-}
-
 /* Begins a report; false when the VM has ended or died already and there is nothing more to say. */
 static bool
 begin(const struct vcpu *vcpu)
@@ -185,81 +174,67 @@ begin(const struct vcpu *vcpu)
     return false;
 }
 
-void
-crash_report(struct vcpu *vcpu, const char *format, ...)
+static void
+panic_print(const char *text, uint64_t len)
 {
-    struct duet_trap_regs regs;
-    va_list args;
-
-    if (!begin(vcpu))
-        return;
-    regs = regs_read(vcpu);
-    va_start(args, format);
-    fprintf(stderr, "duet: the guest died: ");
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
-}
-
-void
-crash_report_exit(struct vcpu *vcpu)
-{
-    struct duet_trap_regs regs;
-
-    if (!begin(vcpu))
-        return;
-    regs = regs_read(vcpu);
-    fprintf(stderr, "duet: the guest died: KVM gives an exit that duet has no use for: ");
-    kvm_exit_print(vcpu->run, stderr);
-    fputc('\n', stderr);
-    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
-}
-
-void
-crash_report_error(struct vcpu *vcpu, int error)
-{
-    struct duet_trap_regs regs;
-
-    if (!begin(vcpu))
-        return;
-    regs = regs_read(vcpu);
-    fprintf(stderr, "duet: the guest died: KVM cannot go on: ");
-    kvm_error_print(error, stderr);
-    fputc('\n', stderr);
-    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
-}
-
-void
-crash_report_trap(struct vcpu *vcpu)
-{
-    struct duet_trap_regs regs;
-
-    if (!begin(vcpu))
-        return;
-    regs = regs_read(vcpu);
-    reg_get(vcpu->fd, REG_CSR(sepc), &regs.pc);
-    fprintf(stderr, "duet: the guest died: ");
-    trap_print(regs.scause, regs.pc, regs.stval, stderr);
-    fprintf(stderr, ", and no trap handler (stvec is 0)\n");
-    reg_set(vcpu->fd, REG_GUEST_PC, regs.pc); /* for a debugger; it never goes on from here */
-    finish(vcpu, &regs, GDB_SIGNAL_SEGV);
-}
-
-void
-crash_report_panic(struct vcpu *vcpu, const struct duet_trap_regs *trap, const char *text,
-                   uint64_t len)
-{
-    struct duet_trap_regs regs;
-
-    if (!begin(vcpu))
-        return;
-    regs = trap ? *trap : regs_read(vcpu);
-    fprintf(stderr, "duet: the guest died: panic: ");
+    fprintf(stderr, "panic: ");
     for (uint64_t i = 0; i < len; i++) {
         char c = text[i]; /* once: the guest may change it */
         fputc(c >= ' ' && c < 0x7f ? c : '?', stderr);
     }
+}
+
+/* The line that says why; `regs` are adapted where the guest died at another place than its pc. */
+static void
+cause_print(struct vcpu *vcpu, const struct death *death, struct duet_trap_regs *regs)
+{
+    fprintf(stderr, "duet: the guest died: ");
+    switch (death->cause) {
+    case DEATH_ACCESS:
+        fprintf(stderr, "access to guest physical address 0x%" PRIx64 ", where nothing is",
+                death->address);
+        break;
+    case DEATH_HANDLER_NOWHERE:
+        fprintf(stderr, "its trap handler is at 0x%" PRIx64 ", where nothing is", death->address);
+        break;
+    case DEATH_NO_HANDLER:
+        reg_get(vcpu->fd, REG_CSR(sepc), &regs->pc);
+        trap_print(regs->scause, regs->pc, regs->stval, stderr);
+        fprintf(stderr, ", and no trap handler (stvec is 0)");
+        reg_set(vcpu->fd, REG_GUEST_PC, regs->pc); /* for a debugger; it never goes on from here */
+        break;
+    case DEATH_ALL_STOPPED:
+        fprintf(stderr, "all of its harts have stopped themselves (SBI's hart_stop), and nothing "
+                        "can start one again");
+        break;
+    case DEATH_PANIC:
+        panic_print(death->text, death->text_len);
+        break;
+    case DEATH_EXIT:
+        fprintf(stderr, "KVM gives an exit that duet has no use for: ");
+        kvm_exit_print(vcpu->run, stderr);
+        break;
+    case DEATH_ERROR:
+        fprintf(stderr, "KVM cannot go on: ");
+        kvm_error_print(death->error, stderr);
+        break;
+    }
     fputc('\n', stderr);
-    finish(vcpu, &regs, GDB_SIGNAL_ABRT);
+}
+
+void
+crash_report(struct vcpu *vcpu, const struct death *death)
+{
+    struct duet_trap_regs regs;
+
+    if (!begin(vcpu))
+        return;
+    regs = death->trap ? *death->trap : regs_read(vcpu);
+    cause_print(vcpu, death, &regs);
+    registers_print(vcpu, &regs);
+    backtrace_print(vcpu, &regs);
+    hypercalls_print(vcpu);
+    pthread_mutex_unlock(&report_lock);
+    debugger_vcpu_died(vcpu, death->cause == DEATH_PANIC ? GDB_SIGNAL_ABRT : GDB_SIGNAL_SEGV);
+    vm_end(vcpu->vm, STATUS_GUEST_DIED);
 }

@@ -12,8 +12,6 @@
 #include "vmm/trace/counter.h"
 #include "vmm/trace/histogram.h"
 
-struct vm;
-
 enum exit_kind {
     EXIT_HYPERCALL,
     EXIT_SBI, /* another SBI call that KVM forwards */
@@ -39,12 +37,5 @@ struct stats {
  * or -1 after saying why. */
 int stats_create(struct stats *stats, int fd, bool measure);
 void stats_destroy(struct stats *stats);
-
-/* Once, before stats_print: opens what that reads of this process. */
-void stats_open(void);
-
-/* Prints the counters of all vCPUs, those of KVM and, after stats_open, the memory that duet itself
- * takes, on stderr. On the VM's owner, at any time. */
-void stats_print(const struct vm *vm);
 
 #endif
