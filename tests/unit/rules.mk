@@ -10,7 +10,7 @@ UNIT_hypercall := vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c vmm/g
 UNIT_sbi := vmm/call/sbi.c vmm/call/sbi_debug_console.c $(UNIT_hypercall)
 UNIT_recent := vmm/report/recent.c $(UNIT_hypercall)
 UNIT_machine_mode := vmm/report/machine_mode.c
-UNIT_kvm_words := vmm/report/kvm_words.c common/riscv.c
+UNIT_describe := vmm/report/describe.c common/riscv.c
 UNIT_call_stats := vmm/call/call_stats.c
 UNIT_bus := vmm/device/bus.c vmm/log.c
 UNIT_histogram := vmm/trace/histogram.c
@@ -22,7 +22,7 @@ UNIT_ring := common/ring.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
 UNIT_gdb_packet := vmm/debug/gdb_packet.c
-UNIT_gdb_step := vmm/debug/gdb_step.c
+UNIT_step := vmm/debug/step.c
 UNIT_breakpoint := vmm/debug/breakpoint.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_gdb_stub := vmm/debug/gdb_stub.c vmm/debug/gdb_packet.c vmm/debug/gdb_xml.c common/riscv.c tests/unit/gdb_fake.c
 
@@ -55,8 +55,8 @@ $(STEP_CODE): tests/unit/step_code.S tests/unit/rules.mk | $(SETUP_TEST) $(SETUP
 	$(Q)$(CROSS)gcc -march=rv64gc -mabi=lp64d -nostdlib -static \
 		-Wl,-Ttext=0x200000,-N,--no-warn-rwx-segments,--build-id=none,-e0 $< -o $(@:.bin=.elf)
 	$(Q)$(CROSS)objcopy -O binary $(@:.bin=.elf) $@
-$(UNIT_OBJ)/tests/unit/test_gdb_step.o: UNIT_CFLAGS += -DSTEP_CODE='"$(STEP_CODE)"'
-$(B)/unit/test_gdb_step: | $(STEP_CODE)
+$(UNIT_OBJ)/tests/unit/test_step.o: UNIT_CFLAGS += -DSTEP_CODE='"$(STEP_CODE)"'
+$(B)/unit/test_step: | $(STEP_CODE)
 
 $(foreach test,$(UNIT_TESTS),$(eval $(B)/unit/test_$(test): $(call unit_objects,$(test))))
 $(UNIT_PROGRAMS): $(UNIT_OBJ)/linked-last

@@ -1,5 +1,5 @@
 /*
- * Instructions for test_gdb_step.c, encoded by the assembler: each with the values of a0 and a1, and
+ * Instructions for test_step.c, encoded by the assembler: each with the values of a0 and a1, and
  * how far from it the next one is, or where.
  */
     .option norelax

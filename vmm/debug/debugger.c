@@ -578,7 +578,7 @@ debugger_close(struct debugger *debugger)
     free(debugger);
 }
 
-/* gdb_target.h */
+/* debug_target.h */
 
 unsigned
 target_harts(const struct debugger *target)

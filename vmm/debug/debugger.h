@@ -17,8 +17,8 @@
 
 #include "vmm/debug/breakpoint.h"
 #include "vmm/debug/gdb_link.h"
-#include "vmm/debug/gdb_step.h"
 #include "vmm/debug/gdb_stub.h"
+#include "vmm/debug/step.h"
 #include "vmm/options.h"
 
 struct vcpu;

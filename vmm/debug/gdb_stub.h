@@ -1,14 +1,14 @@
 /*
  * gdb's remote serial protocol (gdb's manual, "Remote Protocol"), all-stop: from the bytes that
- * gdb sends to calls of gdb_target.h, and back. Its threads are the harts: thread 1 is hart 0.
+ * gdb sends to calls of debug_target.h, and back. Its threads are the harts: thread 1 is hart 0.
  *
  * What arrives is no more trusted than the guest is.
  */
 #ifndef DUET_VMM_GDB_STUB_H
 #define DUET_VMM_GDB_STUB_H
 
+#include "vmm/debug/debug_target.h"
 #include "vmm/debug/gdb_packet.h"
-#include "vmm/debug/gdb_target.h"
 
 /* Signals by gdb's numbers (gdb's include/gdb/signals.def). */
 enum gdb_signal {

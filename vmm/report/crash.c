@@ -13,7 +13,7 @@
 #include "vmm/guest/page_walk.h"
 #include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
-#include "vmm/report/kvm_words.h"
+#include "vmm/report/describe.h"
 #include "vmm/report/machine_mode.h"
 #include "vmm/report/recent.h"
 #include "vmm/report/source_line.h"

@@ -1,6 +1,6 @@
 /* What KVM and the hart say by number, in words. */
-#ifndef DUET_VMM_KVM_WORDS_H
-#define DUET_VMM_KVM_WORDS_H
+#ifndef DUET_VMM_DESCRIBE_H
+#define DUET_VMM_DESCRIBE_H
 
 #include <stdint.h>
 #include <stdio.h>

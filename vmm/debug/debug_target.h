@@ -3,8 +3,8 @@
  * unit tests and the fuzzer have another. All of it is for the debugger's thread; but for
  * target_stop() the guest has to be stopped.
  */
-#ifndef DUET_VMM_GDB_TARGET_H
-#define DUET_VMM_GDB_TARGET_H
+#ifndef DUET_VMM_DEBUG_TARGET_H
+#define DUET_VMM_DEBUG_TARGET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vmm/debug/gdb_step.h"
+#include "vmm/debug/step.h"
 
 #define CODE_BASE 0x200000 /* as it is linked: rules.mk */
 #define HANDLER   0x7000
@@ -176,5 +176,5 @@ main(void)
         cmocka_unit_test(test_traps),
     };
 
-    return cmocka_run_group_tests_name("gdb_step", tests, code_load, NULL);
+    return cmocka_run_group_tests_name("step", tests, code_load, NULL);
 }

@@ -1,6 +1,6 @@
 /* What KVM and the hart say by number, in words. KVM's numbers are those of linux/kvm.h; what an
  * error means is found in Linux 6.12's arch/riscv/kvm alone. */
-#include "vmm/report/kvm_words.h"
+#include "vmm/report/describe.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* Decodes where a hart goes from an instruction. */
-#include "vmm/debug/gdb_step.h"
+#include "vmm/debug/step.h"
 
 enum { /* the low seven bits of a 32-bit instruction */
        OP_BRANCH = 0x63,

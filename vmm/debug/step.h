@@ -3,8 +3,8 @@
  * debugger plants breakpoints where the next instruction may be. Pure; the instructions come by a
  * callback. (Unprivileged ISA: chapters "RV32I", "A" and "C"; Privileged 1.12 §3.3, §4.1.)
  */
-#ifndef DUET_VMM_GDB_STEP_H
-#define DUET_VMM_GDB_STEP_H
+#ifndef DUET_VMM_STEP_H
+#define DUET_VMM_STEP_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/riscv.h"
-#include "vmm/report/kvm_words.h"
+#include "vmm/report/describe.h"
 
 static char *text;
 static size_t size;
