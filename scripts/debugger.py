@@ -23,6 +23,8 @@ exec 5>&-
 # gdb leaves alone the signal that duet sends its own threads (vmm/machine/vcpu.h).
 KICKS = "handle SIGUSR2 nostop noprint pass"
 
+GO = f"source {os.path.join(SCRIPTS, 'gdb-go.py')}"
+
 
 class Debugger:
     """gdb in this terminal, on what waits at a socket."""
@@ -48,7 +50,7 @@ class Debugger:
             commands += [f"source {os.path.join(SCRIPTS, 'gdb-toyos.py')}"]
         commands += [f"target remote {os.path.relpath(self.options.gdb)}"]
         place = self.options.place or ("main" if vmm else None)
-        commands += [f"tbreak {place}", "continue"] if place else []
+        commands += [GO, f"go {place}"] if place else []
         arguments = [word for text in commands for word in ("-ex", text)]
         return [self.gdb(), "-q", program, *arguments]
 
@@ -61,8 +63,8 @@ class Debugger:
         """Becomes gdb, on duet that it starts itself, and that has the keyboard of other guests in gdb."""
         for fd in (self.read_fd, self.write_fd):
             os.set_inheritable(fd, True)
-        commands = ["set confirm off", KICKS, f"tbreak {self.options.place or 'main'}",
-                    f"run {shlex.join(duet[1:])} </proc/self/fd/{self.read_fd}"]
+        commands = ["set confirm off", KICKS, f"starti {shlex.join(duet[1:])} </proc/self/fd/{self.read_fd}",
+                    GO, f"go {self.options.place or 'main'}"]
         arguments = [word for text in commands for word in ("-ex", text)]
         os.execv(self.gdb(), [self.gdb(), "-q", *arguments, duet[0]])
 

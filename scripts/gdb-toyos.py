@@ -5,7 +5,8 @@ import os
 
 import gdb
 
-BUILD = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build")
+BUILD = os.environ.get("DUET_BUILD") or \
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build")
 ENTRY = 0x80200000  # where the kernel is loaded, and runs until it turns paging on (toyos/kernel/boot/entry.S)
 KEYBOARD = os.environ.get("DUET_KEYBOARD")  # a file descriptor that leads to the guest's console
 
@@ -80,13 +81,18 @@ It may be a program that does not run yet. Programs share addresses, so there is
             names = " ".join(sorted(os.path.basename(path) for path in program_files()))
             raise gdb.GdbError(f"program NAME [PLACE]; the names are: {names}")
         if Program.loaded:
-            gdb.execute(f"remove-symbol-file {Program.loaded}", to_string=True)
-        gdb.execute(f"add-symbol-file {paths[0]}", to_string=True)
+            gdb.execute(f"remove-symbol-file {quoted(Program.loaded)}", to_string=True)
+        gdb.execute(f"add-symbol-file {quoted(paths[0])}", to_string=True)
         Program.loaded = paths[0]
         if not Program.hook:
             Program.hook = Loaded()
         if len(words) == 2:
             ProgramBreakpoint(program_place(paths[0], words[1]), words[0])
+
+
+def quoted(path):
+    """A path as one word of a gdb command's."""
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def program_place(path, place):
@@ -98,7 +104,7 @@ def program_place(path, place):
     symbol = objfile.lookup_global_symbol(place) or objfile.lookup_static_symbol(place)
     if not symbol:
         raise gdb.GdbError(f"{os.path.basename(path)} has no function {place}")
-    return f"-function {place} -source {symbol.symtab.filename}"
+    return f"-function {place} -source {quoted(symbol.symtab.filename)}"
 
 
 class Type(gdb.Command):
@@ -144,7 +150,7 @@ def entry_symbols():
         return
     text = int(gdb.parse_and_eval("(unsigned long)stack_call"))  # the only code elsewhere
     away = "".join(f" -s {name} {1 << 62:#x}" for name in (".rodata", ".data", ".bss", ".note.duet"))
-    gdb.execute(f"add-symbol-file {path} -s .text.entry {ENTRY:#x} -s .text {text:#x}{away}", to_string=True)
+    gdb.execute(f"add-symbol-file {quoted(path)} -s .text.entry {ENTRY:#x} -s .text {text:#x}{away}", to_string=True)
 
 
 def program_files():

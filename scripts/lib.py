@@ -8,13 +8,16 @@ import time
 
 SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(SCRIPTS)
-BUILD = os.path.join(ROOT, "build")
+BUILD = os.environ.get("DUET_BUILD") or os.path.join(ROOT, "build")  # make's B
 GDB_SOCKET = os.path.join(BUILD, "gdb.sock")  # where gdb finds a guest that waits for it
 NAME = os.path.basename(sys.argv[0])
 
 
 def say(text):
-    print(f"{NAME}: {text}", file=sys.stderr, flush=True)
+    try:
+        print(f"{NAME}: {text}", file=sys.stderr, flush=True)
+    except OSError:
+        pass  # nobody can be told; the exit status says it
 
 
 def die(text, status=127):
