@@ -5,7 +5,9 @@
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/sh
 
+# Where all that is made goes; the scripts know it by DUET_BUILD.
 B := build
+export DUET_BUILD = $(abspath $(B))
 COMPILER ?= gcc
 
 # What to do when a Debian package is missing: install it, or only name it (SETUP=no).
@@ -19,8 +21,6 @@ WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmiss
 	-Wpointer-arith -Wundef -Wvla -Wwrite-strings -Wformat=2
 CSTD := -std=c17 -I. $(WARNINGS)
 
-include scripts/rules.mk
-
 # The compiler for the riscv64 side. The sysroot's headers and libraries go first: a cross compiler
 # may have older ones of its own. The linker is lld: Debian 12's GNU ld 2.40 crashes on Debian 13's
 # static C library, whose sections begin with an alignment relocation.
@@ -31,18 +31,38 @@ TARGET_CC = $(if $(filter clang,$(COMPILER)),clang --target=$(TARGET),$(CROSS)$(
 TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
 	-L$(SYSROOT)/usr/lib/$(TARGET) -B$(LLVM_BIN) -fuse-ld=lld
 
+# Help reads the rules and needs none of them: it works also where nothing can be written.
+RULES := Makefile $(wildcard */rules.mk tests/*/rules.mk)
+ifneq ($(filter-out help help-all,$(or $(MAKECMDGOALS),help)),)
+ifneq ($(words $(B)),1)
+$(error B='$(B)': must be one word, for make takes no blanks in a path of its own)
+endif
+ifneq ($(shell mkdir -p $(B) 2>/dev/null && [ -w $(B) ] && echo yes),yes)
+$(error $(B): nothing can be written there; have it elsewhere, as in: make B=/tmp/duet $(MAKECMDGOALS))
+endif
+include scripts/rules.mk
 include abi/rules.mk
 include vmm/rules.mk
 include toyos/rules.mk
 include tests/rules.mk
+endif
 
-.PHONY: all help clean format lint rooms
+.PHONY: all help help-all clean format lint rooms
 all: duet toyos ## build duet and toyos
 
-help: ## this list
-	@sed -n 's/^\([a-z-][a-z -]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+# `## TEXT` behind a target is its line of help; a line that begins with `##` is one of knobs, with `##+` for
+# help-all only.
+EVERYDAY := run gdb shell run-bare test image bench kernel doctor help-all
+help: ## this: what is needed every day
+	@for target in $(EVERYDAY); do \
+		sed -n "s/^$$target:.*## \(.*\)/  make $$target|\1/p" $(RULES); done | \
+		awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
+	@sed -n 's/^##$$//p; s/^## //p' scripts/rules.mk
+
+help-all: ## all targets and knobs
+	@sed -n 's/^\([a-z-][a-z -]*\):.*## \(.*\)/  make \1|\2/p' $(RULES) | \
 		awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
-	@sed -n 's/^## \{0,1\}//p' scripts/rules.mk
+	@sed -n 's/^##+//p; s/^## \{0,1\}//p' scripts/rules.mk
 
 clean: ## remove build/ (what was fetched stays in the cache)
 	rm -rf $(B)

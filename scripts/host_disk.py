@@ -17,7 +17,7 @@ class Disk:
         self.read_only = text.endswith(",ro")
         self.path = text.removesuffix(",ro")
         self.name = f"disk{number}"
-        # The host Linux knows it by its own name too, for duet's messages.
+        # A job's name for it; duet has it by its own name, for its messages.
         self.host_path = f"/disk/{number}/{os.path.basename(self.path)}"
 
     def check(self):
@@ -41,10 +41,10 @@ class Disk:
                           f"{',readonly=on' if self.read_only else ''}",
                 "-device", f"virtio-blk-pci,drive={self.name},serial={self.name}"]
 
-    def host_setup(self):
-        """Job line that gives it its own name; host-init has found it by its serial number."""
-        return (f"mkdir -p {os.path.dirname(self.host_path)}\n"
-                f"ln -s /dev/duet.{self.name} {shlex.quote(self.host_path)}\n")
+    def host_setup(self, path):
+        """Job lines that give it this name too; host-init has found it by its serial number."""
+        return (f"mkdir -p {shlex.quote(os.path.dirname(path))}\n"
+                f"ln -sf /dev/duet.{self.name} {shlex.quote(path)}\n")
 
     def duet_option(self, path):
         return f"--disk={path}{',ro' if self.read_only else ''}"

@@ -67,7 +67,11 @@ RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
 	$(call option,--initrd,INITRD) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
-	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose)
+	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose) \
+	$(call choice,NOTE,no,--duet-opt=--no-note) $(call choice,SANDBOX,off,--duet-opt=--sandbox=off)
+
+# $(call choice,VARIABLE,VALUE,OPTION): the option if the variable has this value, which is the only one.
+choice = $(if $($(1)),$(if $(filter-out $(2),$($(1))),$(error $(1)=$($(1)): $(2), or nothing),$(3)))
 
 .PHONY: run run-bare shell gdb gdb-vmm host kernel setup doctor
 
@@ -102,21 +106,24 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   RUN='LINE'      toyos runs this line and ends; stdout is its output alone, the exit status its own
 ##   GUEST=FILE      another guest than toyos: an ELF file, or one C file, which is built
 ##   ARGS='WORDS'    boot arguments for the guest
-##   DEBUG=1         toyos's debug build, which checks its use of locks
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
 ##   DISK=FILE[,ro]  a file as the guest's disk: what the guest writes is in the file
-##   INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
-##   TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
 ##   BREAK=PLACE     gdb, gdb-vmm: go on until there
-##   GDB=1           run: the guest waits for `make gdb` in another terminal
-##   KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
-##   COLD=1          boot the host Linux, though one that has booted is saved
-##   PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
-##   WHAT=start      profile: of duet's start; doorbell, disk: of these; else of a round trip
-##   SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these; test-soak: in all
-##   SEED=N          test-guest, test-asan: what the hostile guests' random numbers begin with
 ##   V=1             show commands, and firmware and kernel messages
-##   SETUP=no        only name missing Debian packages; SETUP=skip: do not look
-##   COMPILER=NAME   the compiler of what runs on the PC: gcc or clang
+##+  TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
+##+  GDB=1           run: the guest waits for `make gdb` in another terminal
+##+  DEBUG=1         toyos's debug build, which checks its use of locks
+##+  INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost
+##+  NOTE=no         take a guest without Duet's ABI note, which does without hypercalls, or has others
+##+  SANDBOX=off     duet without its sandbox, to debug duet
+##+  KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
+##+  COLD=1          boot the host Linux, though one that has booted is saved
+##+  PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
+##+  WHAT=start      profile: of duet's start; doorbell, disk: of these; else of a round trip
+##+  SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these; test-soak: in all
+##+  SEED=N          test-guest, test-asan: what the hostile guests' random numbers begin with
+##+  SETUP=no        only name missing Debian packages; SETUP=skip: do not look
+##+  COMPILER=NAME   the compiler of what runs on the PC: gcc or clang
+##+  B=FOLDER        build there, and not in build
