@@ -1,5 +1,5 @@
 # The commands of the READMEs, run as they stand there.
 
 .PHONY: test-readme
-test-readme: duet toyos $(B)/guest/hello.elf $(HOST_READY) | $(SETUP_GDB) ## only the commands of the READMEs (CASES='GUEST': those with this text)
+test-readme: duet toyos $(B)/guest/hello.elf $(HOST_READY) ## only the commands of the READMEs (CASES='GUEST': those with this text)
 	@tests/readme/run $(B) $(CASES)
