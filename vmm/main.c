@@ -12,12 +12,14 @@
 #include "vmm/call/hypercall.h"
 #include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
+#include "vmm/device/console.h"
+#include "vmm/device/device.h"
 #include "vmm/device/power.h"
-#include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/stats_print.h"
 #include "vmm/sandbox.h"
+#include "vmm/terminal.h"
 #include "vmm/trace/trace.h"
 
 /* The signal that asked for the end; 0: none. */
@@ -69,7 +71,7 @@ guest_wait(struct vm *vm)
         if (signo == SIGUSR1) {
             stats_print(vm);
         } else if (signo == SIGWINCH) {
-            event_set(&vm->events, DUET_EVENT_CONSOLE_SIZE, true);
+            console_resized(vm);
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* asked again: wait for nothing more */
                 signal_die(signo);
@@ -142,7 +144,7 @@ main(int argc, char **argv)
     standard_files_open();
     /* One heap for all threads: giving back a thread's own makes glibc open a file in /proc. */
     mallopt(M_ARENA_MAX, 1);
-    options_parse(&options, argc, argv);
+    options_parse(&options, argc, argv, devices_options());
     if (options.hypercalls) {
         hypercall_table_print(stdout);
         return 0;

@@ -21,7 +21,6 @@ static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
     {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default 128M)", 0},
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
-    {"disk", 'd', "FILE[,ro]", 0, "a disk for the guest: a file or block device; up to 4", 0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
      "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
      "which Perfetto shows, if its name ends with .json",
@@ -110,21 +109,6 @@ file_name(struct argp_state *state, const char *option, char *arg)
     return arg;
 }
 
-static void
-disk_add(struct options *options, char *arg, struct argp_state *state)
-{
-    char *comma = strrchr(arg, ',');
-    bool read_only = comma && strcmp(comma, ",ro") == 0;
-
-    if (options->disk_count == DUET_DISKS)
-        argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
-    if (read_only)
-        *comma = '\0';
-    file_name(state, "--disk", arg);
-    options->disk[options->disk_count].path = arg;
-    options->disk[options->disk_count++].read_only = read_only;
-}
-
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
@@ -146,9 +130,6 @@ option_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_INITRD:
         options->initrd = file_name(state, "--initrd", arg);
-        return 0;
-    case 'd':
-        disk_add(options, arg, state);
         return 0;
     case 't':
         options->trace = arg ? file_name(state, "--trace", arg) : "-";
@@ -195,11 +176,12 @@ option_parse(int key, char *arg, struct argp_state *state)
 }
 
 void
-options_parse(struct options *options, int argc, char **argv)
+options_parse(struct options *options, int argc, char **argv, const struct argp_child *more)
 {
-    static const struct argp argp = {
+    const struct argp argp = {
         .options = option_table,
         .parser = option_parse,
+        .children = more,
         .args_doc = "GUEST.elf [WORD...]",
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "

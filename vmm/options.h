@@ -14,12 +14,7 @@ struct options {
     const char *guest;  /* path of the ELF file */
     char *bootargs;     /* the words after it, joined by blanks; "" if none. On the heap. */
     const char *initrd; /* path of the initial RAM disk, or NULL */
-    struct {
-        const char *path;
-        bool read_only;
-    } disk[DUET_DISKS];
-    unsigned disk_count;
-    const char *trace; /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
+    const char *trace;  /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
     uint64_t memory; /* bytes of guest RAM, a multiple of the page size */
     unsigned cpus;   /* 1..CPUS_MAX */
@@ -30,8 +25,11 @@ struct options {
     int log_level;   /* print guest_log lines up to this DUET_LOG_* level */
 };
 
-/* Parses; on a mistake says so in one line, and in another where help is, and exits with status 2,
- * as --help and the like end the process with 0. */
-void options_parse(struct options *options, int argc, char **argv);
+struct argp_child;
+
+/* Parses, the options in `more` too (argp's children, an array that ends with zeroes, or NULL); on
+ * a mistake says so in one line, and in another where help is, and exits with status 2, as --help
+ * and the like end the process with 0. */
+void options_parse(struct options *options, int argc, char **argv, const struct argp_child *more);
 
 #endif

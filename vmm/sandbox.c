@@ -33,136 +33,94 @@
 #include <unistd.h>
 
 #include "vmm/call/serving.h"
-#include "vmm/device/terminal.h"
+#include "vmm/guest/ending.h"
 #include "vmm/log.h"
-#include "vmm/machine/vm.h"
 #include "vmm/options.h"
+#include "vmm/terminal.h"
 
 #define NOBODY                                                                                     \
     65534 /* user and group; Debian's nobody and nogroup, and the kernel's overflow ids */
 
-/* A system call that is allowed: always; an ioctl, for one request; or one whose third argument is
- * a protection, without PROT_EXEC. */
-struct rule {
-    uint16_t number;
-    enum { ANY, REQUEST, NO_EXEC } check;
-    uint32_t request;
-};
-
-#define CALL(name)         {__NR_##name, ANY, 0}
-#define IOCTL(request)     {__NR_ioctl, REQUEST, (uint32_t)(request)}
-#define CALL_NO_EXEC(name) {__NR_##name, NO_EXEC, 0}
+#define CALL         SANDBOX_CALL
+#define CALL_NO_EXEC SANDBOX_CALL_NO_EXEC
+#define IOCTL        SANDBOX_IOCTL
 
 /* Every thread: locks, what it says, the end of it and of the process, kicks, abort(). */
-static const struct rule every_thread[] = {
-    CALL(futex),           CALL(write),         CALL(rt_sigreturn), CALL(rt_sigprocmask),
-    CALL(getpid),          CALL(gettid),        CALL(tgkill),       CALL(exit),
-    CALL(exit_group),      CALL(sched_yield),   CALL(madvise),      CALL(munmap),
-    CALL(restart_syscall), CALL(clock_gettime),
-};
+const struct sandbox_group sandbox_every_thread =
+    SANDBOX_GROUP(CALL(futex), CALL(write), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(getpid),
+                  CALL(gettid), CALL(tgkill), CALL(exit), CALL(exit_group), CALL(sched_yield),
+                  CALL(madvise), CALL(munmap), CALL(restart_syscall), CALL(clock_gettime));
 
 /* A system call that may not be made: the terminal gets its settings back all the same. */
-static const struct rule terminal[] = {IOCTL(TCSETS)};
-
-/* Memory for malloc and stacks; never to be executed. */
-static const struct rule memory[] = {
-    CALL_NO_EXEC(mmap),
-    CALL_NO_EXEC(mprotect),
-    CALL(mremap),
-    CALL(brk),
-};
-
-/* Lowering and raising the guest's external interrupt. */
-static const struct rule interrupt[] = {IOCTL(KVM_INTERRUPT)};
-
-/* A vCPU's registers, and its breakpoints. */
-static const struct rule registers[] = {
-    IOCTL(KVM_GET_ONE_REG),
-    IOCTL(KVM_SET_ONE_REG),
-    IOCTL(KVM_GET_MP_STATE),
-    IOCTL(KVM_SET_GUEST_DEBUG),
-};
-
-/* Symbols and lines of the guest's ELF file, for the report on its death. */
-static const struct rule elf_file[] = {CALL(pread64), CALL(lseek), CALL(fstat)};
-
-/* Waiting for a file descriptor. */
-static const struct rule poll[] = {CALL(ppoll), CALL(read)};
-
-/* Hypercalls: random bytes, and how large the terminal is. */
-static const struct rule hypercalls[] = {CALL(getrandom), IOCTL(TIOCGWINSZ)};
+const struct sandbox_group sandbox_terminal = SANDBOX_GROUP(IOCTL(TCSETS));
 
 /* The terminal's settings, to make it raw. */
-static const struct rule terminal_raw_set[] = {IOCTL(TCGETS), IOCTL(TCSETSW), IOCTL(TCSETSF)};
+const struct sandbox_group sandbox_terminal_raw =
+    SANDBOX_GROUP(IOCTL(TCGETS), IOCTL(TCSETSW), IOCTL(TCSETSF));
 
-static const struct rule disk_io[] = {
-    CALL(io_uring_enter),
-    CALL(io_uring_register),
-};
+/* Lowering and raising the guest's external interrupt. */
+const struct sandbox_group sandbox_interrupt = SANDBOX_GROUP(IOCTL(KVM_INTERRUPT));
+
+/* Waiting for a file descriptor. */
+const struct sandbox_group sandbox_poll = SANDBOX_GROUP(CALL(ppoll), CALL(read));
+
+/* Memory for malloc and stacks; never to be executed. */
+static const struct sandbox_group memory =
+    SANDBOX_GROUP(CALL_NO_EXEC(mmap), CALL_NO_EXEC(mprotect), CALL(mremap), CALL(brk));
+
+/* A vCPU's registers, and its breakpoints. */
+static const struct sandbox_group registers =
+    SANDBOX_GROUP(IOCTL(KVM_GET_ONE_REG), IOCTL(KVM_SET_ONE_REG), IOCTL(KVM_GET_MP_STATE),
+                  IOCTL(KVM_SET_GUEST_DEBUG));
+
+/* Symbols and lines of the guest's ELF file, for the report on its death. */
+static const struct sandbox_group elf_file = SANDBOX_GROUP(CALL(pread64), CALL(lseek), CALL(fstat));
+
+/* Hypercalls: random bytes. */
+static const struct sandbox_group hypercalls = SANDBOX_GROUP(CALL(getrandom));
 
 /* Talking to gdb; its breakpoints are changes of code. */
-static const struct rule gdb[] = {
-    CALL(epoll_pwait), CALL(epoll_ctl), CALL(accept4),
-    CALL(sendto),      CALL(close),     CALL(riscv_flush_icache),
-};
+static const struct sandbox_group gdb =
+    SANDBOX_GROUP(CALL(epoll_pwait), CALL(epoll_ctl), CALL(accept4), CALL(sendto), CALL(close),
+                  CALL(riscv_flush_icache));
 
 /* A VM is built and taken apart, for a reset too. */
-static const struct rule machine[] = {
-    IOCTL(KVM_GET_API_VERSION),
-    IOCTL(KVM_CHECK_EXTENSION),
-    IOCTL(KVM_CREATE_VM),
-    IOCTL(KVM_SET_USER_MEMORY_REGION),
-    IOCTL(KVM_GET_VCPU_MMAP_SIZE),
-    IOCTL(KVM_CREATE_VCPU),
-    IOCTL(KVM_IOEVENTFD),
-    IOCTL(KVM_GET_STATS_FD),
-    CALL(eventfd2),
-    CALL(close),
-    CALL(io_uring_setup),
-    CALL(fcntl),
-    CALL(epoll_ctl),
-};
+static const struct sandbox_group machine =
+    SANDBOX_GROUP(IOCTL(KVM_GET_API_VERSION), IOCTL(KVM_CHECK_EXTENSION), IOCTL(KVM_CREATE_VM),
+                  IOCTL(KVM_SET_USER_MEMORY_REGION), IOCTL(KVM_GET_VCPU_MMAP_SIZE),
+                  IOCTL(KVM_CREATE_VCPU), IOCTL(KVM_IOEVENTFD), IOCTL(KVM_GET_STATS_FD),
+                  CALL(eventfd2), CALL(close), CALL(fcntl), CALL(epoll_ctl));
 
 /* Threads are started, and get their filters. */
-static const struct rule threads[] = {
-    CALL(clone3),  CALL(clone),     CALL(set_robust_list), CALL(rseq), CALL(sched_getaffinity),
-    CALL(seccomp), CALL(prlimit64),
-};
+static const struct sandbox_group threads =
+    SANDBOX_GROUP(CALL(clone3), CALL(clone), CALL(set_robust_list), CALL(rseq),
+                  CALL(sched_getaffinity), CALL(seccomp), CALL(prlimit64));
 
 /* Signals are waited for; one may end the process as if it had not been. */
-static const struct rule signals[] = {CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill)};
+static const struct sandbox_group signals =
+    SANDBOX_GROUP(CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill));
 
-struct rule_group {
-    const struct rule *rule;
-    unsigned count;
+/* With all that the others have, those of devices too: it starts them anew after a reset. */
+const struct sandbox_kind sandbox_owner = {
+    "main",
+    {&sandbox_every_thread, &sandbox_terminal, &memory, &sandbox_interrupt, &registers, &elf_file,
+     &sandbox_poll, &machine, &threads, &signals, &gdb, &hypercalls},
 };
-#define GROUP(rules) {rules, sizeof(rules) / sizeof((rules)[0])}
-#define GROUPS_MAX   16
+const struct sandbox_kind sandbox_vcpu = {
+    "vCPU",
+    {&sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &hypercalls, &registers,
+     &sandbox_terminal, &memory, &elf_file},
+};
+const struct sandbox_kind sandbox_debugger = {
+    "debugger",
+    {&gdb, &sandbox_poll, &sandbox_every_thread, &registers, &sandbox_interrupt, &sandbox_terminal,
+     &memory, &elf_file},
+};
 
-/* What each kind of thread may do, besides KVM_RUN; what it does often comes first. */
-static const struct {
-    const char *name;
-    struct rule_group group[GROUPS_MAX];
-} kinds[] = {
-    /* With all that the others have: it starts them anew after a reset, under its own filter. */
-    [SANDBOX_OWNER] = {"main",
-                       {GROUP(every_thread), GROUP(terminal), GROUP(memory), GROUP(interrupt),
-                        GROUP(registers), GROUP(elf_file), GROUP(poll), GROUP(machine),
-                        GROUP(threads), GROUP(signals), GROUP(disk_io), GROUP(terminal_raw_set),
-                        GROUP(gdb), GROUP(hypercalls)}},
-    [SANDBOX_VCPU] = {"vCPU",
-                      {GROUP(every_thread), GROUP(interrupt), GROUP(poll), GROUP(hypercalls),
-                       GROUP(registers), GROUP(terminal), GROUP(memory), GROUP(elf_file)}},
-    [SANDBOX_CONSOLE] = {"console",
-                         {GROUP(poll), GROUP(every_thread), GROUP(interrupt), GROUP(terminal),
-                          GROUP(terminal_raw_set)}},
-    [SANDBOX_DISKS] = {"disks",
-                       {GROUP(disk_io), GROUP(every_thread), GROUP(interrupt), GROUP(poll),
-                        GROUP(terminal)}},
-    [SANDBOX_DEBUGGER] = {"debugger",
-                          {GROUP(gdb), GROUP(poll), GROUP(every_thread), GROUP(registers),
-                           GROUP(interrupt), GROUP(terminal), GROUP(memory), GROUP(elf_file)}},
-};
+/* What devices need besides: groups, each once. */
+static struct more {
+    const struct sandbox_group *group[SANDBOX_GROUPS_MAX];
+} owner_more, vcpu_more;
 
 static bool active;
 static _Thread_local const char *thread_name = "main";
@@ -224,22 +182,32 @@ emit(struct program *program, uint16_t code, uint32_t k, uint8_t if_true, uint8_
 #define IF(test)      BPF_JMP | (test) | BPF_K
 #define RETURN(value) BPF_RET | BPF_K, value, 0, 0
 
-/* Those of the kind's rules that have this check: a comparison each. */
+/* Those of the groups' rules that have this check: a comparison each. */
 static void
-emit_rules(struct program *program, enum sandbox_kind kind, unsigned check)
+emit_groups(struct program *program, const struct sandbox_group *const group[], unsigned check)
 {
-    for (unsigned g = 0; g < GROUPS_MAX; g++)
-        for (unsigned r = 0; r < kinds[kind].group[g].count; r++) {
-            const struct rule *rule = &kinds[kind].group[g].rule[r];
+    for (unsigned g = 0; g < SANDBOX_GROUPS_MAX && group[g]; g++)
+        for (unsigned r = 0; r < group[g]->count; r++) {
+            const struct sandbox_rule *rule = &group[g]->rule[r];
 
             if (rule->check == check)
-                emit(program, IF(BPF_JEQ), check == REQUEST ? rule->request : rule->number,
+                emit(program, IF(BPF_JEQ), check == SANDBOX_REQUEST ? rule->request : rule->number,
                      TO_ALLOW, 0);
         }
 }
 
 static void
-filter_build(struct program *program, enum sandbox_kind kind)
+emit_rules(struct program *program, const struct sandbox_kind *kind, unsigned check)
+{
+    emit_groups(program, kind->group, check);
+    if (kind == &sandbox_owner)
+        emit_groups(program, owner_more.group, check);
+    if (kind == &sandbox_vcpu)
+        emit_groups(program, vcpu_more.group, check);
+}
+
+static void
+filter_build(struct program *program, const struct sandbox_kind *kind)
 {
     unsigned no_exec;
 
@@ -254,16 +222,16 @@ filter_build(struct program *program, enum sandbox_kind kind)
     emit(program, IF(BPF_JEQ), AUDIT_ARCH_RISCV64, 1, 0);
     emit(program, RETURN(SECCOMP_RET_KILL_PROCESS));
     emit(program, LOAD(nr));
-    emit_rules(program, kind, ANY);
+    emit_rules(program, kind, SANDBOX_ANY);
     /* What else there is: ioctl, and calls that must not make memory executable. */
     no_exec = program->len;
     emit(program, IF(BPF_JEQ), __NR_ioctl, 0, 0);
     emit(program, LOAD(args[1]));
-    emit_rules(program, kind, REQUEST);
+    emit_rules(program, kind, SANDBOX_REQUEST);
     emit(program, RETURN(SECCOMP_RET_TRAP));
     program->code[no_exec].jf = (uint8_t)(program->len - no_exec - 1);
     no_exec = program->len;
-    emit_rules(program, kind, NO_EXEC);
+    emit_rules(program, kind, SANDBOX_NO_EXEC);
     emit(program, RETURN(SECCOMP_RET_TRAP));
     for (unsigned i = no_exec; i < program->len - 1; i++)
         program->code[i].jt = (uint8_t)(program->len - i - 1);
@@ -282,8 +250,38 @@ filter_build(struct program *program, enum sandbox_kind kind)
     }
 }
 
+/* Unless it is in already, or in the kind by itself. */
+static void
+group_add(struct more *more, const struct sandbox_kind *kind, const struct sandbox_group *group)
+{
+    unsigned at = 0;
+
+    for (unsigned i = 0; i < SANDBOX_GROUPS_MAX; i++)
+        if (kind->group[i] == group)
+            return;
+    while (more->group[at] && more->group[at] != group)
+        at++;
+    if (at == SANDBOX_GROUPS_MAX - 1)
+        abort(); /* make SANDBOX_GROUPS_MAX larger */
+    more->group[at] = group;
+}
+
 void
-sandbox_thread(enum sandbox_kind kind)
+sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
+              const struct sandbox_group *owner_calls)
+{
+    for (unsigned i = 0; thread && i < SANDBOX_GROUPS_MAX && thread->group[i]; i++)
+        group_add(&owner_more, &sandbox_owner, thread->group[i]);
+    if (vcpu_calls) {
+        group_add(&vcpu_more, &sandbox_vcpu, vcpu_calls);
+        group_add(&owner_more, &sandbox_owner, vcpu_calls);
+    }
+    if (owner_calls)
+        group_add(&owner_more, &sandbox_owner, owner_calls);
+}
+
+void
+sandbox_thread(const struct sandbox_kind *kind)
 {
     struct program program;
     struct sock_fprog fprog = {.filter = program.code};
@@ -291,13 +289,13 @@ sandbox_thread(enum sandbox_kind kind)
     static bool owner_done; /* that thread stays, VM after VM */
     sigset_t violation;
 
-    if (!active || (kind == SANDBOX_OWNER && owner_done))
+    if (!active || (kind == &sandbox_owner && owner_done))
         return;
-    owner_done |= kind == SANDBOX_OWNER;
+    owner_done |= kind == &sandbox_owner;
     sigemptyset(&violation);
     sigaddset(&violation, SIGSYS);
     pthread_sigmask(SIG_UNBLOCK, &violation, NULL);
-    thread_name = kinds[kind].name;
+    thread_name = kind->name;
     filter_build(&program, kind);
     fprog.len = (unsigned short)program.len;
     if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog) == 0)

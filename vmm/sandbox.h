@@ -6,7 +6,7 @@
  *    user namespace with one), no core file, and by Landlock no path at
  *    all: what is open is all there is. KVM is told of nothing else either.
  * 2. Each thread, before it has to do with the guest: a filter of the system calls that its kind
- *    needs (the table in sandbox.c). Any other one ends duet with a line that names it.
+ *    needs (struct sandbox_kind). Any other one ends duet with a line that names it.
  *
  * Filters add up: a thread has those of the thread that started it, too. So the owner of the VM
  * gets its own when the vCPUs' threads have theirs; those that it starts later have both, and after
@@ -15,20 +15,61 @@
 #ifndef DUET_VMM_SANDBOX_H
 #define DUET_VMM_SANDBOX_H
 
-enum sandbox_kind {
-    SANDBOX_OWNER, /* builds the VM, takes signals, takes all apart, builds it anew after a reset */
-    SANDBOX_VCPU,
-    SANDBOX_CONSOLE,
-    SANDBOX_DISKS,
-    SANDBOX_DEBUGGER,
+#include <asm/unistd.h>
+#include <stdint.h>
+
+/* A system call that is allowed: always; an ioctl, for one request; or one whose third argument is
+ * a protection, without PROT_EXEC. */
+struct sandbox_rule {
+    uint16_t number;
+    enum { SANDBOX_ANY, SANDBOX_REQUEST, SANDBOX_NO_EXEC } check;
+    uint32_t request;
+};
+#define SANDBOX_CALL(name)         {__NR_##name, SANDBOX_ANY, 0}
+#define SANDBOX_IOCTL(request)     {__NR_ioctl, SANDBOX_REQUEST, (uint32_t)(request)}
+#define SANDBOX_CALL_NO_EXEC(name) {__NR_##name, SANDBOX_NO_EXEC, 0}
+
+/* System calls that are allowed for one reason. */
+struct sandbox_group {
+    const struct sandbox_rule *rule;
+    unsigned count;
+};
+#define SANDBOX_GROUP(...)                                                                         \
+    {(const struct sandbox_rule[]){__VA_ARGS__},                                                   \
+     sizeof((const struct sandbox_rule[]){__VA_ARGS__}) / sizeof(struct sandbox_rule)}
+
+#define SANDBOX_GROUPS_MAX 24
+
+/* A kind of thread: what it is called, and what it may do besides KVM_RUN. A filter is a list, so
+ * the group that a thread uses most comes first. */
+struct sandbox_kind {
+    const char *name;
+    const struct sandbox_group *group[SANDBOX_GROUPS_MAX];
 };
 
+/* Groups for any kind of thread: */
+extern const struct sandbox_group sandbox_every_thread; /* locks, messages, its end: all need it */
+extern const struct sandbox_group sandbox_terminal;     /* all need it: a violation resets that */
+extern const struct sandbox_group sandbox_terminal_raw; /* to make the terminal raw */
+extern const struct sandbox_group sandbox_interrupt;    /* the guest's external interrupt */
+extern const struct sandbox_group sandbox_poll;         /* to wait for a file descriptor */
+
+/* The kinds that belong to no device (device/device.h). The owner builds the VM, takes signals,
+ * takes all apart, and builds it anew after a reset. */
+extern const struct sandbox_kind sandbox_owner, sandbox_vcpu, sandbox_debugger;
+
 struct options;
+
+/* What a device needs: `thread`, the kind of its own thread, which the owner starts anew after a
+ * reset, under its own filter; and further system calls of the vCPUs and of the owner. Each may be
+ * NULL. Before any thread has a filter. */
+void sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
+                   const struct sandbox_group *owner_calls);
 
 /* Step 1; nothing with --sandbox=off, which is said. 0, or -1 after saying why. */
 int sandbox_process(const struct options *options);
 
 /* Step 2, on the thread; nothing before step 1. Ends duet with status 127 if it cannot be done. */
-void sandbox_thread(enum sandbox_kind kind);
+void sandbox_thread(const struct sandbox_kind *kind);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "vmm/device/console.h"
 #include "vmm/sandbox.h"
 
 struct vm fake_vm;
@@ -19,6 +20,7 @@ static bool raised; /* what KVM was told last */
 void
 fake_vm_begin(void)
 {
+    static struct console console;
     static struct guest_mem mem;
     static int wake_fd;
 
@@ -32,8 +34,10 @@ fake_vm_begin(void)
     fake_vm.vcpu_count = 2;
     for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
         fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
-    console_init(&fake_vm.console, &fake_vm);
-    fake_vm.console.wake_fd = wake_fd; /* a console whose reader sleeps */
+    /* A console whose reader sleeps. */
+    console =
+        (struct console){.vm = &fake_vm, .wake_fd = wake_fd, .lock = PTHREAD_MUTEX_INITIALIZER};
+    fake_vm.device[DEVICE_console] = &console;
     irq_init(&fake_vm.irq, -1);
     events_init(&fake_vm.events, &fake_vm.irq);
     raised = false;
@@ -82,10 +86,20 @@ vm_end(struct vm *vm, unsigned status)
 }
 
 void
-sandbox_thread(enum sandbox_kind kind)
+sandbox_thread(const struct sandbox_kind *kind)
 {
     (void)kind;
 }
+
+void
+sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
+              const struct sandbox_group *owner_calls)
+{
+    (void)thread, (void)vcpu_calls, (void)owner_calls;
+}
+
+const struct sandbox_group sandbox_every_thread, sandbox_terminal, sandbox_terminal_raw,
+    sandbox_interrupt, sandbox_poll;
 
 /* The report itself needs KVM's registers. This one looks at all that it is given. */
 extern volatile uint64_t seen;

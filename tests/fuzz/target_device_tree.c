@@ -40,6 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const mmu[] = {"riscv,sv39", "riscv,sv48", "riscv,sv57"};
     struct input input = {data, size};
     struct device_tree machine = {
+        .stdout_path = "/hypervisor",
         .cpus = 1 + (unsigned)(take(&input, 1) % CPUS_MAX),
         .mmu = mmu[take(&input, 1) % COUNT_OF(mmu)],
         .timebase_hz = (uint32_t)take(&input, 4),

@@ -35,6 +35,8 @@ static const struct disk_file file[DISKS] = {
     {.path = "disk1", .fd = 1001, .bytes = DISK_SIZE, .read_only = true},
 };
 
+static struct disks *served;
+
 /* --- the kernel ------------------------------------------------------------------------------- */
 
 static struct {
@@ -109,7 +111,7 @@ sqe_check(const struct io_uring_sqe *sqe)
     uint64_t offset = sqe->addr - (uint64_t)fake_vm.mem.hva, len = sqe->len;
 
     if (!io) {
-        fuzz_check(sqe->opcode == IORING_OP_POLL_ADD && sqe->fd == fake_vm.disks->doorbell,
+        fuzz_check(sqe->opcode == IORING_OP_POLL_ADD && sqe->fd == served->doorbell,
                    "operation %u without a request", sqe->opcode);
         return;
     }
@@ -203,7 +205,7 @@ static void
 round_check(void)
 {
     for (unsigned number = 0; number < DISKS; number++) {
-        const struct disk *disk = fake_vm.disks->disk[number];
+        const struct disk *disk = served->disk[number];
         unsigned free_count = 0;
 
         for (const struct disk_io *io = disk->free; io; io = io->next_free)
@@ -219,7 +221,7 @@ round_check(void)
 static void
 thread_round(void)
 {
-    disks_round(fake_vm.disks, false);
+    disks_round(served, false);
     round_check();
 }
 
@@ -239,10 +241,10 @@ thread_end(void)
 {
     unsigned rounds = 0;
 
-    while (!is_idle(fake_vm.disks)) {
+    while (!is_idle(served)) {
         fuzz_check(rounds++ < 3 * COMPLETE_SIZE, "the requests do not end");
         kernel_complete(0, 1);
-        disks_round(fake_vm.disks, true);
+        disks_round(served, true);
     }
     return 0;
 }
@@ -417,12 +419,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned number = 0; number < NUMBERS; number++)
         queue_gpa[number] = FAKE_BASE;
     said_begin();
-    fake_vm.disks = disks_create(&fake_vm, file, DISKS);
-    fuzz_check(fake_vm.disks, "no disks");
-    doorbell_arm(fake_vm.disks);
+    served = disks_create(&fake_vm, file, DISKS);
+    fuzz_check(served, "no disks");
+    fake_vm.device[DEVICE_disk] = served;
+    doorbell_arm(served);
     for (unsigned steps = 0; input.left > 0 && steps < STEPS_MAX; steps++)
         step(&input);
-    disks_destroy(fake_vm.disks);
+    disks_destroy(served);
     said_end();
     ram_check();
     return 0;

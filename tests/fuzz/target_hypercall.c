@@ -31,13 +31,13 @@ console_fill(struct input *input)
     bool escaped = false;
     size_t len;
 
-    fake_vm.console.listening = true;
+    console_of(&fake_vm)->listening = true;
     console_input.at_end = take(input, 1) % 2;
     console_input.head = take(input, 2) % sizeof(console_input.bytes);
     console_input.count = take(input, 2) % (sizeof(console_input.bytes) + 1);
     take_bytes(input, console_input.bytes, sizeof(typed));
     take_bytes(input, typed, sizeof(typed));
-    len = escapes_take(&fake_vm.console, typed, sizeof(typed), &escaped);
+    len = escapes_take(console_of(&fake_vm), typed, sizeof(typed), &escaped);
     fuzz_check(len <= sizeof(typed), "%zu bytes of %zu typed", len, sizeof(typed));
 }
 

@@ -26,6 +26,7 @@ static const struct device_tree machine = {
     .cbom_block = 64,
     .cboz_block = 128,
     .rng_seed = "thirty-two bytes, by chance:1234",
+    .stdout_path = "/hypervisor",
 };
 
 static char fdt[SIZE] __attribute__((aligned(8)));
@@ -273,6 +274,40 @@ the_hypervisor_says_how_to_talk_to_it(void **state)
     assert_int_equal(cell(irq, 1), 9);
 }
 
+/* A device's node; it fails where `vm` is not what it was given. */
+static int
+device_describe(const struct vm *vm, void *tree)
+{
+    int error = fdt_begin_node(tree, "bell");
+
+    if (vm != (const void *)&machine)
+        return -FDT_ERR_BADVALUE;
+    if (!error)
+        error = fdt_property_string(tree, "compatible", "duet,bell");
+    return error ? error : fdt_end_node(tree);
+}
+
+static void
+devices_add_nodes_below_the_hypervisor(void **state)
+{
+    struct device_tree with_device = machine;
+    const char *said;
+    int result;
+
+    (void)state;
+    with_device.devices_describe = device_describe;
+    with_device.vm = (const void *)&machine;
+    build(&with_device);
+    has_text("/hypervisor/bell", "compatible", "duet,bell");
+    has_text("/hypervisor", "compatible", "duet,hypervisor");
+    with_device.vm = NULL;
+    capture_begin(STDERR_FILENO);
+    result = device_tree_build(&with_device, fdt, sizeof(fdt));
+    said = capture_end();
+    assert_int_equal(result, -1);
+    expect_one_line(said);
+}
+
 static void
 refused(const struct device_tree *tree, size_t size)
 {
@@ -337,6 +372,7 @@ main(void)
         cmocka_unit_test(chosen_has_the_seed),
         cmocka_unit_test(chosen_has_the_initial_ram_disk_if_there_is_one),
         cmocka_unit_test(the_hypervisor_says_how_to_talk_to_it),
+        cmocka_unit_test(devices_add_nodes_below_the_hypervisor),
         cmocka_unit_test(boot_arguments_that_do_not_fit_are_refused),
         cmocka_unit_test(a_place_too_small_by_any_length_is_refused),
     };

@@ -3,6 +3,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "abi/hypercalls.h"
+#include "vmm/device/disk_file.h"
 #include "vmm/options.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -20,6 +22,11 @@ static struct parsed {
     int done; /* options_parse returned */
     struct options options;
     char guest[256], bootargs[4096], initrd[256], trace[256];
+    unsigned disks;
+    struct {
+        char path[256];
+        bool read_only;
+    } disk[DUET_DISKS];
 } *parsed;
 
 static int
@@ -39,16 +46,22 @@ keep(char *to, size_t size, const char *text)
 static void __attribute__((noreturn))
 child(const char *const *words)
 {
+    static const struct argp_child children[] = {{.argp = &disk_options}, {0}};
     char *argv[16] = {NULL};
     int argc = 0;
 
     for (; words[argc]; argc++)
         argv[argc] = strdup(words[argc]);
-    options_parse(&parsed->options, argc, argv);
+    options_parse(&parsed->options, argc, argv, children);
     keep(parsed->guest, sizeof(parsed->guest), parsed->options.guest);
     keep(parsed->bootargs, sizeof(parsed->bootargs), parsed->options.bootargs);
     keep(parsed->initrd, sizeof(parsed->initrd), parsed->options.initrd);
     keep(parsed->trace, sizeof(parsed->trace), parsed->options.trace);
+    parsed->disks = disk_file_count;
+    for (unsigned i = 0; i < disk_file_count; i++) {
+        keep(parsed->disk[i].path, sizeof(parsed->disk[i].path), disk_files[i].path);
+        parsed->disk[i].read_only = disk_files[i].read_only;
+    }
     parsed->done = 1;
     _exit(0);
 }
@@ -133,6 +146,30 @@ every_option_is_taken(void **state)
     assert_string_equal(parsed->initrd, "disk");
     assert_string_equal(parsed->trace, "-");
     assert_string_equal(parsed->guest, "guest.elf");
+}
+
+static void
+disk_is(unsigned number, const char *path, bool read_only)
+{
+    assert_true(number < parsed->disks);
+    assert_string_equal(parsed->disk[number].path, path);
+    assert_int_equal(parsed->disk[number].read_only, read_only);
+}
+
+static void
+a_device_has_its_own_options(void **state)
+{
+    (void)state;
+    accepted(
+        WORDS("--disk=one", "--cpus=2", "-d", "two,ro", "--disk=a,b", "guest.elf", "--disk=x"));
+    assert_int_equal(parsed->disks, 3);
+    disk_is(0, "one", false);
+    disk_is(1, "two", true);
+    disk_is(2, "a,b", false);
+    assert_int_equal(parsed->options.cpus, 2);
+    assert_string_equal(parsed->bootargs, "--disk=x");
+    refused(WORDS("-d1", "-d2", "-d3", "-d4", "-d5", "guest.elf"),
+            "--disk=5: there are 4 disks already");
 }
 
 static void
@@ -338,6 +375,7 @@ main(void)
         cmocka_unit_test(every_option_is_taken),
         cmocka_unit_test(sizes_have_suffixes),
         cmocka_unit_test(bad_sizes_are_refused),
+        cmocka_unit_test(a_device_has_its_own_options),
         cmocka_unit_test(sizes_out_of_range_are_refused),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(cpus_are_one_to_sixteen),

@@ -75,7 +75,7 @@ chosen_add(void *fdt, const struct device_tree *machine)
 {
     TRY(fdt_begin_node(fdt, "chosen"));
     TRY(fdt_property_string(fdt, "bootargs", machine->bootargs));
-    TRY(fdt_property_string(fdt, "stdout-path", "/hypervisor"));
+    TRY(fdt_property_string(fdt, "stdout-path", machine->stdout_path));
     TRY(fdt_property(fdt, "rng-seed", machine->rng_seed, sizeof(machine->rng_seed)));
     if (machine->initrd_size) {
         TRY(fdt_property_u64(fdt, "linux,initrd-start", machine->initrd_start));
@@ -86,15 +86,17 @@ chosen_add(void *fdt, const struct device_tree *machine)
 }
 
 static int
-hypervisor_add(void *fdt)
+hypervisor_add(void *fdt, const struct device_tree *machine)
 {
     TRY(fdt_begin_node(fdt, "hypervisor"));
     TRY(fdt_property_string(fdt, "compatible", "duet,hypervisor"));
     TRY(fdt_property_u32(fdt, "duet,abi-version", DUET_ABI_VERSION));
     TRY(fdt_property_u32(fdt, "duet,sbi-extension", DUET_SBI_EXT));
     /* Events come as the boot hart's external interrupt, hart 0's. */
-    fdt32_t irq[2] = {cpu_to_fdt32(PHANDLE_INTC), cpu_to_fdt32(9)};
+    fdt32_t irq[2] = {cpu_to_fdt32(PHANDLE_INTC), cpu_to_fdt32(IRQ_S_EXT)};
     TRY(fdt_property(fdt, "interrupts-extended", irq, sizeof(irq)));
+    if (machine->devices_describe)
+        TRY(machine->devices_describe(machine->vm, fdt));
     return fdt_end_node(fdt);
 }
 
@@ -113,7 +115,7 @@ build(const struct device_tree *machine, void *fdt, size_t size)
     TRY(cpus_add(fdt, machine));
     TRY(memory_add(fdt, machine));
     TRY(chosen_add(fdt, machine));
-    TRY(hypervisor_add(fdt));
+    TRY(hypervisor_add(fdt, machine));
     TRY(fdt_end_node(fdt));
     return fdt_finish(fdt);
 }

@@ -7,6 +7,8 @@
 
 #define DEVICE_TREE_SEED 32 /* bytes */
 
+struct vm;
+
 /* What differs from one machine to the next. */
 struct device_tree {
     uint64_t ram_base, ram_size; /* bytes */
@@ -19,6 +21,11 @@ struct device_tree {
     uint64_t initrd_start, initrd_size; /* size 0: none */
     /* Random bytes for the guest's own generator, which has no other source so early. */
     unsigned char rng_seed[DEVICE_TREE_SEED];
+    const char *stdout_path; /* of the node that is the console */
+    /* Adds the nodes of Duet's own devices below /hypervisor, where libfdt is writing. 0, or
+     * libfdt's error; NULL: there are none. */
+    int (*devices_describe)(const struct vm *vm, void *fdt);
+    const struct vm *vm; /* handed to it */
 };
 
 /* Makes the blob in `buffer` of `size` bytes. Its length, or -1 after saying why. */

@@ -8,7 +8,7 @@
 static struct sbi_ret
 serve(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
 {
-    struct console *console = &vcpu->vm->console;
+    struct console *console = console_of(vcpu->vm);
     char byte = (char)reg[0];
     void *buffer;
 

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
-#include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/terminal.h"
 
 static _Thread_local const struct vcpu *this_vcpu;
 

@@ -466,7 +466,7 @@ thread_main(void *arg)
     char data[512];
     size_t len;
 
-    sandbox_thread(SANDBOX_DEBUGGER);
+    sandbox_thread(&sandbox_debugger);
     vm_take(debugger);
     for (;;) {
         enum gdb_link_event event = gdb_link_wait(&debugger->link);

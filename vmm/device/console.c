@@ -4,19 +4,29 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
+#include "vmm/device/device.h"
 #include "vmm/device/power.h"
-#include "vmm/device/terminal.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
+#include "vmm/terminal.h"
 
 #define CTRL_A 0x01
+
+/* The system calls of the reader's thread. */
+static const struct sandbox_kind reader_kind = {
+    "console",
+    {&sandbox_poll, &sandbox_every_thread, &sandbox_interrupt, &sandbox_terminal,
+     &sandbox_terminal_raw},
+};
+static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCGWINSZ));
 
 /* What was read of stdin and not yet taken by the guest. stdin is the process's, as there is one
  * console: a guest that resets goes on where it stopped. Guarded by the console's lock. */
@@ -26,10 +36,22 @@ static struct {
     char bytes[4096];
 } input;
 
-void
-console_init(struct console *console, struct vm *vm)
+struct console *
+console_of(const struct vm *vm)
 {
+    return vm->device[DEVICE_console];
+}
+
+static int
+create(struct vm *vm)
+{
+    struct console *console = malloc(sizeof(*console));
+
+    if (!console)
+        return fail_errno("memory for the console");
     *console = (struct console){.vm = vm, .wake_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+    vm->device[DEVICE_console] = console;
+    return 0;
 }
 
 /* With the lock held: tells the guest whether there is something to read. */
@@ -97,7 +119,7 @@ reader_wait(struct console *console, size_t *room)
         pthread_mutex_lock(&console->lock);
         if (console->listening && !console->reading && !console->stop) {
             console->reading = true;
-            sandbox_thread(SANDBOX_CONSOLE); /* only now: it makes the start longer */
+            sandbox_thread(&reader_kind); /* only now: it makes the start longer */
             console->interactive = terminal_raw();
         }
         *room = console->reading ? sizeof(input.bytes) - input.count : 0;
@@ -156,9 +178,12 @@ reader_main(void *arg)
     return NULL;
 }
 
-int
-console_start(struct console *console)
+/* Starts the reader's thread, which waits for listen(). */
+static int
+start(struct vm *vm)
 {
+    struct console *console = console_of(vm);
+
     console->wake_fd = eventfd(0, EFD_CLOEXEC);
     if (console->wake_fd >= 0)
         errno = pthread_create(&console->reader, NULL, reader_main, console);
@@ -171,8 +196,9 @@ console_start(struct console *console)
     return 0;
 }
 
-void
-console_listen(struct console *console)
+/* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
+static void
+listen(struct console *console)
 {
     pthread_mutex_lock(&console->lock);
     if (!console->listening) {
@@ -182,9 +208,18 @@ console_listen(struct console *console)
     pthread_mutex_unlock(&console->lock);
 }
 
-void
-console_destroy(struct console *console)
+static void
+look(struct vm *vm, uint64_t enabled)
 {
+    if (enabled & DUET_EVENT_CONSOLE)
+        listen(console_of(vm));
+}
+
+static void
+destroy(struct vm *vm)
+{
+    struct console *console = console_of(vm);
+
     if (console->started) {
         pthread_mutex_lock(&console->lock);
         console->stop = true;
@@ -196,6 +231,8 @@ console_destroy(struct console *console)
         close(console->wake_fd);
     /* After a reset the guest may never listen: Ctrl-C has to work then. */
     terminal_restore();
+    free(console);
+    vm->device[DEVICE_console] = NULL;
 }
 
 struct sbi_ret
@@ -224,7 +261,7 @@ console_read(struct console *console, void *text, uint64_t len)
     struct sbi_ret ret = {0};
     bool was_full;
 
-    console_listen(console);
+    listen(console);
     pthread_mutex_lock(&console->lock);
     was_full = input.count == sizeof(input.bytes);
     while (ret.value < len && input.count > 0) {
@@ -239,6 +276,12 @@ console_read(struct console *console, void *text, uint64_t len)
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;
+}
+
+void
+console_resized(struct vm *vm)
+{
+    event_set(&vm->events, DUET_EVENT_CONSOLE_SIZE, true);
 }
 
 uint64_t
@@ -262,11 +305,22 @@ hc_console_size(struct vcpu *vcpu)
 struct sbi_ret
 hc_console_write(struct vcpu *vcpu, const void *text, uint64_t text_len)
 {
-    return console_write(&vcpu->vm->console, text, text_len);
+    return console_write(console_of(vcpu->vm), text, text_len);
 }
 
 struct sbi_ret
 hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
 {
-    return console_read(&vcpu->vm->console, text, text_len);
+    return console_read(console_of(vcpu->vm), text, text_len);
 }
+
+const struct device device_console = {
+    .name = "console",
+    .thread = &reader_kind,
+    .vcpu_calls = &size_calls,
+    .create = create,
+    .start = start,
+    .destroy = destroy,
+    .stdout_path = "/hypervisor",
+    .look = look,
+};

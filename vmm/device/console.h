@@ -29,18 +29,15 @@ struct console {
     bool stop;            /* the reader is to end */
 };
 
-void console_init(struct console *console, struct vm *vm);
-void console_destroy(struct console *console);
-
-/* Starts the reader's thread, which waits for console_listen(). 0, or -1 after saying why. */
-int console_start(struct console *console);
-
-/* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
-void console_listen(struct console *console);
+/* The machine's console. */
+struct console *console_of(const struct vm *vm);
 
 /* Writes all of it, waiting as long as stdout takes no more. The value is `len`; SBI_ERR_FAILED
  * when stdout is closed or broken. */
 struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
+
+/* The terminal has another size: the guest is told. */
+void console_resized(struct vm *vm);
 
 /* How large the terminal is: columns << 16 | rows, or 0 when stdout is none. */
 uint64_t console_size(void);

@@ -1,6 +1,11 @@
-/* The guest's disks. */
-#include "vmm/device/disk.h"
-
+/*
+ * The guest's disks (abi/disk.h). A thread of their own takes requests from the guest's queues, has
+ * the host's kernel serve them by io_uring, several at a time, and hands the completions back. KVM
+ * itself takes the doorbells (ioeventfd): a guest's request takes no exit to duet.
+ *
+ * The guest writes to a queue as it likes, while we read it. What we rely on is here: the rings'
+ * ends, and a copy of each request that was taken.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/falloc.h>
@@ -24,6 +29,8 @@
 #include "abi/memory.h"
 #include "common/ring.h"
 #include "vmm/call/hypercall.h"
+#include "vmm/device/device.h"
+#include "vmm/device/disk_file.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
@@ -38,6 +45,15 @@
 
 /* Kernel threads for what cannot be done without one, such as fdatasync. */
 #define WORKERS_MAX 4
+
+/* The system calls of the disks' thread, and of who starts it. */
+static const struct sandbox_group io_calls =
+    SANDBOX_GROUP(SANDBOX_CALL(io_uring_enter), SANDBOX_CALL(io_uring_register));
+static const struct sandbox_group setup_calls = SANDBOX_GROUP(SANDBOX_CALL(io_uring_setup));
+static const struct sandbox_kind thread_kind = {
+    "disks",
+    {&io_calls, &sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &sandbox_terminal},
+};
 
 /* By operation, DUET_DISK_READ and so on. */
 static const char *const op_name[] = {"read", "write", "flush", "discard"};
@@ -136,9 +152,12 @@ event_update(struct disk *disk, unsigned number)
               disk->started && ring_is_beyond_wake(&disk->completions));
 }
 
-void
-disks_events_update(struct disks *disks)
+static void
+look(struct vm *vm, uint64_t enabled)
 {
+    struct disks *disks = vm->device[DEVICE_disk];
+
+    (void)enabled;
     for (unsigned number = 0; disks && number < disks->count; number++) {
         struct disk *disk = disks->disk[number];
 
@@ -406,7 +425,7 @@ disks_main(void *arg)
     struct disks *disks = arg;
     bool stop = false;
 
-    sandbox_thread(SANDBOX_DISKS);
+    sandbox_thread(&thread_kind);
     io_uring_enable_rings(&disks->uring); /* this thread is the one that submits */
     doorbell_arm(disks);
     while (!(stop && is_idle(disks))) {
@@ -506,7 +525,29 @@ disk_create(struct disks *disks, const struct disk_file *file)
     return doorbell_create(disks, number);
 }
 
-struct disks *
+static void
+disks_destroy(struct disks *disks)
+{
+    if (disks->running) {
+        atomic_store(&disks->stop, true);
+        thread_wake(disks);
+        pthread_join(disks->thread, NULL);
+    }
+    if (disks->uring.ring_fd >= 0)
+        io_uring_queue_exit(&disks->uring);
+    if (disks->doorbell >= 0)
+        close(disks->doorbell);
+    for (unsigned number = 0; number < disks->count; number++) {
+        struct disk *disk = disks->disk[number];
+
+        pthread_cond_destroy(&disk->taken_on);
+        pthread_mutex_destroy(&disk->lock);
+        free(disk);
+    }
+    free(disks);
+}
+
+static struct disks *
 disks_create(struct vm *vm, const struct disk_file *file, unsigned count)
 {
     struct disks *disks = calloc(1, sizeof(*disks));
@@ -529,33 +570,26 @@ disks_create(struct vm *vm, const struct disk_file *file, unsigned count)
     return NULL;
 }
 
-void
-disks_destroy(struct disks *disks)
+static int
+create(struct vm *vm)
 {
-    if (!disks)
-        return;
-    if (disks->running) {
-        atomic_store(&disks->stop, true);
-        thread_wake(disks);
-        pthread_join(disks->thread, NULL);
-    }
-    if (disks->uring.ring_fd >= 0)
-        io_uring_queue_exit(&disks->uring);
-    if (disks->doorbell >= 0)
-        close(disks->doorbell);
-    for (unsigned number = 0; number < disks->count; number++) {
-        struct disk *disk = disks->disk[number];
-
-        pthread_cond_destroy(&disk->taken_on);
-        pthread_mutex_destroy(&disk->lock);
-        free(disk);
-    }
-    free(disks);
+    if (disk_file_count)
+        vm->device[DEVICE_disk] = disks_create(vm, disk_files, disk_file_count);
+    return disk_file_count && !vm->device[DEVICE_disk] ? -1 : 0;
 }
 
-void
-disks_stats_print(const struct disks *disks, FILE *to)
+static void
+destroy(struct vm *vm)
 {
+    disks_destroy(vm->device[DEVICE_disk]);
+    vm->device[DEVICE_disk] = NULL;
+}
+
+static void
+counts_print(const struct vm *vm, FILE *to)
+{
+    const struct disks *disks = vm->device[DEVICE_disk];
+
     for (unsigned number = 0; disks && number < disks->count; number++)
         for (unsigned op = 0; op < sizeof(op_name) / sizeof(op_name[0]); op++)
             if (counter_read(&disks->disk[number]->count[op]))
@@ -567,7 +601,7 @@ disks_stats_print(const struct disks *disks, FILE *to)
 struct sbi_ret
 hc_disk_info(struct vcpu *vcpu, uint64_t number, void *info, uint64_t info_len)
 {
-    const struct disks *disks = vcpu->vm->disks;
+    const struct disks *disks = vcpu->vm->device[DEVICE_disk];
     struct duet_disk_info ours = {.queue_max = DUET_DISK_QUEUE_MAX};
 
     if (!disks || number >= disks->count)
@@ -584,7 +618,7 @@ struct sbi_ret
 hc_disk_start(struct vcpu *vcpu, uint64_t number, uint64_t size, const void *queue,
               uint64_t queue_len)
 {
-    struct disks *disks = vcpu->vm->disks;
+    struct disks *disks = vcpu->vm->device[DEVICE_disk];
     struct disk *disk;
 
     if (!disks || number >= disks->count)
@@ -609,3 +643,16 @@ hc_disk_start(struct vcpu *vcpu, uint64_t number, uint64_t size, const void *que
     pthread_mutex_unlock(&disk->lock);
     return sbi_value(0);
 }
+
+const struct device device_disk = {
+    .name = "disks",
+    .options = &disk_options,
+    .open = disk_files_open,
+    .close = disk_files_close,
+    .thread = &thread_kind,
+    .owner_calls = &setup_calls,
+    .create = create,
+    .destroy = destroy,
+    .look = look,
+    .stats_print = counts_print,
+};

@@ -1,10 +1,12 @@
-/* Opening a disk's image. */
+/* The disks' images: named on the command line, opened, locked. */
 #include "vmm/device/disk_file.h"
 
+#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -12,6 +14,36 @@
 
 #include "abi/disk.h"
 #include "vmm/log.h"
+
+struct disk_file disk_files[DUET_DISKS];
+unsigned disk_file_count;
+
+static error_t
+option_parse(int key, char *arg, struct argp_state *state)
+{
+    struct disk_file *file = &disk_files[disk_file_count];
+    char *comma;
+
+    if (key != 'd')
+        return ARGP_ERR_UNKNOWN;
+    if (disk_file_count == DUET_DISKS)
+        argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
+    *file = (struct disk_file){.path = arg, .fd = -1};
+    comma = strrchr(arg, ',');
+    file->read_only = comma && strcmp(comma, ",ro") == 0;
+    if (file->read_only)
+        *comma = '\0';
+    if (!arg[0])
+        argp_error(state, "--disk=: want the name of a file");
+    disk_file_count++;
+    return 0;
+}
+
+static const struct argp_option option_table[] = {
+    {"disk", 'd', "FILE[,ro]", 0, "a disk for the guest: a file or block device; up to 4", 0},
+    {0},
+};
+const struct argp disk_options = {.options = option_table, .parser = option_parse};
 
 static int
 file_check(struct disk_file *file)
@@ -91,29 +123,39 @@ file_bypass_cache(const struct disk_file *file)
         fcntl(file->fd, F_SETFL, O_DIRECT);
 }
 
-int
-disk_file_open(struct disk_file *file, const char *path, bool read_only)
+static int
+file_open(struct disk_file *file)
 {
     /* O_NONBLOCK: or a FIFO would wait here for its other end. */
-    int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
+    int flags = (file->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
 
-    *file = (struct disk_file){.path = path, .read_only = read_only, .fd = open(path, flags)};
-    if (file->fd < 0 && !read_only && (errno == EACCES || errno == EROFS))
-        return fail_errno("%s: cannot be written; --disk=%s,ro reads it only", path, path);
+    file->fd = open(file->path, flags);
+    if (file->fd < 0 && !file->read_only && (errno == EACCES || errno == EROFS))
+        return fail_errno("%s: cannot be written; --disk=%s,ro reads it only", file->path,
+                          file->path);
     if (file->fd < 0)
-        return fail_errno("%s", path);
-    if (file_check(file) || file_lock(file)) {
-        disk_file_close(file);
+        return fail_errno("%s", file->path);
+    if (file_check(file) || file_lock(file))
         return -1;
-    }
     file_bypass_cache(file);
     return 0;
 }
 
-void
-disk_file_close(struct disk_file *file)
+int
+disk_files_open(void)
 {
-    if (file->fd >= 0)
-        close(file->fd);
-    file->fd = -1;
+    for (unsigned i = 0; i < disk_file_count; i++)
+        if (file_open(&disk_files[i]))
+            return -1;
+    return 0;
+}
+
+void
+disk_files_close(void)
+{
+    for (unsigned i = 0; i < disk_file_count; i++) {
+        if (disk_files[i].fd >= 0)
+            close(disk_files[i].fd);
+        disk_files[i].fd = -1;
+    }
 }

@@ -1,9 +1,11 @@
-/* A disk's image: a file or block device of the host's, locked for as long as it is open. */
+/* The disks' images: files or block devices of the host, locked for as long as they are open. */
 #ifndef DUET_VMM_DISK_FILE_H
 #define DUET_VMM_DISK_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "abi/hypercalls.h"
 
 struct disk_file {
     const char *path;
@@ -12,10 +14,17 @@ struct disk_file {
     bool read_only;
 };
 
-/* Opens and locks it: for writing against everyone, else against writers; a second duet that wants
- * it is refused. 0, or -1 after saying why. */
-int disk_file_open(struct disk_file *file, const char *path, bool read_only);
+/* The images that --disk has named, in that order. */
+extern struct disk_file disk_files[DUET_DISKS];
+extern unsigned disk_file_count;
 
-void disk_file_close(struct disk_file *file);
+struct argp;
+extern const struct argp disk_options; /* --disk */
+
+/* Opens and locks them: for writing against everyone, else against writers; a second duet that
+ * wants is refused. 0, or -1 after saying why. */
+int disk_files_open(void);
+
+void disk_files_close(void);
 
 #endif

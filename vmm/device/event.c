@@ -1,9 +1,7 @@
 /* Events: levels, joined into the boot hart's external interrupt. */
 #include "vmm/device/event.h"
 
-#include "vmm/call/hypercall.h"
 #include "vmm/guest/irq.h"
-#include "vmm/machine/vm.h"
 
 void
 events_init(struct events *events, struct irq *irq)
@@ -44,20 +42,15 @@ event_offer(struct events *events, uint64_t event)
     return takes;
 }
 
-struct sbi_ret
-hc_event_select(struct vcpu *vcpu, uint64_t enabled)
+uint64_t
+events_select(struct events *events, uint64_t enabled)
 {
-    struct events *events = &vcpu->vm->events;
     uint64_t pending;
 
-    if (enabled & DUET_EVENT_CONSOLE)
-        console_listen(&vcpu->vm->console);
-    disks_events_update(vcpu->vm->disks);
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
-    /* KVM forgets the level when the boot hart is stopped and started again (HSM): say it anew. */
     irq_set_again(events->irq, is_wanted(events));
     pending = events->pending;
     pthread_mutex_unlock(&events->lock);
-    return sbi_value(pending);
+    return pending;
 }

@@ -24,6 +24,10 @@ void events_init(struct events *events, struct irq *irq);
 /* Sets or clears one event's level. From any thread. */
 void event_set(struct events *events, uint64_t event, bool level);
 
+/* Has the events in `enabled` raise the interrupt, and no others. The set that is pending. From any
+ * thread. */
+uint64_t events_select(struct events *events, uint64_t enabled);
+
 /* Sets it if the guest has selected it, and it was not set already; whether it did. From any
  * thread. */
 bool event_offer(struct events *events, uint64_t event);

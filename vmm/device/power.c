@@ -2,6 +2,7 @@
 #include "vmm/device/power.h"
 
 #include "abi/hypercalls.h"
+#include "vmm/device/device.h"
 #include "vmm/machine/vm.h"
 
 bool
@@ -10,3 +11,7 @@ power_button_press(struct vm *vm)
     atomic_store(&vm->ending.asked, true); /* first: the guest may answer at once, by a reset */
     return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
 }
+
+const struct device device_power = {
+    .name = "power button",
+};

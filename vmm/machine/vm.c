@@ -34,18 +34,9 @@ enum { X_A0 = 10, X_A1 = 11 };
 int
 vm_files_open(struct vm_files *files, const struct options *options)
 {
-    unsigned disks = 0;
-
     *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1};
-    for (unsigned i = 0; i < DUET_DISKS; i++)
-        files->disk[i].fd = -1;
-    while (disks < options->disk_count) {
-        unsigned i = disks++;
-        if (disk_file_open(&files->disk[i], options->disk[i].path, options->disk[i].read_only)) {
-            vm_files_close(files);
-            return -1;
-        }
-    }
+    if (devices_open())
+        return -1;
     if (options->initrd)
         files->initrd_fd = initrd_open(options->initrd);
     if (!options->initrd || files->initrd_fd >= 0) {
@@ -65,8 +56,7 @@ vm_files_open(struct vm_files *files, const struct options *options)
 void
 vm_files_close(struct vm_files *files)
 {
-    for (unsigned i = 0; i < DUET_DISKS; i++)
-        disk_file_close(&files->disk[i]);
+    devices_close();
     if (files->initrd_fd >= 0)
         close(files->initrd_fd);
     if (files->kvm_fd >= 0)
@@ -114,6 +104,9 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
         .cpus = vm->options->cpus,
         .mmu = isa_mmu(fd),
         .bootargs = vm->options->bootargs,
+        .stdout_path = devices_stdout_path(),
+        .vm = vm,
+        .devices_describe = devices_describe,
     };
     uint64_t timebase;
     struct isa isa;
@@ -169,13 +162,8 @@ parts_create(struct vm *vm)
     }
     irq_init(&vm->irq, vm->vcpu[0].fd);
     events_init(&vm->events, &vm->irq);
-    if (machine_describe(vm, &fdt_gpa))
+    if (devices_create(vm) || machine_describe(vm, &fdt_gpa))
         return -1;
-    if (vm->options->disk_count) {
-        vm->disks = disks_create(vm, vm->files->disk, vm->options->disk_count);
-        if (!vm->disks)
-            return -1;
-    }
     return boot_state_set(vm, fdt_gpa);
 }
 
@@ -192,7 +180,6 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     stopped_init(&vm->stopped);
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);
-    console_init(&vm->console, vm);
     if (parts_create(vm)) {
         vm_destroy(vm);
         return -1;
@@ -203,8 +190,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
 void
 vm_destroy(struct vm *vm)
 {
-    console_destroy(&vm->console);
-    disks_destroy(vm->disks); /* its thread uses all that follows */
+    devices_destroy(vm); /* their threads use all that follows */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->stats_fd >= 0)
@@ -219,7 +205,7 @@ vcpu_main(void *arg)
 {
     struct vcpu *vcpu = arg;
 
-    sandbox_thread(SANDBOX_VCPU);
+    sandbox_thread(&sandbox_vcpu);
     while (sem_wait(&vcpu->vm->gate) && errno == EINTR)
         ;
     vcpu_run(vcpu);
@@ -248,8 +234,8 @@ vm_start(struct vm *vm)
     }
     pthread_attr_destroy(&attr);
     /* Not before its threads, which would have it too (sandbox.h); and they run no guest yet. */
-    sandbox_thread(SANDBOX_OWNER);
-    if (console_start(&vm->console))
+    sandbox_thread(&sandbox_owner);
+    if (devices_start(vm))
         vm_end(vm, STATUS_FAILED);
     for (unsigned i = 0; i < vm->started; i++)
         sem_post(&vm->gate);

@@ -1,7 +1,7 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `console`, `events`, `ending` and `stopped` have their own. All else is set before the
+ * Locks: `events`, `ending`, `stopped` and the devices have their own. All else is set before the
  * first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
@@ -15,8 +15,7 @@
 
 #include "vmm/boot/elf_image.h"
 #include "vmm/device/bus.h"
-#include "vmm/device/console.h"
-#include "vmm/device/disk.h"
+#include "vmm/device/device.h"
 #include "vmm/device/event.h"
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
@@ -26,11 +25,11 @@
 #include "vmm/options.h"
 #include "vmm/trace/trace.h"
 
-/* What a VM needs of the host's files, besides its ELF file; open for as long as duet runs. */
+/* What a VM needs of the host's files, besides its ELF file and what its devices have opened; open
+ * for as long as duet runs. */
 struct vm_files {
     int kvm_fd;
     int initrd_fd; /* -1: no RAM disk */
-    struct disk_file disk[DUET_DISKS];
 };
 
 struct vm {
@@ -45,19 +44,18 @@ struct vm {
     struct debugger *debugger; /* NULL: none */
     struct bus bus;
     struct irq irq; /* the boot hart's external interrupt; the events own it */
-    struct console console;
     struct events events;
-    struct disks *disks; /* NULL: none */
-    unsigned vcpu_count; /* of vcpu[], which is at the end */
-    sem_t gate;          /* posted for each vCPU when they may run */
-    unsigned started;    /* vCPUs that have a thread; the owner's */
+    void *device[DEVICE_COUNT]; /* the state of each; NULL: none */
+    unsigned vcpu_count;        /* of vcpu[], which is at the end */
+    sem_t gate;                 /* posted for each vCPU when they may run */
+    unsigned started;           /* vCPUs that have a thread; the owner's */
     struct ending ending;
     struct stopped stopped;
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };
 
-/* Opens what the options name. 0, or -1 after saying why. */
+/* Opens what the options name, also for the devices. 0, or -1 after saying why. */
 int vm_files_open(struct vm_files *files, const struct options *options);
 void vm_files_close(struct vm_files *files);
 

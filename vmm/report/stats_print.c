@@ -120,7 +120,7 @@ stats_print(const struct vm *vm)
         vcpu_fd[i] = vm->vcpu[i].stats.kvm_fd;
     exits_print(to, vm);
     calls_print(to, vm);
-    disks_stats_print(vm->disks, to);
+    devices_stats_print(vm, to);
     kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
     kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
     if (smaps)

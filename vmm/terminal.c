@@ -1,5 +1,5 @@
 /* The terminal on stdin. */
-#include "vmm/device/terminal.h"
+#include "vmm/terminal.h"
 
 #include <stdlib.h>
 #include <termios.h>

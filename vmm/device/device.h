@@ -1,0 +1,105 @@
+/*
+ * A device of Duet's own, and the list of those that there are. To add one:
+ *
+ *   1. its lines in abi/: its events, its hypercalls, what they exchange;
+ *   2. its file here: its state, the handlers of its hypercalls, and `device_NAME`, which says what
+ *      the rest of duet has to know of it;
+ *   3. its line in the list below.
+ *
+ * The state of a device is its file's alone: what device_NAME.create made is
+ * vm->device[DEVICE_NAME].
+ */
+#ifndef DUET_VMM_DEVICE_H
+#define DUET_VMM_DEVICE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "abi/hypercalls.h"
+
+/* The list: DEVICE(name, its events). Each event is one device's. They are created and started in
+ * this order, and destroyed the other way round. */
+#define DEVICES(DEVICE)                                                                            \
+    DEVICE(power, DUET_EVENT_SHUTDOWN)                                                             \
+    DEVICE(disk, DUET_EVENT_DISKS)                                                                 \
+    DEVICE(console, DUET_EVENT_CONSOLE | DUET_EVENT_CONSOLE_SIZE)
+
+struct argp;
+struct argp_child;
+struct sandbox_group;
+struct sandbox_kind;
+struct state_reader;
+struct state_writer;
+struct vm;
+
+/* What a device does not need is NULL. */
+struct device {
+    const char *name; /* one or two words */
+
+    /* The process's part: it outlives a reset. */
+
+    /* The device's options, beside those in options.c; what they say is kept in the device's file.
+     */
+    const struct argp *options;
+    /* Opens what the options name. Later no path can be opened (sandbox.h). 0, or -1 after saying
+     * why; what was opened is closed again then. */
+    int (*open)(void);
+    void (*close)(void);
+    /* The filter of the device's own thread; the system calls that the handlers of its hypercalls
+     * make, on a vCPU's thread; and those of create, start and destroy. The last two are besides
+     * what those threads may do anyway (sandbox.c). */
+    const struct sandbox_kind *thread;
+    const struct sandbox_group *vcpu_calls, *owner_calls;
+
+    /* The machine's part. All on its owner, but for what is marked. */
+
+    /* Makes the device's state: sets vm->device[]. The machine has RAM, vCPUs and events, and does
+     * not run yet. 0, or -1 after saying why; it is destroyed then if vm->device[] is set. */
+    int (*create)(struct vm *vm);
+    /* What else has to be done when the owner has its filter, before the guest's first instruction.
+     * 0, or -1 after saying why. */
+    int (*start)(struct vm *vm);
+    /* Ends its threads and frees its state. The vCPUs' threads have ended, or never ran. */
+    void (*destroy)(struct vm *vm);
+    /* The path of the device's node in the device tree, if it is the guest's console. */
+    const char *stdout_path;
+    /* Adds the device's node below /hypervisor, by libfdt's calls that write a tree in order. 0, or
+     * libfdt's error. It may be called again for the same tree. */
+    int (*describe)(const struct vm *vm, void *fdt);
+    /* The guest selects `enabled`, DUET_EVENT_*: sets the levels of the device's events as their
+     * causes are now. On a vCPU's thread. */
+    void (*look)(struct vm *vm, uint64_t enabled);
+    /* Prints what it did, for --stats, in lines indented by two blanks. While the machine runs,
+     * too.
+     */
+    void (*stats_print)(const struct vm *vm, FILE *to);
+    /* Its state in a snapshot, of a machine whose vCPUs are stopped: writes it, and puts it into a
+     * device that was just created. 0, or -1 after saying why. Nothing calls them as yet. */
+    int (*save)(const struct vm *vm, struct state_writer *to);
+    int (*load)(struct vm *vm, struct state_reader *from);
+};
+
+#define DEVICE_DECLARE_(name, events) extern const struct device device_##name;
+DEVICES(DEVICE_DECLARE_)
+
+/* DEVICE_<name>, from 0 to DEVICE_COUNT - 1. */
+#define DEVICE_NUMBER_(name, events) DEVICE_##name,
+enum { DEVICES(DEVICE_NUMBER_) DEVICE_COUNT };
+
+/* The same for all devices; those that return something stop at the first that fails. */
+
+/* All options, for argp; an array that ends with zeroes. */
+const struct argp_child *devices_options(void);
+/* Also tells the sandbox of their system calls. */
+int devices_open(void);
+void devices_close(void);
+int devices_create(struct vm *vm);
+int devices_start(struct vm *vm);
+void devices_destroy(struct vm *vm);
+/* The path for /chosen. */
+const char *devices_stdout_path(void);
+int devices_describe(const struct vm *vm, void *fdt);
+void devices_look(struct vm *vm, uint64_t enabled);
+void devices_stats_print(const struct vm *vm, FILE *to);
+
+#endif

@@ -1,0 +1,112 @@
+/* What is done with all devices of Duet's own, one after the other. */
+#include <argp.h>
+#include <stddef.h>
+
+#include "vmm/device/device.h"
+#include "vmm/machine/vm.h"
+#include "vmm/sandbox.h"
+
+#define DEVICE_EVENTS_SUM_(name, events) +(uint64_t)(events)
+#define DEVICE_EVENTS_OR_(name, events)  | (uint64_t)(events)
+_Static_assert((0 DEVICES(DEVICE_EVENTS_SUM_)) == DUET_EVENTS &&
+                   (0 DEVICES(DEVICE_EVENTS_OR_)) == DUET_EVENTS,
+               "each event is one device's, and that one says so in the list of devices");
+
+#define DEVICE_POINTER_(name, events) &device_##name,
+static const struct device *const list[DEVICE_COUNT] = {DEVICES(DEVICE_POINTER_)};
+
+const struct argp_child *
+devices_options(void)
+{
+    static struct argp_child children[DEVICE_COUNT + 1];
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->options)
+            children[count++] = (struct argp_child){.argp = list[i]->options};
+    return children;
+}
+
+int
+devices_open(void)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++) {
+        sandbox_allow(list[i]->thread, list[i]->vcpu_calls, list[i]->owner_calls);
+        if (list[i]->open && list[i]->open()) {
+            devices_close();
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void
+devices_close(void)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->close)
+            list[i]->close();
+}
+
+int
+devices_create(struct vm *vm)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->create && list[i]->create(vm))
+            return -1;
+    return 0;
+}
+
+int
+devices_start(struct vm *vm)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->start && list[i]->start(vm))
+            return -1;
+    return 0;
+}
+
+void
+devices_destroy(struct vm *vm)
+{
+    for (unsigned i = DEVICE_COUNT; i-- > 0;)
+        if (list[i]->destroy && vm->device[i])
+            list[i]->destroy(vm);
+}
+
+const char *
+devices_stdout_path(void)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->stdout_path)
+            return list[i]->stdout_path;
+    return NULL;
+}
+
+int
+devices_describe(const struct vm *vm, void *fdt)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++) {
+        int error = list[i]->describe ? list[i]->describe(vm, fdt) : 0;
+
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+void
+devices_look(struct vm *vm, uint64_t enabled)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->look)
+            list[i]->look(vm, enabled);
+}
+
+void
+devices_stats_print(const struct vm *vm, FILE *to)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->stats_print)
+            list[i]->stats_print(vm, to);
+}
