@@ -154,6 +154,7 @@ main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
     vcpu_kick_init();
     serving_crash_report();
+    sandbox_call_name = serving_name;
     if (options.stats)
         stats_open();
     if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {

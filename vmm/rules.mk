@@ -39,4 +39,9 @@ $(DUET): $(DUET_OBJ) $(DUET_LIST)
 	$(Q)$(TARGET_LD) -pthread -static -Wl,--gc-sections,--icf=all,--discard-locals $(DUET_WRAP) \
 		-o $@ $(DUET_OBJ) -ldw -lelf -lz -lzstd -lfdt -luring
 
+rooms: duet-rooms
+.PHONY: duet-rooms
+duet-rooms: $(DUET_OBJ)
+	$(Q)scripts/check-rooms vmm/README.md $(CROSS)nm $(B)/duet-obj/vmm $(DUET_OBJ)
+
 -include $(DUET_OBJ:.o=.d)

@@ -32,7 +32,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "vmm/call/serving.h"
 #include "vmm/guest/ending.h"
 #include "vmm/log.h"
 #include "vmm/options.h"
@@ -122,6 +121,8 @@ static struct more {
     const struct sandbox_group *group[SANDBOX_GROUPS_MAX];
 } owner_more, vcpu_more;
 
+const char *(*sandbox_call_name)(void);
+
 static bool active;
 static _Thread_local const char *thread_name = "main";
 
@@ -139,7 +140,7 @@ violation_handler(int signo, siginfo_t *info, void *context)
         number < sizeof(syscall_name) / sizeof(syscall_name[0]) && syscall_name[number]
             ? syscall_name[number]
             : "(unknown)";
-    const char *call = serving_name();
+    const char *call = sandbox_call_name ? sandbox_call_name() : NULL;
     uint64_t second = ((const ucontext_t *)context)->uc_mcontext.__gregs[REG_A0 + 1];
     char line[512];
     int len;

@@ -66,6 +66,10 @@ struct options;
 void sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
                    const struct sandbox_group *owner_calls);
 
+/* Tells which hypercall the calling thread serves, NULL if none, for the line on a violation: set
+ * by those who know, before step 1. Called in a signal handler. */
+extern const char *(*sandbox_call_name)(void);
+
 /* Step 1; nothing with --sandbox=off, which is said. 0, or -1 after saying why. */
 int sandbox_process(const struct options *options);
 
