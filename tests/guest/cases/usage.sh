@@ -14,7 +14,7 @@ duet --help
 expect_status 0
 duet --hypercalls
 expect_status 0
-grep -q '`console_write(in text)`' out || fail "no table of hypercalls: $(cat out)"
+grep -q '`console_write(IN text)`' out || fail "no table of hypercalls: $(cat out)"
 duet nowhere.elf
 expect_status 127
 expect_one_line '^duet: nowhere.elf: No such file'
