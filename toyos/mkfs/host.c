@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/sched/lock.h"
 #include "toyos/kernel/sched/sched.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/log.h"
-#include "toyos/kernel/tell/panic.h"
 
 #define CACHE_SIZE (8 << 20)
 

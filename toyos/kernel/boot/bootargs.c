@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 /* What follows `prefix` in `word`, or NULL. */
 static char *

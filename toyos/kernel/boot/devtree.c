@@ -4,8 +4,8 @@
 #include <libfdt.h>
 #include <stddef.h>
 
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/tell/panic.h"
 
 /* A number of `cells` 32-bit cells, moving on to the next. */
 static uint64_t

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/boot/ranges.h"
 #include "toyos/kernel/layout.h"
+#include "toyos/kernel/mm/ranges.h"
 
 struct machine {
     struct ranges ram; /* without what the firmware keeps */

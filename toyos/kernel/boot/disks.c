@@ -2,12 +2,12 @@
 #include "toyos/kernel/boot/disks.h"
 
 #include "common/riscv.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/dev/block.h"
 #include "toyos/kernel/dev/ramdisk.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/tell/log.h"
-#include "toyos/kernel/tell/panic.h"
 
 #define CACHE_SHARE 32 /* the buffer cache gets RAM / CACHE_SHARE, within these: */
 #define CACHE_MIN   (1ul << 20)

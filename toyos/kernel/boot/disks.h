@@ -2,7 +2,7 @@
 #ifndef TOYOS_DISKS_H
 #define TOYOS_DISKS_H
 
-#include "toyos/kernel/boot/ranges.h"
+#include "toyos/kernel/mm/ranges.h"
 
 /* Take what is needed out of `free`, before the page allocator has it. What is reserved here is all
  * that files ever use: page_count_free does not depend on them. A bad initrd is a panic. */

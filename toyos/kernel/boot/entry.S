@@ -6,7 +6,7 @@
 #include "abi/note.h"
 #include "common/riscv.h"
 #include "toyos/kernel/layout.h"
-#include "toyos/kernel/trap/trap_frame.h"
+#include "toyos/kernel/base/trap_frame.h"
 
 #define PTE_KERNEL (PTE_V | PTE_R | PTE_W | PTE_A | PTE_D)
 #define GIGA_PPN(n) ((n) << (30 - PAGE_SHIFT + PTE_PPN_SHIFT))

@@ -1,22 +1,22 @@
 /* The boot hart's way from entry.S to the scheduler. */
 #include <string.h>
 
+#include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/platform.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/boot/bootargs.h"
 #include "toyos/kernel/boot/devtree.h"
 #include "toyos/kernel/boot/disks.h"
 #include "toyos/kernel/debug/mistake.h"
 #include "toyos/kernel/dev/block_duet.h"
 #include "toyos/kernel/dev/event.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/file/console.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/proc/futex.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/hart.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/log.h"
 
 void kernel_main(uint64_t hart_id, uint64_t devtree_pa);
 

@@ -1,7 +1,7 @@
 /* Debian's libfdt is built with a stack protector: what it calls when it finds a stack damaged. */
 #include <stdint.h>
 
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 extern uintptr_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);

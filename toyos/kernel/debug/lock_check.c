@@ -1,10 +1,10 @@
 /* The order of locks, found out while they are taken. */
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
 
 #include <stdarg.h>
 
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/sched/thread.h"
-#include "toyos/kernel/tell/panic.h"
 #include "toyos/lib/format.h"
 
 #define NAMES 64

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/sched/sleep_lock.h"
 #include "toyos/kernel/sched/thread.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/panic.h"
 
 static struct lock cup = LOCK_INIT("cup"), plate = LOCK_INIT("plate"), bowl = LOCK_INIT("bowl");
 static struct lock cup_too = LOCK_INIT("cup");

@@ -7,7 +7,7 @@
 #ifdef TOYOS_DEBUG
 void mistake_start(const char *name);
 #else
-#include "toyos/kernel/tell/log.h"
+#include "toyos/kernel/base/log.h"
 
 static inline void
 mistake_start(const char *name)

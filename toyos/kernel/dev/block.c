@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 static struct block_device *devices[BLOCK_DEVICES_MAX]; /* constant after boot */
 

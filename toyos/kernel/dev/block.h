@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/sched/sched.h"
 
 #define BLOCK_SECTOR      512 /* bytes */

@@ -5,13 +5,13 @@
 #include "abi/memory.h"
 #include "common/ring.h"
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/dev/block.h"
 #include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/dev/hypercall.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/mm/page.h"
-#include "toyos/kernel/sched/lock.h"
-#include "toyos/kernel/tell/log.h"
 
 /* As many as fit into a page: 64. */
 #define QUEUE_SIZE 64

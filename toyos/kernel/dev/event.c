@@ -1,11 +1,11 @@
 /* Events: from the external interrupt to who waits for them. */
 #include "toyos/kernel/dev/event.h"
 
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/dev/block_duet.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/file/console.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/lock.h"
 
 static struct lock event_lock = LOCK_INIT("event");
 static uint64_t enabled; /* event_lock */

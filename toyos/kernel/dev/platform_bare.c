@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "abi/guest.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/boot/devtree.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/sched/lock.h"
-#include "toyos/kernel/tell/panic.h"
 
 /* QEMU's "sifive,test": a write of these ends QEMU; FAIL takes a status in the upper half. */
 #define TEST_PASS 0x5555

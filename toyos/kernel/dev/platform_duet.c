@@ -1,7 +1,7 @@
 /* Under duet: everything by hypercall (abi/hypercalls.h). */
 #include "abi/memory.h"
+#include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/dev/hypercall.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/riscv_ops.h"
 
 static struct duet_info info;

@@ -5,8 +5,8 @@
 
 #include "common/riscv.h"
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/dev/block.h"
-#include "toyos/kernel/tell/panic.h"
 
 /* Constant after boot. */
 static char *image_start, *extra_start;

@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/file/console.h"
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/tell/panic.h"
 
 static struct lock file_lock = LOCK_INIT("file"); /* to claim a place, or to give it back */
 static struct file files[NFILE];

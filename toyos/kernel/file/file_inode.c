@@ -4,10 +4,10 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/file/file.h"
-#include "toyos/kernel/file/file_map.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/uvm/file_map.h"
 
 #define DEVICE_NUMBER 1
 #define DIR_PIECE     512 /* bytes of a directory that are copied at a time */

@@ -1,11 +1,11 @@
 /* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference
  * of eight switches of processes for a page of data. */
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/file/poll.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/timer.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define RING_SIZE PAGE_SIZE

@@ -2,9 +2,9 @@
 #include "toyos/kernel/file/poll.h"
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/timer.h"
 #include "toyos/kernel/trap/syscall.h"
 
 /* One that polls, on its kernel stack. */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "toyos/include/kernel/poll.h"
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
 
 struct poll_entry;
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/sched/sched.h"
-#include "toyos/kernel/tell/panic.h"
 
 #define HASH_SIZE 2048
 

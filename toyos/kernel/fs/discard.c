@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/buf.h"
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/tell/log.h"
 
 #define REQUESTS 16 /* in flight */
 

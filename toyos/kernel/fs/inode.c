@@ -5,10 +5,10 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
-#include "toyos/kernel/tell/log.h"
 
 #define INODES    640 /* for open files, mappings, processes (two each) and lookups */
 #define HASH_SIZE 256

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/discard.h"
-#include "toyos/kernel/sched/lock.h"
 #include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/sleep_lock.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/log.h"
-#include "toyos/kernel/tell/panic.h"
 #include "toyos/lib/format.h"
 
 #define AGE_MS 1000 /* of a transaction when it is committed */

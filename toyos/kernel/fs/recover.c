@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/journal.h"
-#include "toyos/kernel/tell/log.h"
 
 static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor descriptor, commit;
 static _Alignas(FS_BLOCK_SIZE) char page[FS_BLOCK_SIZE];

@@ -3,11 +3,11 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
+#include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
-#include "toyos/kernel/tell/log.h"
 
 struct fs_super fs_super;
 

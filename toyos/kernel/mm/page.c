@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/sched/lock.h"
-#include "toyos/kernel/tell/panic.h"
 
 struct free_page {
     struct free_page *next;

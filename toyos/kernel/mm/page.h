@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/boot/ranges.h"
+#include "toyos/kernel/mm/ranges.h"
 
 /* Give it the RAM that it may hand out; it keeps some for its own books. */
 void page_init(const struct ranges *ram);

@@ -1,9 +1,9 @@
 /* The kernel's page table (Sv39, Privileged 1.12 §4.4): RAM and the kernel by permission. */
 #include "toyos/kernel/mm/pagetable.h"
 
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/tell/panic.h"
 
 #define KERNEL_FLAGS (PTE_G | PTE_A | PTE_D) /* hardware may fault instead of setting A and D */
 #define MEGAPAGE     0x200000

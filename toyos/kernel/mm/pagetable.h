@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "common/riscv.h"
-#include "toyos/kernel/boot/ranges.h"
 #include "toyos/kernel/layout.h"
+#include "toyos/kernel/mm/ranges.h"
 
 typedef uint64_t pte_t;
 

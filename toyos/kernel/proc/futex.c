@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/sched/sched.h"
-#include "toyos/kernel/sched/timer.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define BUCKETS 64

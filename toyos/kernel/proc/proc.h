@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 #include "toyos/include/kernel/param.h"
-#include "toyos/kernel/mm/uvm.h"
 #include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/thread.h"
+#include "toyos/kernel/uvm/uvm.h"
 
 struct file;
 struct inode;

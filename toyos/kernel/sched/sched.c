@@ -4,10 +4,10 @@
  */
 #include "toyos/kernel/sched/sched.h"
 
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/panic.h"
 #include "toyos/kernel/trap/trap.h"
 
 #define SLICE_MS 10

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/sched/hart.h"
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/sched/thread.h"
 
 /* Threads that sleep until something has changed, first come first. All zero: nobody. */

@@ -1,7 +1,7 @@
 /* Locks to sleep for. */
 #include "toyos/kernel/sched/sleep_lock.h"
 
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 #undef sleep_lock_acquire /* the debug build's macros call these */
 #undef sleep_lock_release

@@ -6,7 +6,7 @@
 #ifndef TOYOS_SLEEP_LOCK_H
 #define TOYOS_SLEEP_LOCK_H
 
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/sched/sched.h"
 
 struct sleep_lock {

@@ -2,8 +2,8 @@
 #include "toyos/kernel/sched/steal.h"
 
 #include "abi/guest.h"
+#include "toyos/kernel/base/hart.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/sched/hart.h"
 
 /* Written by the hypervisor, at any time. */
 static _Alignas(64) volatile struct sbi_sta shared[HART_MAX];

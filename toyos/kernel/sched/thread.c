@@ -1,9 +1,9 @@
 /* The table of threads. */
 #include "toyos/kernel/sched/thread.h"
 
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/sched/sched.h"
-#include "toyos/kernel/tell/panic.h"
 
 static struct thread threads[THREADS];
 

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/trap_frame.h"
 #include "toyos/kernel/sched/fpu.h"
-#include "toyos/kernel/sched/hart.h"
-#include "toyos/kernel/sched/lock.h"
-#include "toyos/kernel/trap/trap_frame.h"
 
 #define THREADS 128 /* of all processes, and the kernel's */
 

@@ -4,11 +4,11 @@
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/file/console.h"
 #include "toyos/kernel/file/file.h"
-#include "toyos/kernel/file/file_map.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/trap/syscall.h"
+#include "toyos/kernel/uvm/file_map.h"
 
 /* What is behind a device's major number. */
 static const struct file_ops *const devices[] = {

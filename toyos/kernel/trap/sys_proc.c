@@ -2,14 +2,14 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/include/kernel/vm.h"
-#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/base/platform.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/proc/exec.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/timer.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define TICK_MS (1000 / TICKS_HZ)

@@ -1,13 +1,13 @@
 /* The system calls that are toyos's own: the machine and what is under it. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
+#include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/base/platform.h"
+#include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/dev/hypercall.h"
-#include "toyos/kernel/dev/platform.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/sched/steal.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/panic.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define NULL_CALLS_MAX 10000 /* the hart takes no interrupts meanwhile */

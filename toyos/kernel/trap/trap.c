@@ -4,10 +4,10 @@
 #include <stddef.h>
 
 #include "toyos/include/kernel/errno.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/tell/panic.h"
 
 _Static_assert(offsetof(struct trap_frame, pc) == TF_PC, "trap_entry.S");
 _Static_assert(offsetof(struct trap_frame, status) == TF_STATUS, "trap_entry.S");

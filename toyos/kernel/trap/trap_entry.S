@@ -7,7 +7,7 @@
  */
 #include "common/riscv.h"
 #include "toyos/kernel/layout.h"
-#include "toyos/kernel/trap/trap_frame.h"
+#include "toyos/kernel/base/trap_frame.h"
 
 /* All registers but x2 (sp); first those that a function called keeps. */
 .macro kept_registers op

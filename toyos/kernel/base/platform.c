@@ -1,5 +1,5 @@
 /* Choosing the platform. */
-#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/base/platform.h"
 
 #include "toyos/kernel/boot/devtree.h"
 

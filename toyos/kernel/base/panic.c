@@ -1,18 +1,18 @@
 /* Panic: stop the other harts, say why, and end the machine. Takes no lock. */
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "common/riscv.h"
-#include "toyos/kernel/dev/platform.h"
+#include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/platform.h"
+#include "toyos/kernel/base/symbol.h"
+#include "toyos/kernel/base/timer.h"
+#include "toyos/kernel/base/trap_frame.h"
 #include "toyos/kernel/layout.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/sched/hart.h"
-#include "toyos/kernel/sched/timer.h"
-#include "toyos/kernel/tell/symbol.h"
-#include "toyos/kernel/trap/trap_frame.h"
 #include "toyos/lib/format.h"
 
 static struct hart *_Atomic panic_hart; /* the first hart that panicked */

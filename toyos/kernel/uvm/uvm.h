@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/sched/lock.h"
 
 struct inode;
 

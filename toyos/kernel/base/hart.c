@@ -1,15 +1,15 @@
 /* Harts: starting them (SBI 2.0 §9) and interrupting them (§7). */
-#include "toyos/kernel/sched/hart.h"
+#include "toyos/kernel/base/hart.h"
 
 #include <stddef.h>
 
 #include "abi/guest.h"
+#include "toyos/kernel/base/log.h"
+#include "toyos/kernel/base/trap_frame.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/steal.h"
-#include "toyos/kernel/tell/log.h"
-#include "toyos/kernel/trap/trap_frame.h"
 
 struct hart harts[HART_MAX];
 unsigned hart_count;

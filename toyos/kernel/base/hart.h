@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/boot/devtree.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/sched/lock.h"
 
 struct thread;
 

@@ -1,7 +1,7 @@
 /* Spinlocks: what happens when it is not simple. */
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
 
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 void
 lock_wait(struct lock *lock)

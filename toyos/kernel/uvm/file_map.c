@@ -2,7 +2,7 @@
  * Pages of files that processes map. The shared ones of a file are in a page table of its own
  * (inode->map_pages), by their offset, which nobody's satp ever has.
  */
-#include "toyos/kernel/file/file_map.h"
+#include "toyos/kernel/uvm/file_map.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/mm/pagetable.h"
-#include "toyos/kernel/mm/uvm.h"
+#include "toyos/kernel/uvm/uvm.h"
 
 #define MEGAPAGE 0x200000
 

@@ -4,7 +4,7 @@
  * gABI chapter 4): its author's to write, so no number in it is more than a place to look at, and
  * no more is read than a sound file needs.
  */
-#include "toyos/kernel/tell/symbol.h"
+#include "toyos/kernel/base/symbol.h"
 
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/proc/elf.h"

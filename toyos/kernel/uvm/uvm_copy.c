@@ -6,7 +6,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/mm/page.h"
-#include "toyos/kernel/mm/uvm.h"
+#include "toyos/kernel/uvm/uvm.h"
 
 void *
 uvm_pin(struct uvm *uvm, uint64_t va, uint64_t access)

@@ -1,14 +1,14 @@
 /* The user's half of an address space: making, sharing, growing and freeing it, and page faults. */
-#include "toyos/kernel/mm/uvm.h"
+#include "toyos/kernel/uvm/uvm.h"
 
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/file/file_map.h"
+#include "toyos/kernel/base/hart.h"
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/sched/hart.h"
+#include "toyos/kernel/uvm/file_map.h"
 
 #define USER_ENTRIES 256 /* of the root: the lower half */
 #define PTE_LEAF     (PTE_R | PTE_W | PTE_X)

@@ -1,9 +1,9 @@
 /* Time, and each hart's timer (SBI 2.0 §6, or the extension Sstc). */
-#include "toyos/kernel/sched/timer.h"
+#include "toyos/kernel/base/timer.h"
 
 #include "abi/guest.h"
+#include "toyos/kernel/base/hart.h"
 #include "toyos/kernel/riscv_ops.h"
-#include "toyos/kernel/sched/hart.h"
 
 static uint64_t hz = 1, boot_time;
 static bool has_sstc;

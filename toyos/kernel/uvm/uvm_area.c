@@ -1,10 +1,10 @@
 /* What a process has mapped: anonymous memory, and files. */
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/file/file_map.h"
+#include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/mm/page.h"
-#include "toyos/kernel/mm/uvm.h"
-#include "toyos/kernel/tell/log.h"
+#include "toyos/kernel/uvm/file_map.h"
+#include "toyos/kernel/uvm/uvm.h"
 
 /* The highest gap of `len` bytes below UVM_TOP and above the heap; its start, or 0. */
 static uint64_t

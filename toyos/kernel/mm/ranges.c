@@ -1,8 +1,8 @@
 /* Sets of ranges of physical addresses: adding, and cutting pieces out. */
-#include "toyos/kernel/boot/ranges.h"
+#include "toyos/kernel/mm/ranges.h"
 
 #include "common/riscv.h"
-#include "toyos/kernel/tell/panic.h"
+#include "toyos/kernel/base/panic.h"
 
 void
 ranges_add(struct ranges *ranges, struct range range)

@@ -1,10 +1,10 @@
 /* The kernel's log. */
-#include "toyos/kernel/tell/log.h"
+#include "toyos/kernel/base/log.h"
 
 #include <stdarg.h>
 
-#include "toyos/kernel/dev/platform.h"
-#include "toyos/kernel/sched/lock.h"
+#include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/platform.h"
 #include "toyos/lib/format.h"
 
 int log_level = DUET_LOG_WARN;
