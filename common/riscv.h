@@ -22,6 +22,9 @@
 #define IRQ_S_TIMER 5
 #define IRQ_S_EXT   9
 
+/* scounteren, §4.1.5 */
+#define SCOUNTEREN_TM 0x2 /* the time */
+
 /* scause, §4.1.8 */
 #define SCAUSE_INTERRUPT       0x8000000000000000
 #define CAUSE_FETCH_MISALIGNED 0

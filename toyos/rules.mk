@@ -174,11 +174,15 @@ TOYOS_IMAGE = $(subst ','\'',$(patsubst ~/%,$(HOME)/%,$(value IMAGE)))
 
 # Twice: the second link adds the table of the first one's functions. It is behind them, so that
 # they are where it says; which is looked at.
-TOYOS_LINK_KERNEL = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T toyos/kernel/kernel.ld $(filter %.o,$^) \
+TOYOS_LINK_KERNEL = $(TOYOS_CROSS)ld $(TOYOS_LDFLAGS) -T $(T)/kernel.ld $(filter %.o,$^) \
 	$(SYSROOT)/usr/lib/riscv64-linux-gnu/libfdt.a
+$(T)/kernel.ld: toyos/kernel/kernel.ld toyos/kernel/layout.h abi/memory.h common/riscv.h toyos/rules.mk | $(SETUP_RUN)
+	@mkdir -p $(@D)
+	$(Q)$(TOYOS_CC) -E -P -x assembler-with-cpp -I. $< -o $@
+
 $(T)/toyos.elf: $(TOYOS_KERNEL)
 $(TOYOS_DEBUG): $(TOYOS_DEBUG_KERNEL)
-$(T)/toyos.elf $(TOYOS_DEBUG): toyos/kernel/kernel.ld toyos/symbols.awk toyos/check-fp.py
+$(T)/toyos.elf $(TOYOS_DEBUG): $(T)/kernel.ld toyos/symbols.awk toyos/check-fp.py
 	$(call say,LD,$@)
 	$(Q)$(TOYOS_LINK_KERNEL) -o $(@D)/toyos.first
 	$(Q)$(TOYOS_CROSS)nm -n $(@D)/toyos.first | awk -f toyos/symbols.awk >$(@D)/symbols.S
@@ -186,6 +190,12 @@ $(T)/toyos.elf $(TOYOS_DEBUG): toyos/kernel/kernel.ld toyos/symbols.awk toyos/ch
 	$(Q)$(TOYOS_LINK_KERNEL) $(@D)/symbols.o -o $@
 	$(Q)$(TOYOS_CROSS)nm -n $@ | awk -f toyos/symbols.awk | cmp - $(@D)/symbols.S
 	$(Q)$(TOYOS_CROSS)objdump -d $@ | python3 toyos/check-fp.py
+
+.PHONY: rooms-toyos
+rooms: rooms-toyos
+rooms-toyos: $(TOYOS_KERNEL)
+	$(call say,ROOMS,toyos/kernel)
+	$(Q)scripts/check-rooms toyos/kernel/README.md $(TOYOS_CROSS)nm $(T)/toyos/kernel $(TOYOS_KERNEL)
 
 .SECONDARY: $(TOYOS_LIB_PARTS) $(patsubst toyos/%.c,$(T)/toyos/%.c.o,$(wildcard toyos/user/*.c))
 -include $(shell find $(T) -name '*.d' 2>/dev/null)

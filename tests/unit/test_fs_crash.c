@@ -20,6 +20,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 #define BLOCKS     1024
 #define OPERATIONS 1000

@@ -10,7 +10,7 @@
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 
 #define CACHE_SIZE (8 << 20)
 
@@ -67,28 +67,28 @@ lock_release(struct lock *lock)
 }
 
 bool
-sched_can_sleep(void)
+wait_can_sleep(void)
 {
     return false;
 }
 
 void
-sched_wait(struct wait_queue *queue, struct lock *lock)
+wait_unkillable(struct wait_queue *queue, struct lock *lock)
 {
     (void)queue;
     panic("lock %s: a wait for somebody else, who does not exist", lock->name);
 }
 
 bool
-sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
+wait_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 {
     (void)deadline;
-    sched_wait(queue, lock);
+    wait_unkillable(queue, lock);
     return true;
 }
 
 void
-sched_wake_first(struct wait_queue *queue, unsigned most)
+wait_wake_first(struct wait_queue *queue, unsigned most)
 {
     (void)queue, (void)most;
 }
@@ -103,19 +103,6 @@ uint64_t
 timer_from_ms(uint64_t ms)
 {
     return ms;
-}
-
-/* Nobody maps files here. */
-void
-inode_pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len)
-{
-    (void)inode, (void)offset, (void)data, (void)len;
-}
-
-void
-inode_pages_clear(struct inode *inode, uint64_t size)
-{
-    (void)inode, (void)size;
 }
 
 int

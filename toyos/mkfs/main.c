@@ -7,6 +7,7 @@
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 #include "toyos/mkfs/fsck.h"
 #include "toyos/mkfs/host.h"
 

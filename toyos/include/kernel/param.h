@@ -10,7 +10,7 @@
 #define PIPESIZE 512 /* bytes that a pipe holds at least */
 #define NAMESIZE 16  /* bytes of a process's name, with its NUL */
 #define TICKS_HZ 10  /* ticks of pause() and uptime() a second */
-#define NCPU     8   /* harts that take part; more are left alone */
+#define NCPU     64  /* harts that take part; more are left alone */
 
 #define USERSTACK 1 /* pages of a program's first stack */
 

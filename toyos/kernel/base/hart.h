@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "toyos/include/kernel/param.h"
 #include "toyos/kernel/base/lock.h"
-#include "toyos/kernel/boot/devtree.h"
 #include "toyos/kernel/riscv_ops.h"
 
 struct thread;
@@ -43,12 +43,11 @@ struct hart {
     _Atomic bool is_stopped;      /* by a panic; any hart may read it */
 };
 
-extern struct hart harts[HART_MAX];
+extern struct hart harts[NCPU];
 extern unsigned hart_count;
 
-/* The boot hart: say which one runs; then make the others known and start them. */
+/* The boot hart, first of all: its id is `id`. */
 void hart_set_boot(uint64_t id);
-void hart_start_others(const struct machine *machine);
 
 /* Raise the software interrupt of another hart. */
 void hart_interrupt(const struct hart *hart);
@@ -56,11 +55,5 @@ void hart_interrupt(const struct hart *hart);
 /* Have the other harts that use this page table forget what they know of its user's half (SBI 2.0
  * §8). What was stored to the table before counts for those that come to use it, too. */
 void hart_fence_others(const uint64_t *root);
-
-/* Where every hart ends its start: the scheduler. */
-_Noreturn void hart_main(void);
-
-/* entry.S */
-_Noreturn void stack_call(uint64_t top, void (*function)(void));
 
 #endif

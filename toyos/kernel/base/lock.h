@@ -1,6 +1,6 @@
 /*
  * Spinlocks. The kernel runs with interrupts off, so that is all there is to them. Nobody sleeps
- * with one held, save in sched_sleep and sched_wait, which let go of it.
+ * with one held, save in wait_sleep and wait_unkillable, which let go of it.
  *
  * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's

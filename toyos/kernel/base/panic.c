@@ -100,7 +100,7 @@ static void
 print_place(void (*write)(const char *, size_t), const char *what, uint64_t pc, uint64_t lookup)
 {
     uint64_t start;
-    const char *name = symbol_of_kernel(lookup, &start);
+    const char *name = symbol_find(lookup, &start);
 
     if (name)
         print(write, "  %s 0x%lx %s+0x%lx\n", what, pc, name, pc - start);

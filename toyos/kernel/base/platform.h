@@ -1,7 +1,7 @@
 /*
- * What is under the kernel: duet (platform_duet.c) or bare OpenSBI (platform_bare.c). What both do,
- * each in its way, is behind this struct. What only duet has is called where it is used
- * (hypercall.h).
+ * What is under the kernel: duet (dev/platform_duet.c) or bare OpenSBI (dev/platform_bare.c). What
+ * both do, each in its way, is behind this struct. What only duet has is called where it is used
+ * (dev/hypercall.h).
  *
  * Buffers have to lie in the kernel's linear map (KVA_OFFSET): not on a kernel stack.
  */
@@ -14,8 +14,6 @@
 
 #include "abi/hypercalls.h"
 
-struct machine;
-
 #define PLATFORM_END_OF_FILE (-1)
 
 struct platform {
@@ -25,10 +23,14 @@ struct platform {
     /* Bytes taken, 0 if none are there, or PLATFORM_END_OF_FILE. */
     long (*console_read)(char *buf, size_t size);
 
-    /* Choose the events (DUET_EVENT_*) that raise the boot hart's external interrupt, and have
-     * their causes looked at again: those that are pending. NULL: there are none, and input has to
-     * be polled. Others call it by event.h. */
+    /* Chooses the events (DUET_EVENT_*) that raise the boot hart's external interrupt, and has
+     * their causes looked at again. Returns those that are pending. Others call it by dev/event.h.
+     */
     uint64_t (*event_select)(uint64_t events);
+
+    /* Milliseconds: no event tells of input, so that who waits for it looks as often. 0: an event
+     * does. */
+    unsigned input_poll_ms;
 
     void (*log)(int level, const char *text, size_t len);
 
@@ -47,18 +49,11 @@ struct platform {
 
     const struct duet_info *info; /* what duet said in the handshake; NULL on bare */
 
-    uint64_t
-        device_page; /* physical address of the page where devices are, for kvm_init; 0: none */
+    uint64_t device_page; /* physical address of the page where devices are, for kernel_map_init; 0:
+                             none */
 };
 
-extern struct platform *platform; /* set once at boot; until then the bare one, as it stands */
-extern struct platform platform_bare, platform_duet;
-
-/* Choose by the device tree, and by whether duet answers. */
-void platform_find(const struct machine *machine);
-
-/* For platform_find: false if it is not this one. */
-bool platform_duet_probe(void);
-void platform_bare_probe(const struct machine *machine);
+/* The one that the kernel runs on. At first the bare one, before it is known what there is. */
+extern struct platform *platform;
 
 #endif

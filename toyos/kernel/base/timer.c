@@ -1,18 +1,18 @@
 /* Time, and each hart's timer (SBI 2.0 §6, or the extension Sstc). */
 #include "toyos/kernel/base/timer.h"
 
-#include "abi/guest.h"
 #include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/sbi_call.h"
 #include "toyos/kernel/riscv_ops.h"
 
 static uint64_t hz = 1, boot_time;
 static bool has_sstc;
 
 void
-timer_init(const struct machine *machine)
+timer_init(uint64_t timebase_hz, bool is_sstc)
 {
-    hz = machine->timebase_hz;
-    has_sstc = machine->has_sstc;
+    hz = timebase_hz;
+    has_sstc = is_sstc;
     boot_time = timer_now();
 }
 
@@ -64,7 +64,7 @@ timer_arm(uint64_t when)
     if (has_sstc)
         csr_write(0x14d, when); /* stimecmp; not every assembler knows the name */
     else
-        duet_ecall(SBI_TIME, SBI_TIME_SET, arg);
+        sbi_call(SBI_TIME, SBI_TIME_SET, arg);
 }
 
 void

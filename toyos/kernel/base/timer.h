@@ -1,14 +1,13 @@
-/* Time: the time CSR counts machine.timebase_hz a second. */
+/* Time: the time CSR counts timebase_hz a second. */
 #ifndef TOYOS_TIMER_H
 #define TOYOS_TIMER_H
 
+#include <stdbool.h>
 #include <stdint.h>
-
-#include "toyos/kernel/boot/devtree.h"
 
 #define TIMER_NEVER UINT64_MAX
 
-void timer_init(const struct machine *machine);
+void timer_init(uint64_t timebase_hz, bool is_sstc);
 uint64_t timer_now(void); /* in units of the time CSR, as are all times here */
 uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);

@@ -105,7 +105,7 @@ read_cpus(struct machine *m, const void *fdt)
     fdt_for_each_subnode(node, fdt, cpus)
     {
         const char *status = fdt_getprop(fdt, node, "status", NULL);
-        if (!property_is(fdt, node, "device_type", "cpu") || m->hart_count == HART_MAX ||
+        if (!property_is(fdt, node, "device_type", "cpu") || m->hart_count == NCPU ||
             (status && strcmp(status, "okay") != 0))
             continue;
         if (read_number(fdt, node, "reg", &m->hart_id[m->hart_count]))

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "toyos/kernel/layout.h"
+#include "toyos/include/kernel/param.h"
 #include "toyos/kernel/mm/ranges.h"
 
 struct machine {
     struct ranges ram; /* without what the firmware keeps */
     struct range devtree;
     struct range initrd; /* start == end: none */
-    uint64_t hart_id[HART_MAX];
+    uint64_t hart_id[NCPU];
     unsigned hart_count;
     uint64_t timebase_hz;
     bool has_sstc;        /* every hart has: timers without a call (Sstc) */

@@ -5,11 +5,13 @@
 #include "abi/memory.h"
 #include "abi/note.h"
 #include "common/riscv.h"
+#include "toyos/include/kernel/param.h"
 #include "toyos/kernel/layout.h"
 #include "toyos/kernel/base/trap_frame.h"
 
 #define PTE_KERNEL (PTE_V | PTE_R | PTE_W | PTE_A | PTE_D)
-#define GIGA_PPN(n) ((n) << (30 - PAGE_SHIFT + PTE_PPN_SHIFT))
+#define GIGA_SHIFT 30
+#define GIGA_PPN(n) ((n) << (GIGA_SHIFT - PAGE_SHIFT + PTE_PPN_SHIFT))
 
     .section .text.entry, "ax", @progbits
     .global _start
@@ -40,7 +42,7 @@ _start:
     .type start_late, @function
 start_late:
     lla a1, harts
-    li t0, HART_MAX
+    li t0, NCPU
 1:  ld t1, HART_STACK_TOP(a1)
     ld t2, HART_ID(a1)
     beqz t1, 2f
@@ -75,8 +77,18 @@ hart_entry:
     .type paging_on, @function
 paging_on:
     lla t0, boot_table
+#if PAGETABLE_LEVELS > 3 /* a root above it, which leads to it from both halves */
+    srli t1, t0, PAGE_SHIFT
+    slli t1, t1, PTE_PPN_SHIFT
+    ori t1, t1, PTE_V
+    lla t0, boot_root
+    sd t1, 0(t0)
+    li t2, PAGE_SIZE / 2
+    add t2, t2, t0
+    sd t1, 0(t2)
+#endif
     srli t0, t0, PAGE_SHIFT
-    li t1, SATP_MODE_SV39 << SATP_MODE_SHIFT
+    li t1, PAGETABLE_SATP_MODE << SATP_MODE_SHIFT
     or t0, t0, t1
     sfence.vma
     csrw satp, t0
@@ -103,23 +115,35 @@ stack_call:
 
 /*
  * Only until the kernel has made its own: the gigapage that the kernel is in at its physical
- * address, and RAM at KVA_OFFSET.
+ * address, and RAM at KVA_OFFSET. With more than three levels the same entries are both.
  */
+#define KERNEL_GIGAPAGE (DUET_KERNEL_BASE >> GIGA_SHIFT)
+
     .section .rodata
     .balign PAGE_SIZE
 boot_table:
-    .dword 0, 0, GIGA_PPN(2) | PTE_KERNEL | PTE_X
-    .fill 256 - 3, 8, 0
+#if PAGETABLE_LEVELS == 3
+    .fill KERNEL_GIGAPAGE, 8, 0
+    .dword GIGA_PPN(KERNEL_GIGAPAGE) | PTE_KERNEL | PTE_X
+    .fill 256 - KERNEL_GIGAPAGE - 1, 8, 0
+#endif
     .set n, 0
     .rept BOOT_GIGAPAGES
-    .if n == 2
+    .if n == KERNEL_GIGAPAGE
     .dword GIGA_PPN(n) | PTE_KERNEL | PTE_X
     .else
     .dword GIGA_PPN(n) | PTE_KERNEL
     .endif
     .set n, n + 1
     .endr
-    .fill 256 - BOOT_GIGAPAGES, 8, 0
+    .balign PAGE_SIZE, 0
+#if PAGETABLE_LEVELS > 3
+boot_root:
+    .fill PAGE_SIZE, 1, 0
+#endif
+    .if PAGETABLE_LEVELS > 4
+    .error "boot_root is one level; a fifth wants another"
+    .endif
 
 /* The file system that the kernel carries: the first part of the RAM disk, unless there is an initrd
  * (disks.c). */

@@ -20,8 +20,8 @@ static const char *_Atomic names[NAMES];
 static _Atomic uint64_t follows[NAMES]; /* a bit for each name that came after this one */
 static struct step steps[NAMES][NAMES];
 
-static struct lock_list hart_locks[HART_MAX]; /* the hart's own */
-static struct lock_list boot_locks;           /* long ones, before there are threads */
+static struct lock_list hart_locks[NCPU]; /* the hart's own */
+static struct lock_list boot_locks;       /* long ones, before there are threads */
 
 /* Not a lock, for this is in each of them. */
 static void

@@ -6,8 +6,10 @@
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/sleep_lock.h"
 #include "toyos/kernel/sched/thread.h"
+#include "toyos/kernel/sched/wait.h"
 
 static struct lock cup = LOCK_INIT("cup"), plate = LOCK_INIT("plate"), bowl = LOCK_INIT("bowl");
 static struct lock cup_too = LOCK_INIT("cup");
@@ -55,7 +57,7 @@ static void
 asleep(void)
 {
     lock_acquire(&cup);
-    sched_sleep(NULL, NULL, timer_now() + timer_from_ms(1));
+    wait_sleep(NULL, NULL, timer_now() + timer_from_ms(1));
 }
 
 static void

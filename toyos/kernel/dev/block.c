@@ -5,6 +5,7 @@
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/sched/wait.h"
 
 static struct block_device *devices[BLOCK_DEVICES_MAX]; /* constant after boot */
 
@@ -68,7 +69,7 @@ batch_done(struct block_request *request)
     if (!batch->status)
         batch->status = request->status;
     if (--batch->pending == 0)
-        sched_wake(&batch->queue);
+        wait_wake(&batch->queue);
     lock_release(&batch->lock); /* the last use: who waits may be gone with its stack */
 }
 
@@ -86,8 +87,8 @@ block_batch_add(struct block_batch *batch, struct block_request *request)
 void
 block_wait(struct block_device *device, struct wait_queue *queue, struct lock *lock)
 {
-    if (sched_can_sleep()) {
-        sched_wait(queue, lock);
+    if (wait_can_sleep()) {
+        wait_unkillable(queue, lock);
         return;
     }
     if (!device->poll)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "toyos/kernel/base/lock.h"
-#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 
 #define BLOCK_SECTOR      512 /* bytes */
 #define BLOCK_DEVICES_MAX 8

@@ -168,8 +168,8 @@ poll(struct block_device *device)
     }
 }
 
-void
-block_duet_interrupt(void)
+static void
+poll_all(void)
 {
     for (unsigned number = 0; number < disk_count; number++)
         poll(&disks[number].device);
@@ -216,6 +216,7 @@ block_duet_init(void)
 {
     if (!platform->info || !(platform->info->features & DUET_FEATURE_DISKS))
         return;
+    event_register_looker(poll_all);
     while (disk_count < DUET_DISKS && disk_init(&disks[disk_count], disk_count))
         event_enable(DUET_EVENT_DISK(disk_count++));
 }

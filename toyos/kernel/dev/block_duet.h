@@ -5,7 +5,4 @@
 /* At boot: registers what disks there are. Without duet there are none. */
 void block_duet_init(void);
 
-/* The external interrupt: ends the requests that are done. */
-void block_duet_interrupt(void);
-
 #endif

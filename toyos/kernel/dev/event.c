@@ -1,24 +1,47 @@
-/* Events: from the external interrupt to who waits for them. */
+/* Events: from the external interrupt to the handlers. */
 #include "toyos/kernel/dev/event.h"
 
 #include "toyos/kernel/base/lock.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/base/platform.h"
-#include "toyos/kernel/dev/block_duet.h"
-#include "toyos/kernel/file/console.h"
-#include "toyos/kernel/proc/proc.h"
+
+#define HANDLERS_MAX 8
+
+/* Constant after boot */
+static struct handler {
+    uint64_t events;
+    void (*run)(void);
+} handlers[HANDLERS_MAX];
+static unsigned handler_count;
+static void (*lookers[HANDLERS_MAX])(void);
+static unsigned looker_count;
 
 static struct lock event_lock = LOCK_INIT("event");
 static uint64_t enabled; /* event_lock */
 
-/* Choose anew; the set that is pending. With the lock until the platform knows, so that two changes
- * do not cross. */
+void
+event_register(uint64_t events, void (*handler)(void))
+{
+    if (handler_count == HANDLERS_MAX)
+        panic("more than %d handlers of events", HANDLERS_MAX);
+    handlers[handler_count++] = (struct handler){events, handler};
+}
+
+void
+event_register_looker(void (*looker)(void))
+{
+    if (looker_count == HANDLERS_MAX)
+        panic("more than %d lookers for events", HANDLERS_MAX);
+    lookers[looker_count++] = looker;
+}
+
+/* Chooses anew, and returns the events that are pending. The lock is held until the platform knows,
+ * so that two changes do not cross. */
 static uint64_t
 change(uint64_t on, uint64_t off)
 {
     uint64_t pending;
 
-    if (!platform->event_select)
-        return 0;
     lock_acquire(&event_lock);
     enabled = (enabled | on) & ~off;
     pending = platform->event_select(enabled);
@@ -43,12 +66,10 @@ event_interrupt(void)
 {
     uint64_t pending;
 
-    block_duet_interrupt(); /* first: it needs no call, and then the next one finds it done */
+    for (unsigned i = 0; i < looker_count; i++)
+        lookers[i]();
     pending = change(0, 0);
-    if (pending & DUET_EVENT_CONSOLE)
-        console_interrupt();
-    if (pending & DUET_EVENT_SHUTDOWN) {
-        event_disable(DUET_EVENT_SHUTDOWN); /* it would stay pending */
-        proc_shut_down();
-    }
+    for (unsigned i = 0; i < handler_count; i++)
+        if (pending & handlers[i].events)
+            handlers[i].run();
 }

@@ -1,11 +1,10 @@
 /* On OpenSBI without duet: SBI calls, and QEMU's test device to end with a status. */
 #include <string.h>
 
-#include "abi/guest.h"
 #include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/base/panic.h"
-#include "toyos/kernel/base/platform.h"
-#include "toyos/kernel/boot/devtree.h"
+#include "toyos/kernel/base/sbi_call.h"
+#include "toyos/kernel/dev/platforms.h"
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/riscv_ops.h"
 
@@ -14,6 +13,8 @@
 #define TEST_FAIL 0x3333
 
 #define STATUS_PANIC 126
+
+#define INPUT_POLL_MS 10 /* for lack of events */
 
 static struct lock write_lock = LOCK_INIT("bare console");
 static bool has_dbcn; /* OpenSBI 1.3 and later; else the legacy calls */
@@ -24,7 +25,7 @@ write_legacy(const char *text, size_t len)
 {
     for (; len; text++, len--) {
         const uint64_t arg[6] = {(unsigned char)*text};
-        duet_ecall(SBI_LEGACY_PUTCHAR, 0, arg);
+        sbi_call(SBI_LEGACY_PUTCHAR, 0, arg);
     }
 }
 
@@ -33,7 +34,7 @@ write_dbcn(const char *text, size_t len)
 {
     while (len) {
         const uint64_t arg[6] = {len, kva_to_pa(text), 0};
-        struct duet_ret ret = duet_ecall(SBI_DBCN, SBI_DBCN_WRITE, arg);
+        struct duet_ret ret = sbi_call(SBI_DBCN, SBI_DBCN_WRITE, arg);
         if (ret.error || ret.value > len)
             return;
         text += ret.value;
@@ -59,17 +60,24 @@ console_read(char *buf, size_t size)
 
     if (has_dbcn) {
         const uint64_t arg[6] = {size, kva_to_pa(buf), 0};
-        struct duet_ret ret = duet_ecall(SBI_DBCN, SBI_DBCN_READ, arg);
+        struct duet_ret ret = sbi_call(SBI_DBCN, SBI_DBCN_READ, arg);
         return ret.error ? 0 : (long)ret.value;
     }
     for (; n < size; n++) {
         const uint64_t arg[6] = {0};
-        int64_t c = duet_ecall(SBI_LEGACY_GETCHAR, 0, arg).error; /* -1: nothing there */
+        int64_t c = sbi_call(SBI_LEGACY_GETCHAR, 0, arg).error; /* -1: nothing there */
         if (c < 0)
             break;
         buf[n] = (char)c;
     }
     return (long)n;
+}
+
+static uint64_t
+no_events(uint64_t events)
+{
+    (void)events;
+    return 0;
 }
 
 static void
@@ -90,7 +98,7 @@ end_machine(int status)
 
     if (test_device)
         *test_device = status ? (uint32_t)status << 16 | TEST_FAIL : TEST_PASS;
-    duet_ecall(SBI_SRST, SBI_SRST_RESET, arg);
+    sbi_call(SBI_SRST, SBI_SRST_RESET, arg);
     for (;;)
         wait_for_interrupt();
 }
@@ -105,20 +113,22 @@ bare_panic(const char *text, size_t len, const struct duet_trap_regs *regs)
 struct platform platform_bare = {
     .console_write = console_write,
     .console_read = console_read,
+    .event_select = no_events,
+    .input_poll_ms = INPUT_POLL_MS,
     .log = console_log,
     .power_off = end_machine,
     .panic = bare_panic,
 };
 
 void
-platform_bare_probe(const struct machine *machine)
+platform_bare_init(uint64_t test_device_pa)
 {
     const uint64_t arg[6] = {SBI_DBCN};
-    struct duet_ret ret = duet_ecall(SBI_BASE, SBI_BASE_PROBE, arg);
+    struct duet_ret ret = sbi_call(SBI_BASE, SBI_BASE_PROBE, arg);
 
     has_dbcn = !ret.error && ret.value;
-    if (machine->test_device) {
-        test_device = pa_to_kva(machine->test_device);
-        platform_bare.device_page = machine->test_device & -(uint64_t)PAGE_SIZE;
+    if (test_device_pa) {
+        test_device = pa_to_kva(test_device_pa);
+        platform_bare.device_page = test_device_pa & -(uint64_t)PAGE_SIZE;
     }
 }

@@ -1,7 +1,7 @@
 /* Under duet: everything by hypercall (abi/hypercalls.h). */
 #include "abi/memory.h"
-#include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/dev/hypercall.h"
+#include "toyos/kernel/dev/platforms.h"
 #include "toyos/kernel/riscv_ops.h"
 
 static struct duet_info info;
@@ -81,6 +81,7 @@ console_size(void)
 struct platform platform_duet = {
     .console_write = console_write,
     .console_read = console_read,
+    .event_select = event_select,
     .log = guest_log,
     .power_off = power_off,
     .panic = guest_panic,
@@ -92,11 +93,13 @@ struct platform platform_duet = {
 };
 
 bool
-platform_duet_probe(void)
+platform_duet_init(void)
 {
     if (duet_handshake(DUET_ABI_VERSION, &info, sizeof(info)).error)
         return false;
-    if (info.features & DUET_FEATURE_EVENTS)
-        platform_duet.event_select = event_select;
+    if (!(info.features & DUET_FEATURE_EVENTS)) {
+        platform_duet.event_select = platform_bare.event_select;
+        platform_duet.input_poll_ms = platform_bare.input_poll_ms;
+    }
     return true;
 }

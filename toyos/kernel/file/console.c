@@ -11,17 +11,18 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/include/kernel/toyos.h"
+#include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/base/platform.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/file/poll.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 #include "toyos/lib/format.h"
 
 #define INPUT_SIZE 512
-#define POLL_MS    10
 #define CTRL(c)    ((c) - '@')
 #define DELETE     0x7f
 
@@ -43,7 +44,8 @@ static struct {
     struct poll_queue pollers;
 } input = {.pollers = POLL_QUEUE_INIT};
 
-static bool is_echoing; /* set before there is input */
+static bool is_echoing; /* this and the next: constant after boot */
+static void (*on_interrupt)(int owner);
 
 static void
 echo(const char *text)
@@ -74,7 +76,7 @@ store(char c)
 static void
 wake(void)
 {
-    sched_wake(&input.readers);
+    wait_wake(&input.readers);
     poll_wake(&input.pollers);
 }
 
@@ -150,16 +152,8 @@ pump(void)
     event_disable(DUET_EVENT_CONSOLE); /* it would stay pending */
 }
 
-void
-console_init(bool with_echo)
-{
-    is_echoing = with_echo;
-    if (!platform->event_select)
-        input.pollers.period_ms = POLL_MS;
-    event_enable(DUET_EVENT_CONSOLE);
-}
-
-void
+/* There is input, or its end. */
+static void
 console_interrupt(void)
 {
     int owner;
@@ -170,7 +164,17 @@ console_interrupt(void)
     input.is_interrupted = false;
     lock_release(&console_lock);
     if (owner)
-        proc_interrupt(owner);
+        on_interrupt(owner);
+}
+
+void
+console_init(bool with_echo, void (*interrupt)(int owner))
+{
+    is_echoing = with_echo;
+    on_interrupt = interrupt;
+    input.pollers.period_ms = platform->input_poll_ms;
+    event_register(DUET_EVENT_CONSOLE, console_interrupt);
+    event_enable(DUET_EVENT_CONSOLE);
 }
 
 /* The process becomes the owner. Whether Ctrl-C was typed since a process did so last. */
@@ -213,10 +217,10 @@ sys_console_mode(const uint64_t arg[6])
 uint64_t
 console_poll(void)
 {
-    if (platform->event_select || proc_this()->pid != input.owner)
+    if (!platform->input_poll_ms || proc_this()->pid != input.owner)
         return TIMER_NEVER;
     console_interrupt();
-    return timer_now() + timer_from_ms(POLL_MS);
+    return timer_now() + timer_from_ms(platform->input_poll_ms);
 }
 
 /* Copy whole lines out, up to the end of the first. With console_lock. */
@@ -253,15 +257,15 @@ wait_until_ready(void)
 {
     while (input.read == input.ready && !input.is_ended) {
         uint64_t deadline = TIMER_NEVER;
-        if (!platform->event_select) { /* who waits, looks */
+        if (platform->input_poll_ms) {
             lock_release(&console_lock);
             console_interrupt();
             lock_acquire(&console_lock);
             if (input.read != input.ready || input.is_ended)
                 break;
-            deadline = timer_now() + timer_from_ms(POLL_MS);
+            deadline = timer_now() + timer_from_ms(platform->input_poll_ms);
         }
-        if (!sched_sleep(&input.readers, &console_lock, deadline))
+        if (!wait_sleep(&input.readers, &console_lock, deadline))
             return false;
     }
     return true;
@@ -288,7 +292,7 @@ console_poll_file(struct file *file, struct poll_queue **queue)
 
     (void)file;
     *queue = &input.pollers;
-    if (!platform->event_select) /* who waits, looks */
+    if (platform->input_poll_ms)
         console_interrupt();
     lock_acquire(&console_lock);
     if (input.read != input.ready || input.is_ended)
@@ -339,6 +343,18 @@ console_print(const char *fmt, ...)
     platform->console_write(line, format_buffer(line, sizeof(line), fmt, args));
     va_end(args);
     lock_release(&line_lock);
+}
+
+void
+console_open(struct file **table)
+{
+    struct file *file = file_alloc(&console_ops, true, true);
+
+    if (!file)
+        panic("no file for the console");
+    table[0] = file;
+    table[1] = file_hold(file);
+    table[2] = file_hold(file);
 }
 
 const struct file_ops console_ops = {

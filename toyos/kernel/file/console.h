@@ -7,14 +7,17 @@
 
 #define DEVICE_CONSOLE 1 /* its major number */
 
+struct file;
 struct file_ops;
 extern const struct file_ops console_ops;
 
-/* With echo what is typed is shown: for a person. A program that feeds the console wants none. */
-void console_init(bool with_echo);
+/* At boot. With echo the console shows what is typed, as a person wants it; a program that feeds
+ * the console wants none. Ctrl-C calls `interrupt` with the pid of the console's owner, in an
+ * interrupt or in a process that looks for input, without a lock. */
+void console_init(bool with_echo, void (*interrupt)(int owner));
 
-/* There is input, or its end. */
-void console_interrupt(void);
+/* Opens the console as descriptors 0, 1 and 2 of a table that has nothing there. */
+void console_open(struct file **table);
 
 /* Where no event tells of input, its owner looks for Ctrl-C while it waits for others: until when
  * it may sleep. TIMER_NEVER for all others. May kill processes; to be called without a lock. */

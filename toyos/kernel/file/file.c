@@ -4,8 +4,6 @@
 #include <stdatomic.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/kernel/base/panic.h"
-#include "toyos/kernel/file/console.h"
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/proc/proc.h"
 
@@ -122,16 +120,4 @@ file_get(uint64_t fd)
         file_hold(file);
     lock_release(&proc->files_lock);
     return file;
-}
-
-void
-file_open_console(struct file **table)
-{
-    struct file *file = file_alloc(&console_ops, true, true);
-
-    if (!file)
-        panic("no file for the console");
-    table[0] = file;
-    table[1] = file_hold(file);
-    table[2] = file_hold(file);
 }

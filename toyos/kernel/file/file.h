@@ -61,7 +61,4 @@ bool file_uninstall(int fd, struct file *file);
 void file_table_copy(struct file **to);
 void file_table_close(struct file **files);
 
-/* Descriptors 0, 1 and 2: the console. */
-void file_open_console(struct file **files);
-
 #endif

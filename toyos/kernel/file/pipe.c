@@ -6,6 +6,7 @@
 #include "toyos/kernel/file/poll.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define RING_SIZE PAGE_SIZE
@@ -37,7 +38,7 @@ piece_len(uint64_t at, uint64_t max)
 static void
 wake(struct pipe *p, struct wait_queue *end)
 {
-    sched_wake(end);
+    wait_wake(end);
     poll_wake(&p->pollers);
 }
 
@@ -84,7 +85,7 @@ pipe_read(struct file *file, uint64_t va, int len)
     lock_acquire(&p->lock);
     while (!error && is_missing) {
         while (done == 0 && p->read == p->written && p->has_writer) {
-            if (!sched_sleep(&p->readers, &p->lock, TIMER_NEVER)) {
+            if (!wait_sleep(&p->readers, &p->lock, TIMER_NEVER)) {
                 lock_release(&p->lock);
                 return -EINTR;
             }
@@ -113,7 +114,7 @@ pipe_write(struct file *file, uint64_t va, int len)
         }
         if (piece == 0) {
             wake(p, &p->readers);
-            if (!sched_sleep(&p->writers, &p->lock, TIMER_NEVER)) {
+            if (!wait_sleep(&p->writers, &p->lock, TIMER_NEVER)) {
                 done = -EINTR;
                 break;
             }

@@ -5,6 +5,7 @@
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 
 /* One that polls, on its kernel stack. */
@@ -30,7 +31,7 @@ poll_wake(struct poll_queue *queue)
     for (struct poll_entry *e = queue->first; e; e = e->next) {
         lock_acquire(&e->poller->lock);
         e->poller->is_woken = true;
-        sched_wake(&e->poller->queue);
+        wait_wake(&e->poller->queue);
         lock_release(&e->poller->lock);
     }
     lock_release(&queue->lock);
@@ -116,7 +117,7 @@ sleep_until(struct poller *poller, uint64_t deadline)
 
     lock_acquire(&poller->lock);
     while (is_alive && !poller->is_woken && timer_now() < deadline)
-        is_alive = sched_sleep(&poller->queue, &poller->lock, deadline);
+        is_alive = wait_sleep(&poller->queue, &poller->lock, deadline);
     poller->is_woken = false;
     lock_release(&poller->lock);
     return is_alive;

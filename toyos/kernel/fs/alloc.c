@@ -5,6 +5,7 @@
 #include "toyos/kernel/fs/discard.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 struct bitmap {
     const char *what;

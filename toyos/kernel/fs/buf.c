@@ -6,7 +6,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/base/panic.h"
-#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 
 #define HASH_SIZE 2048
 
@@ -104,7 +104,7 @@ release_locked(struct buf *buf)
 {
     if (--buf->references == 0) {
         buf_list_add(&unused, buf);
-        sched_wake(&changed);
+        wait_wake(&changed);
     }
 }
 
@@ -128,7 +128,7 @@ read_done(struct block_request *request)
     lock_acquire(&buf_lock);
     buf->state = request->status ? BUF_EMPTY : BUF_VALID;
     release_locked(buf); /* the reference that the read had */
-    sched_wake(&changed);
+    wait_wake(&changed);
     lock_release(&buf_lock);
 }
 

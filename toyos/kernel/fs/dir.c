@@ -7,6 +7,7 @@
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 #define DOTS       2 /* entries of bucket 0 that "." and ".." have for themselves */
 #define SPLITS_MAX 4 /* in one operation: more is bad luck beyond reason, or bad names */

@@ -8,6 +8,7 @@
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/buf.h"
 #include "toyos/kernel/fs/fs.h"
+#include "toyos/kernel/fs/super.h"
 
 #define REQUESTS 16 /* in flight */
 

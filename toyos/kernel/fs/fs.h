@@ -11,9 +11,6 @@
 
 struct block_device;
 
-/* Constant while mounted. */
-extern struct fs_super fs_super;
-
 /* The size in bytes of the file system whose first bytes are at `image`; 0: there is none. */
 uint64_t fs_image_size(const void *image, uint64_t len);
 

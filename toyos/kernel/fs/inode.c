@@ -9,6 +9,7 @@
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 #define INODES    640 /* for open files, mappings, processes (two each) and lookups */
 #define HASH_SIZE 256

@@ -66,13 +66,25 @@ int inode_block_make(struct inode *inode, uint64_t n, struct buf **out);
 /* Inside an operation: free what is beyond `size`, and set it. */
 int inode_truncate(struct inode *inode, uint64_t size);
 
+/* Inside an operation, on a file: write `len` bytes of `data` (not 0) at `offset`, up to the end of
+ * a block. The number of bytes, at least 1; or -EINVAL if it is no file, -EFBIG, -ENOSPC, -EIO. */
+int inode_write(struct inode *inode, const void *data, uint64_t offset, unsigned len);
+
 /* Start to read what a reader of block n will want next. */
 void inode_read_ahead(struct inode *inode, uint64_t n);
 
-/* For pages that processes map shared (file_map.c), which are to have what is in the file: `len`
- * bytes within a block were written; all from `size` on are zeros now. If there are any. */
-void inode_pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len);
-void inode_pages_clear(struct inode *inode, uint64_t size);
+/* Who keeps pages in `map_pages`, which must have what the file has (uvm/file_map.c). Called with
+ * the inode locked, and only while it has such pages. */
+struct inode_pages {
+    /* `len` bytes of `data` were written at `offset`, within a block. */
+    void (*store)(struct inode *inode, uint64_t offset, const void *data, unsigned len);
+
+    /* All bytes from `size` on are zeros now. */
+    void (*clear)(struct inode *inode, uint64_t size);
+};
+
+/* At boot, at most once. */
+void inode_pages_register(const struct inode_pages *pages);
 
 /* Copy out of the file: the number of bytes, less at its end; or -EIO. */
 int64_t inode_read(struct inode *inode, void *to, uint64_t offset, uint64_t len);

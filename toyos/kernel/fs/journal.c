@@ -10,8 +10,8 @@
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/fs/discard.h"
-#include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/sleep_lock.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/lib/format.h"
 
 #define AGE_MS 1000 /* of a transaction when it is committed */
@@ -72,9 +72,9 @@ journal_init(struct block_device *device, const struct fs_super *super, uint64_t
 static void
 wait_locked(void)
 {
-    if (!sched_can_sleep())
+    if (!wait_can_sleep())
         panic("journal: an operation inside another");
-    sched_wait(&journal.queue, &journal_lock);
+    wait_unkillable(&journal.queue, &journal_lock);
 }
 
 static int
@@ -243,7 +243,7 @@ commit_locked(bool with_checkpoint)
          journal.dirty > buf_count / 2))
         checkpoint_locked();
     journal.is_committing = false;
-    sched_wake(&journal.queue);
+    wait_wake(&journal.queue);
 }
 
 /* Begin an operation, if there is room for it; true if that is done, or there is an error. */
@@ -294,7 +294,7 @@ journal_end(void)
     lock_check_leave(&operation);
     lock_acquire(&journal_lock);
     journal.operations--;
-    sched_wake(&journal.queue);
+    wait_wake(&journal.queue);
     lock_release(&journal_lock);
 }
 
@@ -310,7 +310,7 @@ journal_write(struct buf *buf)
         buf->is_logged = true;
         buf_list_add(&journal.list, buf);
         if (journal.count++ == 0)
-            sched_wake(&journal.flusher);
+            wait_wake(&journal.flusher);
     }
     lock_release(&journal_lock);
 }
@@ -383,15 +383,15 @@ journal_flusher(void)
     for (;;) {
         lock_acquire(&journal_lock);
         while (journal.count == 0 && !discard_is_wanted()) /* others may have committed it */
-            sched_wait(&journal.flusher, &journal_lock);
+            wait_unkillable(&journal.flusher, &journal_lock);
         lock_release(&journal_lock);
-        sched_sleep(&never, NULL, timer_now() + timer_from_ms(AGE_MS));
+        wait_sleep(&never, NULL, timer_now() + timer_from_ms(AGE_MS));
         if (discard_is_wanted())
             journal_checkpoint();
         else
             journal_commit();
         if (journal.error)
             for (;;)
-                sched_sleep(&never, NULL, TIMER_NEVER);
+                wait_sleep(&never, NULL, TIMER_NEVER);
     }
 }

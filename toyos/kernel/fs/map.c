@@ -6,8 +6,17 @@
 #include "toyos/kernel/fs/alloc.h"
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 #define READ_AHEAD 16 /* blocks */
+
+static const struct inode_pages *hooks; /* constant after boot; NULL: nobody keeps pages */
+
+void
+inode_pages_register(const struct inode_pages *pages)
+{
+    hooks = pages;
+}
 
 static bool
 is_data(uint32_t block)
@@ -263,15 +272,14 @@ inode_truncate(struct inode *inode, uint64_t size)
     }
     if (!error) {
         if (inode->map_pages) /* also what was stored beyond the end before */
-            inode_pages_clear(inode, size < disk->size ? size : disk->size);
+            hooks->clear(inode, size < disk->size ? size : disk->size);
         disk->size = size;
     }
     return inode_update(inode) || error ? (error ? error : -EIO) : 0;
 }
 
-/* The same, with the inode locked and inside an operation. */
-static int
-write_piece(struct inode *inode, const void *data, uint64_t offset, unsigned len)
+int
+inode_write(struct inode *inode, const void *data, uint64_t offset, unsigned len)
 {
     unsigned start = (unsigned)(offset % FS_BLOCK_SIZE);
     struct buf *buf;
@@ -288,61 +296,10 @@ write_piece(struct inode *inode, const void *data, uint64_t offset, unsigned len
     journal_write(buf);
     buf_release(buf);
     if (inode->map_pages)
-        inode_pages_store(inode, offset, data, len);
+        hooks->store(inode, offset, data, len);
     if (offset + len > inode->disk.size) {
         inode->disk.size = offset + len;
         error = inode_update(inode);
     }
     return error ? error : (int)len;
-}
-
-int
-fs_write(struct inode *inode, const void *data, uint64_t offset, unsigned len)
-{
-    int done = journal_begin();
-
-    if (done)
-        return done;
-    done = inode_lock(inode);
-    if (!done) {
-        done = write_piece(inode, data, offset == FS_APPEND ? inode->disk.size : offset, len);
-        inode_unlock(inode);
-    }
-    journal_end();
-    return done;
-}
-
-int
-fs_write_within(struct inode *inode, const void *data, uint64_t offset, unsigned len)
-{
-    int done = journal_begin();
-
-    if (done)
-        return done;
-    done = inode_lock(inode);
-    if (!done) {
-        if (offset < inode->disk.size && len > inode->disk.size - offset)
-            len = (unsigned)(inode->disk.size - offset);
-        if (offset < inode->disk.size)
-            done = write_piece(inode, data, offset, len);
-        inode_unlock(inode);
-    }
-    journal_end();
-    return done;
-}
-
-int
-fs_truncate(struct inode *inode, uint64_t size)
-{
-    int error = journal_begin();
-
-    if (error)
-        return error;
-    error = inode_lock(inode);
-    if (!error) {
-        error = inode->disk.type == T_FILE ? inode_truncate(inode, size) : -EINVAL;
-        inode_unlock(inode);
-    }
-    journal_end();
-    return error;
 }

@@ -11,6 +11,7 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/fs/names.h"
+#include "toyos/kernel/fs/super.h"
 
 static const char dots[FS_NAME_MAX] = "..";
 static struct sleep_lock rename_lock = SLEEP_LOCK_INIT("rename");

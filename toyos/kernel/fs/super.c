@@ -1,13 +1,12 @@
-/* Mounting: what the superblock says, checked once, so that nobody has to look again. */
+/* The superblock: checked once when the file system is mounted, so that nobody has to look again.
+ */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
-#include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/base/log.h"
-#include "toyos/kernel/fs/alloc.h"
-#include "toyos/kernel/fs/discard.h"
+#include "toyos/kernel/fs/buf.h"
 #include "toyos/kernel/fs/fs.h"
-#include "toyos/kernel/fs/journal.h"
+#include "toyos/kernel/fs/super.h"
 
 struct fs_super fs_super;
 
@@ -65,8 +64,8 @@ fs_is_on(struct block_device *device)
     return read_block_0(device) == 0 && fs_super.magic == FS_MAGIC;
 }
 
-static int
-read_super(struct block_device *device)
+int
+super_read(struct block_device *device)
 {
     const char *wrong;
 
@@ -78,47 +77,4 @@ read_super(struct block_device *device)
     if (wrong)
         log_error("%s: %s", device->name, wrong);
     return wrong ? -EINVAL : 0;
-}
-
-static int
-check_root(void)
-{
-    struct inode *root = inode_get(FS_ROOT);
-    int error = inode_lock(root);
-
-    if (!error) {
-        if (root->disk.type != T_DIR || root->disk.nlink == 0)
-            error = journal_fail("inode %u is no directory", FS_ROOT);
-        inode_unlock(root);
-    }
-    inode_put(root);
-    return error;
-}
-
-int
-fs_mount(struct block_device *device, void *cache, uint64_t cache_size)
-{
-    uint64_t sequence;
-    uint32_t start;
-    int error = read_super(device);
-
-    if (error)
-        return error;
-    buf_init(device, cache, cache_size);
-    error = journal_recover(device, &fs_super, &sequence, &start);
-    if (!error)
-        error = journal_init(device, &fs_super, sequence, start);
-    if (error)
-        return error;
-    inode_init();
-    alloc_init();
-    discard_init();
-    error = check_root();
-    return error || device->is_read_only ? error : inode_free_orphans();
-}
-
-int
-fs_sync(void)
-{
-    return journal_checkpoint();
 }

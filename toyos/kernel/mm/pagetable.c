@@ -1,18 +1,9 @@
-/* The kernel's page table (Sv39, Privileged 1.12 §4.4): RAM and the kernel by permission. */
+/* Page tables: making tables, and the walk over a range. */
 #include "toyos/kernel/mm/pagetable.h"
 
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/riscv_ops.h"
-
-#define KERNEL_FLAGS (PTE_G | PTE_A | PTE_D) /* hardware may fault instead of setting A and D */
-#define MEGAPAGE     0x200000
-
-extern char text_start[], rodata_start[], data_start[], kernel_end[];
-extern uint64_t kernel_satp;
-
-pte_t *kvm_root;
-uint64_t kernel_satp; /* entry.S */
 
 uint64_t
 kva_to_pa(const void *kva)
@@ -24,87 +15,87 @@ kva_to_pa(const void *kva)
     return va - KVA_OFFSET;
 }
 
-struct range
-kvm_image(void)
-{
-    return (struct range){kva_to_pa(text_start), kva_to_pa(kernel_end)};
-}
-
 pte_t *
-kvm_entry(pte_t *root, uint64_t va, unsigned level, int make)
+pagetable_make(pte_t *root, uint64_t va, unsigned level)
 {
     pte_t *table = root;
 
-    for (unsigned at = 2;; at--) {
-        pte_t *pte = &table[va >> (PAGE_SHIFT + 9 * at) & 511];
-        if (at == level)
-            return pte;
+    for (unsigned at = PAGETABLE_LEVELS - 1; at > level; at--) {
+        pte_t *pte = &table[PAGETABLE_INDEX(va, at)];
         if (!(*pte & PTE_V)) {
-            void *page = make ? page_alloc() : NULL;
+            void *page = page_alloc();
             if (!page)
                 return NULL;
-            *pte = pte_make(kva_to_pa(page), 0);
+            *pte = pte_make((uint64_t)page - KVA_OFFSET, 0);
         }
-        table = pa_to_kva(pte_to_pa(*pte));
+        table = pte_page(*pte);
     }
+    return &table[PAGETABLE_INDEX(va, level)];
 }
 
-/* Map a range of physical addresses at KVA_OFFSET, in large pages where they fit. */
+/* Below a table of `level`, which is not 0. Only the first and the last entry lead to a part of
+ * their addresses that is in the range; the others lead to all of theirs. */
+static bool
+walk_table(pte_t *table, uint64_t first, uint64_t last, const struct pagetable_visitor *visitor,
+           unsigned level)
+{
+    uint64_t base = first & -PAGETABLE_SPAN(level + 1);
+    unsigned from = PAGETABLE_INDEX(first, level), to = PAGETABLE_INDEX(last, level);
+
+    for (unsigned i = from; i <= to; i++) {
+        uint64_t start = i == from ? first : base + i * PAGETABLE_SPAN(level);
+        uint64_t end = i == to ? last : base + (i + 1) * PAGETABLE_SPAN(level) - 1;
+        pte_t *below;
+        if (!(table[i] & PTE_V))
+            continue;
+        below = pte_page(table[i]);
+        if (level == 1) {
+            unsigned at = PAGETABLE_INDEX(start, 0), count = PAGETABLE_INDEX(end, 0) - at + 1;
+            if (!visitor->pages(visitor, &below[at], count, start))
+                return false;
+        } else if (!walk_table(below, start, end, visitor, level - 1)) {
+            return false;
+        }
+        if (visitor->table)
+            visitor->table(&table[i]);
+    }
+    return true;
+}
+
+bool
+pagetable_walk(pte_t *root, uint64_t first, uint64_t last, const struct pagetable_visitor *visitor)
+{
+    return walk_table(root, first, last, visitor, PAGETABLE_LEVELS - 1);
+}
+
+static bool
+free_pages(const struct pagetable_visitor *self, pte_t *entry, unsigned count, uint64_t va)
+{
+    (void)self, (void)va;
+    for (; count; count--, entry++)
+        if (*entry & PTE_V)
+            page_free(pte_page(*entry));
+    return true;
+}
+
 static void
-map_linear(uint64_t pa, uint64_t end, uint64_t flags)
+free_table(pte_t *entry)
 {
-    while (pa < end) {
-        unsigned level = pa % MEGAPAGE == 0 && end - pa >= MEGAPAGE;
-        pte_t *pte = kvm_entry(kvm_root, pa + KVA_OFFSET, level, 1);
-        if (!pte)
-            panic("no memory for the kernel's page table");
-        *pte = pte_make(pa, flags | KERNEL_FLAGS);
-        pa += level ? MEGAPAGE : PAGE_SIZE;
-    }
+    page_free(pte_page(*entry));
 }
 
 void
-kvm_init(const struct ranges *ram, uint64_t device)
+pagetable_free(pte_t *root, uint64_t first, uint64_t last)
 {
-    uint64_t text = kva_to_pa(text_start), rodata = kva_to_pa(rodata_start);
-    uint64_t data = kva_to_pa(data_start), end = kva_to_pa(kernel_end);
+    static const struct pagetable_visitor visitor = {.pages = free_pages, .table = free_table};
 
-    kvm_root = page_alloc();
-    if (!kvm_root)
-        panic("no memory for the kernel's page table");
-    for (unsigned i = 0; i < ram->count; i++)
-        map_linear(ram->range[i].start, ram->range[i].end, PTE_R | PTE_W);
-    map_linear(text, rodata, PTE_R | PTE_X);
-    map_linear(rodata, data, PTE_R);
-    map_linear(data, end, PTE_R | PTE_W);
-    if (device)
-        map_linear(device, device + PAGE_SIZE, PTE_R | PTE_W);
-    kernel_satp = (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | kva_to_pa(kvm_root) >> PAGE_SHIFT;
-    kvm_activate(kvm_root);
-    tlb_flush(); /* the boot table's translations too */
+    pagetable_walk(root, first, last, &visitor);
 }
 
 void
-kvm_activate(const pte_t *root)
+pagetable_use(const pte_t *root)
 {
-    csr_write(satp, (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT |
+    csr_write(satp, (uint64_t)PAGETABLE_SATP_MODE << SATP_MODE_SHIFT |
                         ((uint64_t)root - KVA_OFFSET) >> PAGE_SHIFT);
     tlb_flush_user();
-}
-
-uint64_t
-kstack_make(void)
-{
-    static uint64_t next = KSTACK_BASE; /* only the boot hart makes stacks */
-    uint64_t top = next + KSTACK_STRIDE;
-
-    for (uint64_t va = next + KSTACK_STRIDE - KSTACK_SIZE; va < top; va += PAGE_SIZE) {
-        void *page = page_alloc();
-        pte_t *pte = page ? kvm_entry(kvm_root, va, 0, 1) : NULL;
-        if (!pte)
-            panic("no memory for kernel stacks");
-        *pte = pte_make(kva_to_pa(page), PTE_R | PTE_W | KERNEL_FLAGS);
-    }
-    next = top;
-    return top;
 }

@@ -10,6 +10,7 @@
 #include "toyos/kernel/proc/elf.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/sched/sched.h"
 
 #define STACK_LEFT 256 /* bytes of its page that arguments leave to the program */
 

@@ -7,7 +7,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/proc/proc.h"
-#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define BUCKETS 64
@@ -83,7 +83,7 @@ sys_futex_wait(const uint64_t arg[6])
         *bucket->end = &self;
         bucket->end = &self.next;
         while (!self.is_woken && result == 0) {
-            if (!sched_sleep(&self.queue, &bucket->lock, deadline))
+            if (!wait_sleep(&self.queue, &bucket->lock, deadline))
                 result = -EINTR;
             else if (timer_now() >= deadline)
                 result = -ETIMEDOUT;
@@ -116,7 +116,7 @@ futex_wake(uint64_t va, unsigned count)
             continue;
         unlink_locked(bucket, waiter);
         waiter->is_woken = true;
-        sched_wake(&waiter->queue);
+        wait_wake(&waiter->queue);
         woken++;
         count--;
     }

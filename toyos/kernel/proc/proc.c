@@ -3,18 +3,21 @@
 
 #include <string.h>
 
+#include "abi/hypercalls.h"
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/base/panic.h"
-#include "toyos/kernel/base/symbol.h"
 #include "toyos/kernel/base/timer.h"
+#include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/file/console.h"
 #include "toyos/kernel/file/file.h"
 #include "toyos/kernel/fs/inode.h"
+#include "toyos/kernel/proc/elf_symbol.h"
 #include "toyos/kernel/proc/exec.h"
 #include "toyos/kernel/proc/futex.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
-#include "toyos/kernel/trap/trap.h"
 #include "toyos/lib/format.h"
 
 static struct lock proc_lock = LOCK_INIT("proc");
@@ -87,7 +90,7 @@ begin_init(void)
     int error;
 
     sched_begin();
-    file_open_console(proc->files);
+    console_open(proc->files);
     proc->cwd = inode_get(FS_ROOT);
     if (!exec_args_init(&args) || exec_args_add(&args, "init") < 0 ||
         (init_argument && exec_args_add(&args, init_argument) < 0))
@@ -100,6 +103,30 @@ begin_init(void)
     user_return(thread_this()->frame);
 }
 
+/* The process is to end. With proc_lock. */
+static void
+kill_locked(struct proc *proc)
+{
+    if (proc->is_exiting || proc->is_zombie)
+        return;
+    proc->is_exiting = true;
+    proc->exit_status = -1;
+    thread_each(proc, sched_kill);
+}
+
+/* DUET_EVENT_SHUTDOWN: the machine is to end. Without its children init ends, and powers it off. */
+static void
+shut_down(void)
+{
+    event_disable(DUET_EVENT_SHUTDOWN); /* it would stay pending */
+    lock_acquire(&proc_lock);
+    is_shut_down = true;
+    for (unsigned i = 0; i < NPROC; i++)
+        if (procs[i].pid && &procs[i] != init)
+            kill_locked(&procs[i]);
+    lock_release(&proc_lock);
+}
+
 void
 proc_start_init(const char *argument)
 {
@@ -109,6 +136,8 @@ proc_start_init(const char *argument)
     if (!thread || !uvm_create(&thread->proc->uvm))
         panic("no memory for the first process");
     init = thread->proc;
+    event_register(DUET_EVENT_SHUTDOWN, shut_down);
+    event_enable(DUET_EVENT_SHUTDOWN);
     memset(thread->frame, 0, sizeof(*thread->frame));
     sched_start(thread);
 }
@@ -183,7 +212,7 @@ proc_thread_exit(void)
     proc->run_time += self->run_time;
     is_last = --proc->threads == 0;
     if (!is_last)
-        sched_wake(&proc->changed);
+        wait_wake(&proc->changed);
     lock_release(&proc_lock);
     if (is_last) {
         if (proc == init)
@@ -198,7 +227,7 @@ proc_thread_exit(void)
         orphan_children_locked(proc);
         if (proc->parent) {
             proc->is_zombie = true;
-            sched_wake(&proc->parent->changed);
+            wait_wake(&proc->parent->changed);
         } else {
             release_locked(proc);
         }
@@ -259,7 +288,7 @@ sys_wait(const uint64_t arg[6])
             lock_release(&proc_lock);
             return has_children ? -EINTR : -ECHILD;
         }
-        is_alive = sched_sleep(&proc->changed, &proc_lock, deadline);
+        is_alive = wait_sleep(&proc->changed, &proc_lock, deadline);
         if (deadline != TIMER_NEVER) {
             lock_release(&proc_lock);
             deadline = console_poll();
@@ -278,16 +307,6 @@ sys_wait(const uint64_t arg[6])
     }
     release(child);
     return pid;
-}
-
-static void
-kill_locked(struct proc *proc)
-{
-    if (proc->is_exiting || proc->is_zombie)
-        return;
-    proc->is_exiting = true;
-    proc->exit_status = -1;
-    thread_each(proc, sched_kill);
 }
 
 int64_t
@@ -383,7 +402,7 @@ proc_end_others(void)
     if (is_alive)
         thread_each(proc, kill_other);
     while (is_alive && proc->threads > 1)
-        is_alive = sched_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
+        is_alive = wait_sleep(&proc->changed, &proc_lock, TIMER_NEVER);
     lock_release(&proc_lock);
     return is_alive;
 }
@@ -439,26 +458,16 @@ void
 proc_fault(const struct trap_frame *frame, const char *why)
 {
     struct proc *proc = proc_this();
-    char name[SYMBOL_NAME_SIZE], place[SYMBOL_NAME_SIZE + sizeof(" +0x0123456789abcdef")] = "";
+    char name[ELF_SYMBOL_NAME_SIZE],
+        place[ELF_SYMBOL_NAME_SIZE + sizeof(" +0x0123456789abcdef")] = "";
     uint64_t start;
 
-    if (symbol_of_program(proc->program, frame->pc, name, &start))
+    if (elf_symbol_find(proc->program, frame->pc, name, &start))
         format_into(place, sizeof(place), " %s+0x%lx", name, frame->pc - start);
     console_print("%s: pid %d: %s, address 0x%lx, pc 0x%lx%s%s%s\n", proc->name, proc->pid,
                   riscv_cause_name(frame->cause), frame->value, frame->pc, place, why ? ": " : "",
                   why ? why : "");
     proc_exit(-1);
-}
-
-void
-proc_shut_down(void)
-{
-    lock_acquire(&proc_lock);
-    is_shut_down = true;
-    for (unsigned i = 0; i < NPROC; i++)
-        if (procs[i].pid && &procs[i] != init)
-            kill_locked(&procs[i]);
-    lock_release(&proc_lock);
 }
 
 bool

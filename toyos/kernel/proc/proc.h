@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "toyos/include/kernel/param.h"
-#include "toyos/kernel/sched/sched.h"
 #include "toyos/kernel/sched/thread.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/uvm/uvm.h"
 
 struct file;
@@ -71,9 +71,8 @@ _Noreturn void proc_exit(int status);
 /* Kill the processes that are in one group with process `owner`, but not that one. */
 void proc_interrupt(int owner);
 
-/* The machine is to end: kill all processes but init, which then powers it off, and have no new
- * ones. May be called from an interrupt. */
-void proc_shut_down(void);
+/* Whether the platform has asked for the machine to end: all processes but init have been killed
+ * then, and there are no new ones. init powers the machine off. */
 bool proc_is_shut_down(void);
 
 /* End the other threads of this process, and wait for that. False: this one is to end itself. */

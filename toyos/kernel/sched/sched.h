@@ -7,7 +7,6 @@
 #ifndef TOYOS_SCHED_H
 #define TOYOS_SCHED_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,41 +14,8 @@
 #include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/sched/thread.h"
 
-/* Threads that sleep until something has changed, first come first. All zero: nobody. */
-struct wait_queue {
-    struct lock lock;
-    struct thread *_Atomic first; /* lock, but anyone may look whether it is NULL */
-    struct thread *last;          /* lock */
-};
-
 /* Make a new thread runnable. */
 void sched_start(struct thread *thread);
-
-/*
- * Sleep in `queue` until it is woken, the deadline (timer.h) is over, or the thread is killed; may
- * also wake for no reason. `lock` is let go of meanwhile. What is waited for changes under that
- * lock, so no wakeup is lost. `queue` and `lock` may be NULL. False: the thread is being killed,
- * and should give up what it does.
- */
-bool sched_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline);
-
-/* The same for a wait that surely ends, such as for a disk: a kill does not cut it short, and in a
- * queue it ends only by sched_wake. */
-void sched_wait(struct wait_queue *queue, struct lock *lock);
-
-/* Whether a thread runs here: otherwise this is the boot, or an idle hart, and cannot sleep. */
-bool sched_can_sleep(void);
-
-/* Wake those who have slept longest in `queue`, `most` of them; and all. With the lock that they
- * gave to sched_sleep, if they gave one: so who is about to sleep is in the queue already. */
-void sched_wake_first(struct wait_queue *queue, unsigned most);
-
-static inline void
-sched_wake(struct wait_queue *queue)
-{
-    if (atomic_load_explicit(&queue->first, memory_order_relaxed))
-        sched_wake_first(queue, UINT_MAX);
-}
 
 /* Mark a thread as killed, and make it notice. */
 void sched_kill(struct thread *thread);
@@ -71,8 +37,11 @@ sched_leave(void)
 /* The current thread ends, and its place in the table is free. It must not have user memory. */
 _Noreturn void sched_exit(void);
 
-/* The timer has fired; another hart has given this one something to do. */
-void sched_timer(void);
+/* The timer has fired. The next deadline that this hart watches for a sleeping thread is `deadline`
+ * (timer.h). May switch to another thread. */
+void sched_timer(uint64_t deadline);
+
+/* Another hart has given this one something to do. */
 void sched_interrupt(void);
 
 /* A new thread's first step, on its own stack. */
@@ -81,7 +50,18 @@ void sched_begin(void);
 /* Have this hart use the page table of a process; NULL: only the kernel's. */
 void sched_use_table(const uint64_t *root);
 
-/* What a hart does: run threads, and wait for interrupts when there is none. */
-_Noreturn void sched_loop(void);
+/* For a hart's own context: run a thread, and what it switches to, until none is ready: true. If
+ * none is at first, wait for an interrupt, which is the caller's to handle: false. */
+bool sched_run(void);
+
+/* For wait.c. */
+
+/* Make a thread that sleeps runnable. One that is in wait_unkillable sleeps on while it is in a
+ * queue: who wakes that queue takes it out first. */
+void sched_wake(struct thread *thread);
+
+/* The current thread, whose state says why, gives up its hart. The caller holds the thread's lock,
+ * which is free on return: when the thread is scheduled again, maybe on another hart. */
+void sched_switch_away(struct thread *thread);
 
 #endif

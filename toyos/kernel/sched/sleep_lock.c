@@ -2,6 +2,7 @@
 #include "toyos/kernel/sched/sleep_lock.h"
 
 #include "toyos/kernel/base/panic.h"
+#include "toyos/kernel/sched/wait.h"
 
 #undef sleep_lock_acquire /* the debug build's macros call these */
 #undef sleep_lock_release
@@ -14,9 +15,9 @@ sleep_lock_acquire(struct sleep_lock *lock)
     lock_acquire(&lock->lock);
     mine = lock->arrived++;
     while (lock->turn != mine) {
-        if (!sched_can_sleep())
+        if (!wait_can_sleep())
             panic("lock %s: nobody can let go of it", lock->lock.name);
-        sched_wait(&lock->queue, &lock->lock);
+        wait_unkillable(&lock->queue, &lock->lock);
     }
     lock_release(&lock->lock);
 }
@@ -28,6 +29,6 @@ sleep_lock_release(struct sleep_lock *lock)
     if (lock->turn == lock->arrived)
         panic("lock %s: released, but nobody holds it", lock->lock.name);
     if (++lock->turn != lock->arrived)
-        sched_wake_first(&lock->queue, 1);
+        wait_wake_first(&lock->queue, 1);
     lock_release(&lock->lock);
 }

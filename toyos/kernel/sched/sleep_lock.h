@@ -7,7 +7,7 @@
 #define TOYOS_SLEEP_LOCK_H
 
 #include "toyos/kernel/base/lock.h"
-#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 
 struct sleep_lock {
     struct lock lock;

@@ -1,12 +1,12 @@
 /* Steal time. */
 #include "toyos/kernel/sched/steal.h"
 
-#include "abi/guest.h"
 #include "toyos/kernel/base/hart.h"
+#include "toyos/kernel/base/sbi_call.h"
 #include "toyos/kernel/mm/pagetable.h"
 
 /* Written by the hypervisor, at any time. */
-static _Alignas(64) volatile struct sbi_sta shared[HART_MAX];
+static _Alignas(64) volatile struct sbi_sta shared[NCPU];
 
 void
 steal_init(void)
@@ -14,7 +14,7 @@ steal_init(void)
     volatile struct sbi_sta *mine = &shared[hart_this() - harts];
     const uint64_t arg[6] = {kva_to_pa((const void *)mine)};
 
-    duet_ecall(SBI_STA, SBI_STA_SET_SHMEM, arg); /* whoever does not know it leaves it 0 */
+    sbi_call(SBI_STA, SBI_STA_SET_SHMEM, arg); /* whoever does not know it leaves it 0 */
 }
 
 uint64_t

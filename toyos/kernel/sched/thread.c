@@ -2,7 +2,7 @@
 #include "toyos/kernel/sched/thread.h"
 
 #include "toyos/kernel/base/panic.h"
-#include "toyos/kernel/mm/pagetable.h"
+#include "toyos/kernel/mm/kernel_map.h"
 #include "toyos/kernel/sched/sched.h"
 
 static struct thread threads[THREADS];
@@ -12,7 +12,7 @@ thread_init(void)
 {
     for (unsigned i = 0; i < THREADS; i++) {
         threads[i].lock = (struct lock)LOCK_INIT("thread");
-        threads[i].stack_top = kstack_make();
+        threads[i].stack_top = kernel_map_stack();
     }
 }
 

@@ -33,7 +33,7 @@ struct thread {
     struct hart *hart; /* that runs it or ran it last; NULL: none yet */
 
     _Atomic bool is_killed;    /* to end when it next leaves the kernel */
-    bool is_waiting;           /* lock; in sched_wait: a kill does not wake it */
+    bool is_waiting;           /* lock; in wait_unkillable: a kill does not wake it */
     struct thread *next_ready; /* its run queue's lock */
     struct wait_queue *queue;  /* that it is in, or NULL; this and the two below: queue's lock */
     struct thread *next_in_queue;
@@ -64,6 +64,9 @@ thread_this(void)
 
 /* Make the table's stacks. */
 void thread_init(void);
+
+/* user_return.S: the current thread goes to user mode, as its frame says. */
+_Noreturn void user_return(struct trap_frame *frame);
 
 /* A new thread of `proc`, not started; it begins with `begin`, on its kernel stack. NULL: the table
  * is full. */

@@ -10,6 +10,8 @@
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/proc/exec.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 
 #define TICK_MS (1000 / TICKS_HZ)
@@ -137,7 +139,7 @@ static int64_t
 sleep_until(uint64_t deadline)
 {
     while (timer_now() < deadline)
-        if (!sched_sleep(NULL, NULL, deadline))
+        if (!wait_sleep(NULL, NULL, deadline))
             return -EINTR;
     return 0;
 }

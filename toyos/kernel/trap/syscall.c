@@ -4,6 +4,7 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/log.h"
 #include "toyos/kernel/proc/proc.h"
+#include "toyos/kernel/sched/sched.h"
 
 #define SYSCALL_ENTRY_(nr, name) [nr] = sys_##name,
 static int64_t (*const table[])(const uint64_t arg[6]) = {SYSCALLS(SYSCALL_ENTRY_)};

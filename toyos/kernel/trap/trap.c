@@ -8,6 +8,8 @@
 #include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/proc/proc.h"
 #include "toyos/kernel/riscv_ops.h"
+#include "toyos/kernel/sched/sched.h"
+#include "toyos/kernel/sched/wait.h"
 
 _Static_assert(offsetof(struct trap_frame, pc) == TF_PC, "trap_entry.S");
 _Static_assert(offsetof(struct trap_frame, status) == TF_STATUS, "trap_entry.S");
@@ -28,7 +30,7 @@ handle_interrupt(uint64_t irq)
         sched_interrupt();
         break;
     case IRQ_S_TIMER:
-        sched_timer();
+        sched_timer(wait_wake_due());
         break;
     case IRQ_S_EXT:
         event_interrupt();

@@ -17,7 +17,4 @@ _Noreturn void trap_from_kernel(struct trap_frame *frame);
 /* trap_entry.S: lets one enabled interrupt through; its scause, or 0 if none is pending. */
 uint64_t interrupt_take(void);
 
-/* trap_entry.S: go to user mode. */
-_Noreturn void user_return(struct trap_frame *frame);
-
 #endif

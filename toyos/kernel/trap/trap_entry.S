@@ -7,25 +7,7 @@
  */
 #include "common/riscv.h"
 #include "toyos/kernel/layout.h"
-#include "toyos/kernel/base/trap_frame.h"
-
-/* All registers but x2 (sp); first those that a function called keeps. */
-.macro kept_registers op
-    .irp n, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
-    \op x\n, TF_X(\n)(sp)
-    .endr
-.endm
-
-.macro other_registers op
-    .irp n, 1, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
-    \op x\n, TF_X(\n)(sp)
-    .endr
-.endm
-
-.macro each_register op
-    kept_registers \op
-    other_registers \op
-.endm
+#include "toyos/kernel/base/trap_frame.inc"
 
 .macro save_pc_and_status
     csrr t0, sepc
@@ -39,15 +21,6 @@
     csrr t3, stval
     sd t2, TF_CAUSE(sp)
     sd t3, TF_VALUE(sp)
-.endm
-
-.macro load_pc_and_status
-    sd tp, TF_HART(sp)
-    csrw sscratch, sp
-    ld t0, TF_PC(sp)
-    ld t1, TF_STATUS(sp)
-    csrw sepc, t0
-    csrw sstatus, t1
 .endm
 
     .text
@@ -80,16 +53,7 @@ trap_entry:
 not_a_call:
     save_cause
     call trap_from_user
-    mv a0, sp
-
-/* user_return(frame): go on in user mode where the frame says. */
-    .global user_return
-user_return:
-    mv sp, a0
-    load_pc_and_status
-    each_register ld
-    ld sp, TF_X(2)(sp)
-    sret
+    return_to_user
 
 from_kernel:
     csrr sp, sscratch

@@ -12,8 +12,6 @@
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/uvm/uvm.h"
 
-#define MEGAPAGE 0x200000
-
 _Static_assert(FS_BLOCK_SIZE == PAGE_SIZE, "a page is a block of a file");
 _Static_assert(FS_FILE_SIZE_MAX < USER_TOP, "any offset is an address in the page table");
 
@@ -53,7 +51,7 @@ file_map_close(struct inode *inode, bool is_shared)
     if (is_shared) {
         sleep_lock_acquire(&inode->lock); /* whatever the disk says */
         if (--inode->map_areas == 0) {
-            uvm_free_tables(inode->map_pages, 2, 0, FS_FILE_SIZE_MAX - 1);
+            pagetable_free(inode->map_pages, 0, FS_FILE_SIZE_MAX - 1);
             page_free(inode->map_pages);
             inode->map_pages = NULL;
         }
@@ -68,10 +66,10 @@ static char *
 next_page(const struct inode *inode, uint64_t *offset, uint64_t end)
 {
     while (*offset < end) {
-        const pte_t *pte = kvm_entry(inode->map_pages, *offset, 0, 0);
+        const pte_t *pte = pagetable_find(inode->map_pages, *offset);
         if (pte && *pte & PTE_V)
-            return pa_to_kva(pte_to_pa(*pte));
-        *offset = pte ? *offset + PAGE_SIZE : (*offset | (MEGAPAGE - 1)) + 1;
+            return pte_page(*pte);
+        *offset = pte ? *offset + PAGE_SIZE : (*offset | (PAGETABLE_SPAN(1) - 1)) + 1;
     }
     return NULL;
 }
@@ -114,7 +112,7 @@ shared_page(struct inode *inode, uint64_t offset, void **out)
 
     if (!inode->map_pages)
         return -EAGAIN;
-    pte = kvm_entry(inode->map_pages, offset, 0, 1);
+    pte = pagetable_make(inode->map_pages, offset, 0);
     if (!pte)
         return -ENOMEM;
     if (!(*pte & PTE_V)) {
@@ -123,7 +121,7 @@ shared_page(struct inode *inode, uint64_t offset, void **out)
             return error;
         *pte = pte_make(kva_to_pa(*out), 0);
     }
-    *out = pa_to_kva(pte_to_pa(*pte));
+    *out = pte_page(*pte);
     page_share(*out);
     return 0;
 }
@@ -219,8 +217,8 @@ file_map_sync(struct inode *inode, uint64_t start, uint64_t end)
     return error;
 }
 
-void
-inode_pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len)
+static void
+pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len)
 {
     char *page = file_map_find(inode, offset);
 
@@ -230,8 +228,8 @@ inode_pages_store(struct inode *inode, uint64_t offset, const void *data, unsign
     page_free(page);
 }
 
-void
-inode_pages_clear(struct inode *inode, uint64_t size)
+static void
+pages_clear(struct inode *inode, uint64_t size)
 {
     uint64_t offset = size & -(uint64_t)PAGE_SIZE, keep = size % PAGE_SIZE;
     char *page;
@@ -242,4 +240,12 @@ inode_pages_clear(struct inode *inode, uint64_t size)
         memset(page + keep, 0, PAGE_SIZE - keep);
         offset += PAGE_SIZE;
     }
+}
+
+void
+file_map_init(void)
+{
+    static const struct inode_pages hooks = {.store = pages_store, .clear = pages_clear};
+
+    inode_pages_register(&hooks);
 }

@@ -17,6 +17,9 @@
 
 struct inode;
 
+/* At boot: inodes tell of what is written to them from now on. */
+void file_map_init(void);
+
 /* An area that maps the file begins; with a reference to the inode. 0, -ENOMEM or -EIO. May sleep.
  */
 int file_map_open(struct inode *inode, bool is_shared);

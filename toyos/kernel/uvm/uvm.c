@@ -6,28 +6,17 @@
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/hart.h"
 #include "toyos/kernel/fs/inode.h"
+#include "toyos/kernel/mm/kernel_map.h"
 #include "toyos/kernel/mm/page.h"
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/kernel/uvm/file_map.h"
 
-#define USER_ENTRIES 256 /* of the root: the lower half */
+#define USER_ENTRIES (PAGETABLE_ENTRIES / 2) /* of the root: the lower half */
 #define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
 #define PTE_USER     (PTE_U | PTE_A | PTE_D)
 
 /* For software (Privileged 1.12 §4.4.1, RSW): may be written to, once it has a page of its own. */
 #define PTE_COW 0x100
-
-/* Tables are walked over a range [first, last] of addresses. At each level only the first and the
- * last entry of the range are parts: for the others the range goes on to the end of the entry. */
-#define INDEX(va, level) ((va) >> (PAGE_SHIFT + 9 * (level)) & 511)
-#define ENTRY_FIRST(i)   ((i) == INDEX(first, level) ? first : 0)
-#define ENTRY_LAST(i)    ((i) == INDEX(last, level) ? last : UINT64_MAX)
-
-static void *
-pte_page(pte_t pte)
-{
-    return pa_to_kva(pte_to_pa(pte));
-}
 
 /* What was changed in the page table counts from now on. */
 static void
@@ -45,22 +34,9 @@ uvm_create(struct uvm *uvm)
     uvm->root = page_alloc_raw();
     if (!uvm->root)
         return false;
-    memset(uvm->root, 0, PAGE_SIZE / 2);
-    memcpy(uvm->root + USER_ENTRIES, kvm_root + USER_ENTRIES, PAGE_SIZE / 2);
+    memset(uvm->root, 0, USER_ENTRIES * sizeof(pte_t));
+    memcpy(uvm->root + USER_ENTRIES, kernel_map_root + USER_ENTRIES, USER_ENTRIES * sizeof(pte_t));
     return true;
-}
-
-void
-uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last)
-{
-    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
-        pte_t pte = table[i];
-        if (!(pte & PTE_V))
-            continue;
-        if (level)
-            uvm_free_tables(pte_page(pte), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
-        page_free(pte_page(pte));
-    }
 }
 
 void
@@ -69,9 +45,9 @@ uvm_destroy(struct uvm *uvm)
     if (!uvm->root)
         return;
     if (uvm->areas_start < UVM_TOP || uvm->is_shared) /* unmap has left tables where it likes */
-        uvm_free_tables(uvm->root, 2, 0, USER_TOP - 1);
+        pagetable_free(uvm->root, 0, USER_TOP - 1);
     else if (uvm->size)
-        uvm_free_tables(uvm->root, 2, 0, uvm->size - 1);
+        pagetable_free(uvm->root, 0, uvm->size - 1);
     page_free(uvm->root);
     uvm->root = NULL;
     uvm_close_areas(uvm);
@@ -81,24 +57,14 @@ uvm_destroy(struct uvm *uvm)
 static inline pte_t *
 find_entry(const struct uvm *uvm, uint64_t va)
 {
-    pte_t pte;
-
-    if (va >= USER_TOP)
-        return NULL;
-    pte = uvm->root[INDEX(va, 2)];
-    if (!(pte & PTE_V))
-        return NULL;
-    pte = ((pte_t *)pte_page(pte))[INDEX(va, 1)];
-    if (!(pte & PTE_V))
-        return NULL;
-    return (pte_t *)pte_page(pte) + INDEX(va, 0);
+    return va < USER_TOP ? pagetable_find(uvm->root, va) : NULL;
 }
 
 /* Put the page there, which becomes the process's; false if there is no memory for a table. */
 static bool
 map_page(struct uvm *uvm, uint64_t va, void *page, uint64_t flags)
 {
-    pte_t *pte = kvm_entry(uvm->root, va, 0, 1);
+    pte_t *pte = pagetable_make(uvm->root, va, 0);
 
     if (!pte)
         return false;
@@ -128,34 +94,39 @@ uvm_map_zeros(struct uvm *uvm, uint64_t va, uint64_t flags)
     return page;
 }
 
-/* Have `to` share the pages of a range. */
+struct share {
+    struct pagetable_visitor visitor;
+    pte_t *to; /* the root of the process that comes to share the pages */
+};
+
 static bool
-share_tables(pte_t *to, pte_t *from, unsigned level, uint64_t first, uint64_t last)
+share_pages(const struct pagetable_visitor *self, pte_t *from, unsigned count, uint64_t va)
 {
-    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
+    pte_t *to = pagetable_make(((const struct share *)(const void *)self)->to, va, 0);
+
+    if (!to)
+        return false;
+    for (unsigned i = 0; i < count; i++) {
         pte_t pte = from[i];
         if (!(pte & PTE_V))
             continue;
-        if (level) {
-            if (!(to[i] & PTE_V)) {
-                void *table = page_alloc();
-                if (!table)
-                    return false;
-                to[i] = pte_make((uint64_t)table - KVA_OFFSET, 0);
-            }
-            if (!share_tables(pte_page(to[i]), pte_page(pte), level - 1, ENTRY_FIRST(i),
-                              ENTRY_LAST(i)))
-                return false;
-        } else {
-            if ((pte & (PTE_W | PTE_SHARED)) == PTE_W) {
-                pte ^= PTE_W | PTE_COW;
-                from[i] = pte;
-            }
-            page_share(pte_page(pte));
-            to[i] = pte;
+        if ((pte & (PTE_W | PTE_SHARED)) == PTE_W) {
+            pte ^= PTE_W | PTE_COW;
+            from[i] = pte;
         }
+        page_share(pte_page(pte));
+        to[i] = pte;
     }
     return true;
+}
+
+/* Has `to` share the pages of [first, last]; false: no memory. */
+static bool
+share_range(const struct uvm *to, const struct uvm *from, uint64_t first, uint64_t last)
+{
+    const struct share share = {{.pages = share_pages}, to->root};
+
+    return pagetable_walk(from->root, first, last, &share.visitor);
 }
 
 /* Give the process a page of its own in place of one that it shares. */
@@ -205,10 +176,10 @@ uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
         for (unsigned i = 0; i < UVM_AREAS; i++)
             if (to->areas[i].inode)
                 file_map_hold(to->areas[i].inode, to->areas[i].is_shared);
-        is_good = share_tables(to->root, from->root, 2, from->areas_start, UVM_TOP - 1);
+        is_good = share_range(to, from, from->areas_start, UVM_TOP - 1);
     }
     if (is_good && from->size)
-        is_good = share_tables(to->root, from->root, 2, 0, from->size - 1);
+        is_good = share_range(to, from, 0, from->size - 1);
     if (is_good)
         is_good = split_page(to, from, stack);
     fence(from);
@@ -219,53 +190,53 @@ uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
 }
 
 /* Unmapping takes two steps, with a fence between: no hart may know a page that is free. */
-static void
-disable_pages(pte_t *table, unsigned level, uint64_t first, uint64_t last)
-{
-    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
-        if (level && table[i] & PTE_V)
-            disable_pages(pte_page(table[i]), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i));
-        else if (!level)
-            table[i] &= ~(pte_t)PTE_V;
-    }
-}
-
 static bool
-is_empty(const pte_t *table)
+disable_pages(const struct pagetable_visitor *self, pte_t *entry, unsigned count, uint64_t va)
 {
-    for (unsigned i = 0; i < PAGE_SIZE / sizeof(pte_t); i++)
-        if (table[i])
-            return false;
+    (void)self, (void)va;
+    for (unsigned i = 0; i < count; i++)
+        entry[i] &= ~(pte_t)PTE_V;
     return true;
 }
 
-/* Free what disable_pages found; and if `with_tables`, tables that are empty now. */
-static void
-free_disabled(pte_t *table, unsigned level, uint64_t first, uint64_t last, bool with_tables)
+static bool
+free_disabled(const struct pagetable_visitor *self, pte_t *entry, unsigned count, uint64_t va)
 {
-    for (uint64_t i = INDEX(first, level); i <= INDEX(last, level); i++) {
-        if (!table[i])
-            continue;
-        if (level) {
-            free_disabled(pte_page(table[i]), level - 1, ENTRY_FIRST(i), ENTRY_LAST(i),
-                          with_tables);
-            if (!with_tables || !is_empty(pte_page(table[i])))
-                continue;
-        }
-        page_free(pte_page(table[i]));
-        table[i] = 0;
+    (void)self, (void)va;
+    for (unsigned i = 0; i < count; i++) {
+        if (entry[i])
+            page_free(pte_page(entry[i]));
+        entry[i] = 0;
     }
+    return true;
+}
+
+static void
+free_empty_table(pte_t *entry)
+{
+    const pte_t *table = pte_page(*entry);
+
+    for (unsigned i = 0; i < PAGETABLE_ENTRIES; i++)
+        if (table[i])
+            return;
+    page_free(pte_page(*entry));
+    *entry = 0;
 }
 
 /* A table that another hart could still walk stays until the process ends. */
 void
 uvm_unmap(struct uvm *uvm, uint64_t start, uint64_t end)
 {
+    static const struct pagetable_visitor disable = {.pages = disable_pages};
+    static const struct pagetable_visitor free_sole = {.pages = free_disabled,
+                                                       .table = free_empty_table};
+    static const struct pagetable_visitor free_shared = {.pages = free_disabled};
+
     if (start >= end)
         return;
-    disable_pages(uvm->root, 2, start, end - 1);
+    pagetable_walk(uvm->root, start, end - 1, &disable);
     fence(uvm);
-    free_disabled(uvm->root, 2, start, end - 1, !uvm->is_shared);
+    pagetable_walk(uvm->root, start, end - 1, uvm->is_shared ? &free_shared : &free_sole);
     tlb_flush_user(); /* the tables that have gone */
 }
 

@@ -62,10 +62,6 @@ void uvm_destroy(struct uvm *uvm);
  */
 void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
 
-/* Free the pages of [first, last] and all tables on the way to them, but for `table`, which is of
- * this level: 2 is a root. The table has pages for nothing else. */
-void uvm_free_tables(pte_t *table, unsigned level, uint64_t first, uint64_t last);
-
 /* Move the end of the heap by `bytes`, with its pages or without; where it was is in *old. It does
  * not move below 0. False: no memory, or no addresses. */
 bool uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old);
