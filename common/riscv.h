@@ -41,6 +41,9 @@
 #define CAUSE_LOAD_PAGE_FAULT  13
 #define CAUSE_STORE_PAGE_FAULT 15
 
+/* stimecmp (Sstc 1.0): its number, as not every assembler knows the name */
+#define CSR_STIMECMP 0x14d
+
 /* satp, §4.1.11 */
 #define SATP_MODE_SHIFT 60
 #define SATP_MODE_BARE  0
@@ -60,6 +63,15 @@
 #define PTE_D         0x80
 #define PTE_PPN_SHIFT 10
 #define PTE_PPN_MASK  0x00000fffffffffff /* after the shift */
+
+/* Numbers of integer registers, by their ABI names */
+#define X_RA 1
+#define X_SP 2
+#define X_TP 4
+#define X_FP 8
+#define X_A0 10
+#define X_A1 11
+#define X_A7 17
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096

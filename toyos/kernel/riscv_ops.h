@@ -12,7 +12,8 @@
         __asm__ volatile("csrr %0, " #name : "=r"(csr_value_)::"memory");                          \
         csr_value_;                                                                                \
     })
-#define csr_write(name, value)                                                                     \
+#define csr_write(name, value) csr_write_(name, value)
+#define csr_write_(name, value)                                                                    \
     __asm__ volatile("csrw " #name ", %0" ::"r"((uint64_t)(value)) : "memory")
 #define csr_clear(name, bits)                                                                      \
     __asm__ volatile("csrc " #name ", %0" ::"r"((uint64_t)(bits)) : "memory")

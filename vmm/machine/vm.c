@@ -29,8 +29,6 @@
 /* What a vCPU's thread needs of stack: the deepest is the crash report. */
 #define VCPU_STACK_SIZE (1 << 20)
 
-enum { X_A0 = 10, X_A1 = 11 };
-
 int
 vm_files_open(struct vm_files *files, const struct options *options)
 {

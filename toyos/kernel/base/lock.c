@@ -20,7 +20,7 @@ lock_wait(struct lock *lock)
 }
 
 void
-lock_not_held(const struct lock *lock)
+lock_panic_not_held(const struct lock *lock)
 {
     panic("lock %s: released by a hart that does not hold it", lock->name);
 }

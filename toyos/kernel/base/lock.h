@@ -25,7 +25,7 @@ struct lock {
 
 /* Others hold it; and: this hart does not hold it. */
 void lock_wait(struct lock *lock);
-_Noreturn void lock_not_held(const struct lock *lock);
+_Noreturn void lock_panic_not_held(const struct lock *lock);
 
 #if __STDC_HOSTED__ /* mkfs has its own */
 
@@ -48,7 +48,7 @@ static inline void
 lock_release(struct lock *lock)
 {
     if (atomic_load_explicit(&lock->holder, memory_order_relaxed) != hart_this())
-        lock_not_held(lock);
+        lock_panic_not_held(lock);
     atomic_store_explicit(&lock->holder, NULL, memory_order_release);
 }
 

@@ -15,6 +15,8 @@
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/lib/format.h"
 
+#define STOP_MS 100 /* that the other harts have to stop */
+
 static struct hart *_Atomic panic_hart; /* the first hart that panicked */
 static char panic_text[256];
 static struct duet_trap_regs panic_regs;
@@ -33,10 +35,10 @@ panic_check(void)
 }
 
 static void
-stop_others(void)
+harts_stop(void)
 {
     struct hart *self = hart_this(), *none = NULL;
-    uint64_t deadline = timer_now() + timer_from_ms(100);
+    uint64_t deadline = timer_now() + timer_from_ms(STOP_MS);
 
     if (!atomic_compare_exchange_strong(&panic_hart, &none, self)) {
         panic_check();
@@ -57,7 +59,7 @@ panic(const char *fmt, ...)
     va_list args;
     size_t len;
 
-    stop_others();
+    harts_stop();
     va_start(args, fmt);
     len = format_buffer(panic_text, sizeof(panic_text), fmt, args);
     va_end(args);
@@ -67,11 +69,11 @@ panic(const char *fmt, ...)
 _Noreturn void
 panic_trap(const struct trap_frame *frame)
 {
-    bool is_overflow = frame->cause == CAUSE_STORE_PAGE_FAULT && frame->x[2] >= KSTACK_BASE &&
-                       !((frame->x[2] - TF_SIZE) >> KSTACK_SHIFT & 1);
+    bool is_overflow = frame->cause == CAUSE_STORE_PAGE_FAULT && frame->x[X_SP] >= KSTACK_BASE &&
+                       !((frame->x[X_SP] - TF_SIZE) >> KSTACK_SHIFT & 1);
     size_t len;
 
-    stop_others();
+    harts_stop();
     panic_regs.pc = frame->pc;
     memcpy(panic_regs.x, frame->x, sizeof(panic_regs.x));
     panic_regs.x[0] = 0;
@@ -97,15 +99,15 @@ print(void (*write)(const char *, size_t), const char *fmt, ...)
 /* A line for a place in the kernel. The address to look up is a part of the call that it returns
  * from, if it does: what follows a call may be the next function. */
 static void
-print_place(void (*write)(const char *, size_t), const char *what, uint64_t pc, uint64_t lookup)
+print_place(void (*write)(const char *, size_t), const char *label, uint64_t pc, uint64_t lookup)
 {
     uint64_t start;
     const char *name = symbol_find(lookup, &start);
 
     if (name)
-        print(write, "  %s 0x%lx %s+0x%lx\n", what, pc, name, pc - start);
+        print(write, "  %s 0x%lx %s+0x%lx\n", label, pc, name, pc - start);
     else
-        print(write, "  %s 0x%lx\n", what, pc);
+        print(write, "  %s 0x%lx\n", label, pc);
 }
 
 /* Follow the frame records: the return address at fp - 8, the caller's fp at fp - 16. Only within
@@ -140,5 +142,5 @@ panic_print(void (*write)(const char *text, size_t len), const char *text, size_
             print(write, "%s%4s %016lx%s", i % 4 == 1 ? "" : " ", riscv_register_name(i),
                   regs->x[i], i % 4 == 0 || i == 31 ? "\n" : "");
     }
-    print_backtrace(write, regs ? regs->x[8] : (uint64_t)__builtin_frame_address(0));
+    print_backtrace(write, regs ? regs->x[X_FP] : (uint64_t)__builtin_frame_address(0));
 }

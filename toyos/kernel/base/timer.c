@@ -62,7 +62,7 @@ timer_arm(uint64_t when)
 
     hart_this()->timer_set = when;
     if (has_sstc)
-        csr_write(0x14d, when); /* stimecmp; not every assembler knows the name */
+        csr_write(CSR_STIMECMP, when);
     else
         sbi_call(SBI_TIME, SBI_TIME_SET, arg);
 }

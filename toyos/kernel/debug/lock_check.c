@@ -211,12 +211,12 @@ lock_check_drop_long(const struct lock *lock, const char *place)
 }
 
 static void
-check_none_but(const struct lock_list *list, const struct lock *but, const char *what)
+check_none_but(const struct lock_list *list, const struct lock *but, const char *deed)
 {
     for (unsigned i = 0; i < list->count; i++)
         if (list->held[i].lock != but)
             panic("lock %s, taken at %s: its holder %s", names[list->held[i].name],
-                  list->held[i].place, what);
+                  list->held[i].place, deed);
 }
 
 void

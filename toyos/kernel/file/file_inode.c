@@ -23,7 +23,7 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
     uint64_t start = offset % FS_BLOCK_SIZE, piece = FS_BLOCK_SIZE - start;
     struct buf *buf = NULL;
     const char *mapped = NULL, *data;
-    bool is_good;
+    bool ok;
     int error = inode_lock(inode);
 
     if (error)
@@ -44,12 +44,12 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
     if (error)
         return error;
     data = mapped ? mapped + start : buf ? buf->data + start : zeros;
-    is_good = uvm_copy_out(&proc_this()->uvm, va, data, piece);
+    ok = uvm_copy_out(&proc_this()->uvm, va, data, piece);
     if (buf)
         buf_release(buf);
     if (mapped)
         page_free((void *)(uintptr_t)mapped);
-    return is_good ? (int)piece : -EFAULT;
+    return ok ? (int)piece : -EFAULT;
 }
 
 /* The same of a directory. A bucket's header reads as empty places; entries are copied whole, with

@@ -8,7 +8,7 @@
 #include "toyos/kernel/fs/super.h"
 
 struct bitmap {
-    const char *what;
+    const char *name;
     uint32_t start; /* its first block */
     uint32_t count; /* bits that mean something */
     uint32_t first; /* the first that may be taken */
@@ -93,11 +93,11 @@ release(struct bitmap *map, uint32_t number)
     int error;
 
     if (number < map->first || number >= map->count)
-        return journal_fail("%s %u cannot be free", map->what, number);
+        return journal_fail("%s %u cannot be free", map->name, number);
     sleep_lock_acquire(&alloc_lock);
     error = buf_read(map->start + number / FS_BITS, &buf);
     if (!error && !(buf->data[bit / 8] & 1 << bit % 8))
-        error = journal_fail("%s %u was free already", map->what, number);
+        error = journal_fail("%s %u was free already", map->name, number);
     else if (!error) {
         buf->data[bit / 8] = (char)(buf->data[bit / 8] & ~(1 << bit % 8));
         journal_write(buf);

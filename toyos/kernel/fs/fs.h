@@ -42,7 +42,8 @@ struct fs_new {
     uint16_t major, minor;
     bool is_exclusive;
 };
-int fs_create(struct inode *from, const char *path, const struct fs_new *what, struct inode **out);
+int fs_create(struct inode *from, const char *path, const struct fs_new *request,
+              struct inode **out);
 
 int fs_link(struct inode *from, const char *old, const char *name);
 int fs_unlink(struct inode *from, const char *path); /* also an empty directory */

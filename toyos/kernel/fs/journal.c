@@ -78,9 +78,9 @@ wait_locked(void)
 }
 
 static int
-fail_locked(const char *what)
+fail_locked(const char *reason)
 {
-    log_error("%s: %s: nothing is written any more", disk->name, what);
+    log_error("%s: %s: nothing is written any more", disk->name, reason);
     journal.error = -EIO;
     return -EIO;
 }

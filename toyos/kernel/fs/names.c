@@ -35,13 +35,13 @@ names_add_links(struct inode *inode, int links)
 
 /* Whether what is there already is good enough. */
 static int
-check_existing(struct inode *inode, const struct fs_new *what)
+check_existing(struct inode *inode, const struct fs_new *request)
 {
     int error = inode_lock(inode);
 
     if (error)
         return error;
-    if (what->is_exclusive || what->type != T_FILE)
+    if (request->is_exclusive || request->type != T_FILE)
         error = -EEXIST;
     else if (inode->disk.type == T_DIR)
         error = -EISDIR;
@@ -51,23 +51,23 @@ check_existing(struct inode *inode, const struct fs_new *what)
 
 /* A new inode under this name. `dir` is locked, and has no such name. */
 static int
-make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new *what,
+make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new *request,
            struct inode **out)
 {
     struct inode *inode;
-    int error = inode_make(what->type, &inode);
+    int error = inode_make(request->type, &inode);
 
     if (error)
         return error;
     inode->disk.nlink = 1;
-    inode->disk.major = what->major;
-    inode->disk.minor = what->minor;
-    error = what->type == T_DIR ? dir_init(inode, dir->number) : inode_update(inode);
-    if (!error && what->type == T_DIR && dir->disk.nlink >= FS_LINKS_MAX)
+    inode->disk.major = request->major;
+    inode->disk.minor = request->minor;
+    error = request->type == T_DIR ? dir_init(inode, dir->number) : inode_update(inode);
+    if (!error && request->type == T_DIR && dir->disk.nlink >= FS_LINKS_MAX)
         error = -EMLINK;
     if (!error)
         error = dir_add(dir, name, inode->number);
-    if (!error && what->type == T_DIR)
+    if (!error && request->type == T_DIR)
         error = names_add_links(dir, 1); /* the new one's ".." */
     if (error) {
         /* As if it had never been. In this operation, so it was no orphan. */
@@ -86,7 +86,7 @@ make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new 
 }
 
 int
-fs_create(struct inode *from, const char *path, const struct fs_new *what, struct inode **out)
+fs_create(struct inode *from, const char *path, const struct fs_new *request, struct inode **out)
 {
     char name[FS_NAME_MAX];
     bool is_there = false;
@@ -102,7 +102,7 @@ fs_create(struct inode *from, const char *path, const struct fs_new *what, struc
             error = dir_get(dir, name, out);
             is_there = !error;
             if (error == -ENOENT)
-                error = make_entry(dir, name, what, out);
+                error = make_entry(dir, name, request, out);
             inode_unlock(dir);
         }
         journal_end();
@@ -110,7 +110,7 @@ fs_create(struct inode *from, const char *path, const struct fs_new *what, struc
     inode_put(dir);
     if (error || !is_there)
         return error;
-    error = check_existing(*out, what);
+    error = check_existing(*out, request);
     if (error)
         inode_put(*out);
     return error;

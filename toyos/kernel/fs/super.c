@@ -10,7 +10,7 @@
 
 struct fs_super fs_super;
 
-/* NULL if it makes sense; else what is wrong. */
+/* NULL if it makes sense; else the error in words. */
 static const char *
 check_super(const struct fs_super *s)
 {
@@ -67,14 +67,14 @@ fs_is_on(struct block_device *device)
 int
 super_read(struct block_device *device)
 {
-    const char *wrong;
+    const char *error;
 
     if (read_block_0(device))
         return -EIO;
-    wrong = check_super(&fs_super);
-    if (!wrong && fs_super.block_count > device->sectors / (FS_BLOCK_SIZE / BLOCK_SECTOR))
-        wrong = "the disk is smaller than its file system";
-    if (wrong)
-        log_error("%s: %s", device->name, wrong);
-    return wrong ? -EINVAL : 0;
+    error = check_super(&fs_super);
+    if (!error && fs_super.block_count > device->sectors / (FS_BLOCK_SIZE / BLOCK_SECTOR))
+        error = "the disk is smaller than its file system";
+    if (error)
+        log_error("%s: %s", device->name, error);
+    return error ? -EINVAL : 0;
 }

@@ -225,8 +225,8 @@ exec_program(const char *path, const struct exec_args *args)
     memset(thread->frame->x, 0, sizeof(thread->frame->x));
     thread->frame->pc = entry;
     thread->frame->status = STATUS_USER;
-    thread->frame->x[2] = argv;
-    thread->frame->x[11] = argv;
+    thread->frame->x[X_SP] = argv;
+    thread->frame->x[X_A1] = argv;
     fpu_enter(thread);
     return 0;
 }

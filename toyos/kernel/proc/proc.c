@@ -98,7 +98,7 @@ begin_init(void)
     error = exec_program("/init", &args);
     if (error < 0)
         panic("cannot run /init: error %d", -error);
-    thread_this()->frame->x[10] = (uint64_t)args.count;
+    thread_this()->frame->x[X_A0] = (uint64_t)args.count;
     exec_args_free(&args);
     user_return(thread_this()->frame);
 }
@@ -162,7 +162,7 @@ sys_fork(const uint64_t arg[6])
         return -EAGAIN;
     child = thread->proc;
     pid = child->pid;
-    if (!uvm_copy(&child->uvm, &proc->uvm, self->frame->x[2])) {
+    if (!uvm_copy(&child->uvm, &proc->uvm, self->frame->x[X_SP])) {
         thread_free(thread);
         release(child);
         return -ENOMEM;
@@ -172,7 +172,7 @@ sys_fork(const uint64_t arg[6])
     if (self->fpu.is_used)
         thread->fpu.state = self->fpu.state;
     *thread->frame = *self->frame;
-    thread->frame->x[10] = 0; /* what fork returns in the child */
+    thread->frame->x[X_A0] = 0; /* what fork returns in the child */
     memcpy(child->name, proc->name, sizeof(child->name));
     file_table_copy(child->files);
     child->cwd = proc_get_cwd();
@@ -371,9 +371,9 @@ sys_thread_start(const uint64_t arg[6])
     memset(thread->frame, 0, sizeof(*thread->frame));
     thread->frame->pc = arg[0];
     thread->frame->status = STATUS_USER;
-    thread->frame->x[2] = arg[1];
-    thread->frame->x[4] = arg[2];
-    thread->frame->x[10] = arg[3];
+    thread->frame->x[X_SP] = arg[1];
+    thread->frame->x[X_TP] = arg[2];
+    thread->frame->x[X_A0] = arg[3];
     sched_start(thread);
     return 0;
 }

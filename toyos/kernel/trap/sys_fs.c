@@ -90,7 +90,7 @@ sys_open(const uint64_t arg[6])
 }
 
 static int
-make(uint64_t path_va, const struct fs_new *what)
+make(uint64_t path_va, const struct fs_new *request)
 {
     char path[MAXPATH];
     struct inode *cwd, *inode;
@@ -99,7 +99,7 @@ make(uint64_t path_va, const struct fs_new *what)
     if (error)
         return error;
     cwd = proc_get_cwd();
-    error = fs_create(cwd, path, what, &inode);
+    error = fs_create(cwd, path, request, &inode);
     inode_put(cwd);
     if (!error)
         inode_put(inode);

@@ -87,7 +87,7 @@ sys_mmap(const uint64_t arg[6])
 {
     const int known = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK;
     int prot = (int)arg[2], flags = (int)arg[3];
-    struct uvm_area what = {
+    struct uvm_area request = {
         .is_shared = flags & MAP_SHARED, .has_guard = flags & MAP_STACK, .offset = arg[5]};
     struct file *file;
     int64_t result;
@@ -95,23 +95,23 @@ sys_mmap(const uint64_t arg[6])
     if (flags & ~known || !(flags & MAP_SHARED) == !(flags & MAP_PRIVATE))
         return -EINVAL;
     if (prot & PROT_READ)
-        what.access |= PTE_R;
+        request.access |= PTE_R;
     if (prot & PROT_WRITE)
-        what.access |= PTE_R | PTE_W;
+        request.access |= PTE_R | PTE_W;
     if (prot & PROT_EXEC)
-        what.access |= PTE_R | PTE_X;
+        request.access |= PTE_R | PTE_X;
     if (flags & MAP_ANONYMOUS) {
         if ((int)arg[4] != -1 || arg[5] != 0)
             return -EINVAL;
-        return uvm_map_area(&proc_this()->uvm, arg[1], &what);
+        return uvm_map_area(&proc_this()->uvm, arg[1], &request);
     }
     file = file_get(arg[4]);
     if (!file)
         return -EBADF;
-    what.inode = file->inode; /* which lives as long as the file */
-    result = check_mapping(file, prot, what.is_shared, what.offset);
+    request.inode = file->inode; /* which lives as long as the file */
+    result = check_mapping(file, prot, request.is_shared, request.offset);
     if (!result)
-        result = uvm_map_area(&proc_this()->uvm, arg[1], &what);
+        result = uvm_map_area(&proc_this()->uvm, arg[1], &request);
     file_put(file);
     return result;
 }

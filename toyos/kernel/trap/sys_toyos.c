@@ -41,15 +41,15 @@ sys_getrandom(const uint64_t arg[6])
     while (done < len) {
         uint64_t va = arg[0] + (uint64_t)done;
         void *kva = uvm_pin(&proc_this()->uvm, va, PTE_W);
-        bool is_good;
+        bool ok;
         int piece = PAGE_SIZE - (int)(va % PAGE_SIZE);
         if (piece > len - done)
             piece = len - done;
         if (!kva)
             return -EFAULT;
-        is_good = platform->entropy(kva, (size_t)piece);
+        ok = platform->entropy(kva, (size_t)piece);
         uvm_unpin(kva);
-        if (!is_good)
+        if (!ok)
             return -EIO;
         done += piece;
     }

@@ -9,20 +9,19 @@
 #define SYSCALL_ENTRY_(nr, name) [nr] = sys_##name,
 static int64_t (*const table[])(const uint64_t arg[6]) = {SYSCALLS(SYSCALL_ENTRY_)};
 
-#define ARG0 10 /* a0 is x10 */
-#define NR   17 /* a7 */
+#define ECALL_SIZE 4 /* bytes of the instruction */
 
 void
 syscall_run(struct trap_frame *frame)
 {
-    uint64_t nr = frame->x[NR];
+    uint64_t nr = frame->x[X_A7];
 
-    frame->pc += 4; /* past the ecall */
+    frame->pc += ECALL_SIZE;
     if (nr >= sizeof(table) / sizeof(table[0]) || !table[nr]) {
         log_info("%s: pid %d: unknown system call %lu", proc_this()->name, proc_this()->pid, nr);
-        frame->x[ARG0] = (uint64_t)-ENOSYS;
+        frame->x[X_A0] = (uint64_t)-ENOSYS;
     } else {
-        frame->x[ARG0] = (uint64_t)table[nr](&frame->x[ARG0]);
+        frame->x[X_A0] = (uint64_t)table[nr](&frame->x[X_A0]);
     }
     lock_check_none();
     proc_end_if_killed();

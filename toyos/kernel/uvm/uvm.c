@@ -163,9 +163,9 @@ split_page(struct uvm *to, struct uvm *from, uint64_t va)
 bool
 uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
 {
-    bool is_good = uvm_create(to);
+    bool ok = uvm_create(to);
 
-    if (!is_good)
+    if (!ok)
         return false;
     lock_acquire(&from->lock);
     to->heap_start = from->heap_start;
@@ -176,17 +176,17 @@ uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
         for (unsigned i = 0; i < UVM_AREAS; i++)
             if (to->areas[i].inode)
                 file_map_hold(to->areas[i].inode, to->areas[i].is_shared);
-        is_good = share_range(to, from, from->areas_start, UVM_TOP - 1);
+        ok = share_range(to, from, from->areas_start, UVM_TOP - 1);
     }
-    if (is_good && from->size)
-        is_good = share_range(to, from, 0, from->size - 1);
-    if (is_good)
-        is_good = split_page(to, from, stack);
+    if (ok && from->size)
+        ok = share_range(to, from, 0, from->size - 1);
+    if (ok)
+        ok = split_page(to, from, stack);
     fence(from);
     lock_release(&from->lock);
-    if (!is_good)
+    if (!ok)
         uvm_destroy(to);
-    return is_good;
+    return ok;
 }
 
 /* Unmapping takes two steps, with a fence between: no hart may know a page that is free. */
@@ -244,7 +244,7 @@ bool
 uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
 {
     uint64_t size, old_end, end, va;
-    bool is_good = true;
+    bool ok = true;
 
     lock_acquire(&uvm->lock);
     *old = uvm->size;
@@ -254,23 +254,23 @@ uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
     old_end = uvm_page_up(*old);
     end = uvm_page_up(size);
     if (size > uvm->areas_start) {
-        is_good = false;
+        ok = false;
     } else if (end < old_end) {
         uvm_unmap(uvm, end, old_end);
         if (uvm->heap_start > end)
             uvm->heap_start = end;
     } else if (!is_lazy) {
         /* Not even started when it cannot succeed, as that takes long. */
-        is_good = (end - old_end) / PAGE_SIZE <= page_count_free();
-        for (va = old_end; is_good && va < end; va += PAGE_SIZE)
-            is_good = uvm_map_zeros(uvm, va, PTE_R | PTE_W);
-        if (!is_good)
+        ok = (end - old_end) / PAGE_SIZE <= page_count_free();
+        for (va = old_end; ok && va < end; va += PAGE_SIZE)
+            ok = uvm_map_zeros(uvm, va, PTE_R | PTE_W);
+        if (!ok)
             uvm_unmap(uvm, old_end, end);
     }
-    if (is_good)
+    if (ok)
         uvm->size = size;
     lock_release(&uvm->lock);
-    return is_good;
+    return ok;
 }
 
 /* How a page at `va` may be accessed that is not there yet; 0: not at all. *area is the one that it

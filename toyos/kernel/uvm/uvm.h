@@ -73,7 +73,7 @@ bool uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old);
  * Unmap a part, or have it written to its file: 0 or -errno. uvm_unmap_area does not mind what is
  * not mapped, uvm_sync_area does: -ENOMEM. Both sleep.
  */
-int64_t uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *what);
+int64_t uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *request);
 int uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len);
 int uvm_sync_area(struct uvm *uvm, uint64_t start, uint64_t len);
 

@@ -57,26 +57,27 @@ find_areas_start(struct uvm *uvm)
 static bool
 map_shared_zeros(struct uvm *uvm, uint64_t start, uint64_t len, uint64_t access)
 {
-    bool is_good = len / PAGE_SIZE <= page_count_free();
+    bool ok = len / PAGE_SIZE <= page_count_free();
 
-    for (uint64_t va = start; is_good && va < start + len; va += PAGE_SIZE)
-        is_good = uvm_map_zeros(uvm, va, access | PTE_SHARED);
-    if (!is_good)
+    for (uint64_t va = start; ok && va < start + len; va += PAGE_SIZE)
+        ok = uvm_map_zeros(uvm, va, access | PTE_SHARED);
+    if (!ok)
         uvm_unmap(uvm, start, start + len);
-    return is_good;
+    return ok;
 }
 
 static int64_t
-map_area_locked(struct uvm *uvm, uint64_t len, const struct uvm_area *what)
+map_area_locked(struct uvm *uvm, uint64_t len, const struct uvm_area *request)
 {
     struct uvm_area *area = free_area(uvm);
     uint64_t start = find_gap(uvm, len);
 
     if (!area || !start)
         return -ENOMEM;
-    if (what->is_shared && !what->inode && !map_shared_zeros(uvm, start, len, what->access))
+    if (request->is_shared && !request->inode &&
+        !map_shared_zeros(uvm, start, len, request->access))
         return -ENOMEM;
-    *area = *what;
+    *area = *request;
     area->start = start;
     area->end = start + len;
     find_areas_start(uvm);
@@ -84,22 +85,22 @@ map_area_locked(struct uvm *uvm, uint64_t len, const struct uvm_area *what)
 }
 
 int64_t
-uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *what)
+uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *request)
 {
     int64_t result;
 
-    if (len == 0 || len > UVM_TOP || (what->has_guard && (what->is_shared || what->inode)))
+    if (len == 0 || len > UVM_TOP || (request->has_guard && (request->is_shared || request->inode)))
         return -EINVAL;
-    if (what->inode) {
-        int error = file_map_open(what->inode, what->is_shared);
+    if (request->inode) {
+        int error = file_map_open(request->inode, request->is_shared);
         if (error)
             return error;
     }
     lock_acquire(&uvm->lock);
-    result = map_area_locked(uvm, uvm_page_up(len), what);
+    result = map_area_locked(uvm, uvm_page_up(len), request);
     lock_release(&uvm->lock);
-    if (result < 0 && what->inode)
-        file_map_close(what->inode, what->is_shared);
+    if (result < 0 && request->inode)
+        file_map_close(request->inode, request->is_shared);
     return result;
 }
 
