@@ -1,4 +1,4 @@
-/* The instructions that C has no words for. */
+/* Instructions that C has no words for. */
 #ifndef TOYOS_RISCV_OPS_H
 #define TOYOS_RISCV_OPS_H
 
@@ -35,14 +35,15 @@ tlb_flush(void)
     __asm__ volatile("sfence.vma" ::: "memory");
 }
 
-/* All but global translations: the user's half (Privileged 1.12 §4.2.1; ASID 0 is the only one). */
+/* Forgets the translations of the user's half: all that are not global (Privileged 1.12 §4.2.1).
+ * ASID 0 is the only one. */
 static inline void
 tlb_flush_user(void)
 {
     __asm__ volatile("sfence.vma zero, %0" ::"r"(0UL) : "memory");
 }
 
-/* What was stored as data may now be fetched as instructions on this hart. */
+/* This hart fetches instructions as they were stored before (Zifencei). */
 static inline void
 icache_flush(void)
 {

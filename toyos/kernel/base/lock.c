@@ -1,4 +1,4 @@
-/* Spinlocks: what happens when it is not simple. */
+/* Spinlocks: the slow paths. */
 #include "toyos/kernel/base/lock.h"
 
 #include "toyos/kernel/base/panic.h"

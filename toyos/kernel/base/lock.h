@@ -1,12 +1,13 @@
 /*
- * Spinlocks. The kernel runs with interrupts off, so that is all there is to them. Nobody sleeps
- * with one held, save in wait_sleep and wait_unkillable, which let go of it.
+ * Spinlocks. As the kernel runs with interrupts off, a lock needs to do nothing about them. The
+ * holder of a spinlock does not sleep; wait_sleep and wait_unkillable release the lock that they
+ * are given.
  *
  * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
  * comes after a pipe's or the console's, and before the page allocator's. The inode cache's
- * may be taken inside a uvm's or a process's files_lock. The debug build finds out what is against
- * it (debug/lock_check.h).
+ * may be taken inside a uvm's or a process's files_lock. The debug build finds what is against it
+ * (debug/lock_check.h).
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H
@@ -17,14 +18,17 @@
 #include "toyos/kernel/riscv_ops.h"
 
 struct lock {
-    const char *name;            /* NULL: a wait queue's, which is all zero at first */
+    const char *name;            /* NULL: it is a wait queue's, which begins as zeros */
     struct hart *_Atomic holder; /* NULL: free */
 };
 
 #define LOCK_INIT(text) {.name = (text)}
 
-/* Others hold it; and: this hart does not hold it. */
+/* lock_acquire when the lock is not free: waits until this hart has it. A hart that has it already
+ * panics. */
 void lock_wait(struct lock *lock);
+
+/* lock_release when this hart does not hold the lock. */
 _Noreturn void lock_panic_not_held(const struct lock *lock);
 
 #if __STDC_HOSTED__ /* mkfs has its own */
@@ -54,7 +58,7 @@ lock_release(struct lock *lock)
 
 #endif
 
-/* The debug build has macros of these names, which check. */
+/* In the debug build these names, and lock_acquire and lock_release, are macros that check. */
 #ifdef TOYOS_DEBUG
 #include "toyos/kernel/debug/lock_check.h"
 #else

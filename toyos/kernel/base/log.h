@@ -4,10 +4,10 @@
 
 #include "abi/hypercalls.h"
 
-/* Lines above this level (DUET_LOG_*) are dropped. Written at boot only. */
+/* Lines of a higher level (DUET_LOG_*) are dropped. Written at boot only. */
 extern int log_level;
 
-/* A line, without its end; a long one is cut. */
+/* Logs a line (printf), to which the newline is added; after 255 bytes it is cut. */
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_line(DUET_LOG_ERROR, __VA_ARGS__)

@@ -1,23 +1,34 @@
-/* Time: the time CSR counts timebase_hz a second. */
+/* Time. All times are counts of the time CSR (Unprivileged, chapter 10), but for those that are
+ * named _ms or _ns. */
 #ifndef TOYOS_TIMER_H
 #define TOYOS_TIMER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TIMER_NEVER UINT64_MAX
+#define TIMER_NEVER UINT64_MAX /* as a deadline: none */
 
+/* At boot: the time CSR counts `timebase_hz` a second; `is_sstc`: every hart has the extension
+ * Sstc. */
 void timer_init(uint64_t timebase_hz, bool is_sstc);
-uint64_t timer_now(void); /* in units of the time CSR, as are all times here */
+
+uint64_t timer_now(void);
+
+/* Durations. Milliseconds up to 2^64 / timebase_hz; any count. */
 uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);
-uint64_t timer_deadline(uint64_t ns); /* that much from now; TIMER_NEVER if it is far off */
+
+/* The time that is `ns` from now, rounded up; TIMER_NEVER if that is a hundred years away. */
+uint64_t timer_deadline(uint64_t ns);
+
+/* Since timer_init. */
 uint64_t timer_uptime_ns(void);
 
-/* Interrupt this hart at `when`, and not before; until then no interrupt is pending. */
+/* Has the timer interrupt this hart at `when` and not before; a timer interrupt that is pending is
+ * taken back. */
 void timer_arm(uint64_t when);
 
-/* Interrupt this hart at `when` at the latest. */
+/* Has the timer interrupt this hart at `when` at the latest. */
 void timer_arm_by(uint64_t when);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a trap saves, where assembly finds it; trap.c checks the offsets. C and assembly. */
+/* What a trap saves, with the offsets that assembly needs; trap.c checks them. C and assembly. */
 #ifndef TOYOS_TRAP_FRAME_H
 #define TOYOS_TRAP_FRAME_H
 
@@ -36,7 +36,7 @@ struct trap_frame {
     uint64_t value;
     struct hart *hart; /* the kernel's tp while the process runs in user mode */
     uint64_t unused;
-    uint64_t frame_fp; /* these two are a frame record: a backtrace goes on through the trap */
+    uint64_t frame_fp; /* a frame record, these two: a backtrace goes on through the trap */
     uint64_t frame_ra;
 };
 

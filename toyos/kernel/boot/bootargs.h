@@ -11,7 +11,8 @@ struct bootargs {
     const char *run;     /* run=LINE: all that follows, or NULL */
 };
 
-/* Copies the text, which may lie in memory that is given away later. */
+/* Fills in `args` from `text`, which is copied: it may lie in memory that is given away later. A
+ * text of BOOTARGS_MAX bytes or more is a panic. */
 void bootargs_parse(struct bootargs *args, const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the device tree says of the machine, read once at boot. */
+/* What the device tree says about the machine (Devicetree 0.4), read once at boot. */
 #ifndef TOYOS_DEVTREE_H
 #define TOYOS_DEVTREE_H
 
@@ -21,7 +21,7 @@ struct machine {
     uint64_t test_device; /* physical address of QEMU's "sifive,test", 0: none */
 };
 
-/* Fill in `machine` from the tree at physical address `pa`. A tree that makes no sense is a panic.
+/* Fills in `machine` from the tree at physical address `pa`. A tree that makes no sense is a panic.
  */
 void devtree_read(struct machine *machine, uint64_t pa);
 

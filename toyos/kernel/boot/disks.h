@@ -4,12 +4,13 @@
 
 #include "toyos/kernel/mm/ranges.h"
 
-/* Take what is needed out of `free`, before the page allocator has it. What is reserved here is all
- * that files ever use: page_count_free does not depend on them. A bad initrd is a panic. */
+/* Takes the memory for RAM disk and buffer cache out of `free`, before the page allocator has it.
+ * Files use no other memory: page_count_free does not depend on them. A bad initrd, or too little
+ * memory, is a panic. */
 void disks_reserve(struct ranges *free, struct range initrd);
 
-/* Register the RAM disk and mount the root: "disk0" if it has a file system of toyos, else the RAM
- * disk. One that cannot be mounted is a panic. */
+/* Registers the RAM disk and mounts the root: "disk0" if it has a file system of toyos, else the
+ * RAM disk. A root that cannot be mounted is a panic. */
 void disks_mount(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Block devices: the registry, and what all drivers would have to check or wait for. */
+/* Block devices: the registry, and the checking and waiting that is the same for all drivers. */
 #include "toyos/kernel/dev/block.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ block_find(const char *name)
     return NULL;
 }
 
-/* 0, or what is wrong with the request. */
+/* 0, or the error of a request that makes no sense. */
 static int
 check(const struct block_device *device, const struct block_request *request)
 {
@@ -70,7 +70,8 @@ batch_done(struct block_request *request)
         batch->status = request->status;
     if (--batch->pending == 0)
         wait_wake(&batch->queue);
-    lock_release(&batch->lock); /* the last use: who waits may be gone with its stack */
+    lock_release(
+        &batch->lock); /* the last use: the batch is on the stack of the thread that waits */
 }
 
 void

@@ -1,10 +1,10 @@
 /*
  * Block devices: an asynchronous request interface, the same for every driver.
  *
- * A driver fills in a struct block_device that lives as long as the machine and registers it. Who
- * wants I/O fills in a struct block_request and submits it; many may be in flight, and they end in
- * any order, each with a call of its `done`. What is written is durable once a FLUSH has ended that
- * was submitted after the WRITE's end.
+ * A driver fills in a struct block_device that lives as long as the machine and registers it. For
+ * I/O one fills in a struct block_request and submits it. Many may be in flight; they end in any
+ * order, each with a call of its `done`. What is written is durable once a FLUSH has ended that was
+ * submitted after the WRITE's end.
  *
  * `done` may be called before block_submit returns, or from an interrupt: on any hart, with any
  * process. It must not sleep. From then on the request is its owner's again.
@@ -59,12 +59,13 @@ struct block_device {
     void *driver; /* the driver's own */
 };
 
-/* At boot, by the boot hart; false: there are BLOCK_DEVICES_MAX already. */
+/* At boot, on the boot hart. False: there are BLOCK_DEVICES_MAX already. */
 bool block_register(struct block_device *device);
 
 /* The device of this name; NULL if there is none. */
 struct block_device *block_find(const char *name);
 
+/* Starts a request. Never sleeps; every error goes to `done`. */
 void block_submit(struct block_device *device, struct block_request *request);
 
 /*
@@ -86,11 +87,12 @@ void block_batch_add(struct block_batch *batch, struct block_request *request);
  * failed. */
 int block_batch_wait(struct block_batch *batch);
 
-/* A batch of one; and: a FLUSH. */
+/* Does one request, or a FLUSH, and sleeps until it has ended: 0 or its status. */
 int block_run(struct block_device *device, struct block_request *request);
 int block_flush(struct block_device *device);
 
-/* Wait once in a queue that `done` wakes, or poll where no process runs. `lock` is let go of. */
+/* Waits once in a queue that `done` wakes; where no thread runs it polls the device. `lock` is
+ * released meanwhile. */
 void block_wait(struct block_device *device, struct wait_queue *queue, struct lock *lock);
 
 #endif

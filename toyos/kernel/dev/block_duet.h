@@ -2,7 +2,7 @@
 #ifndef TOYOS_BLOCK_DUET_H
 #define TOYOS_BLOCK_DUET_H
 
-/* At boot: registers what disks there are. Without duet there are none. */
+/* At boot: registers the disks that there are. Without duet there are none. */
 void block_duet_init(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Hypercalls, for what only duet has: platform->info says whether it is there. */
+/* Hypercalls, for what only duet has. platform->info is NULL where duet is not. */
 #ifndef TOYOS_HYPERCALL_H
 #define TOYOS_HYPERCALL_H
 

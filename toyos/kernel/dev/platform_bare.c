@@ -106,7 +106,7 @@ end_machine(int status)
 static __attribute__((noreturn)) void
 bare_panic(const char *text, size_t len, const struct duet_trap_regs *regs)
 {
-    panic_print(has_dbcn ? write_dbcn : write_legacy, text, len, regs); /* not to wait for a lock */
+    panic_print(has_dbcn ? write_dbcn : write_legacy, text, len, regs); /* without a lock */
     end_machine(STATUS_PANIC);
 }
 

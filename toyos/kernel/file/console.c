@@ -106,7 +106,7 @@ input_char(char c)
         return;
     case CTRL('D'):
         if (input.typed == input.ready)
-            store(c); /* on a line of its own it is the end: read_ready looks for it */
+            store(c); /* at the start of a line it is the end of input: read_ready looks for it */
         input.ready = input.typed;
         break;
     case '\r':

@@ -1,7 +1,7 @@
 /*
- * Open files, of whatever kind, and each process's table of them. An open file lives for as long as
- * anyone has a reference: a descriptor, or a system call that is at it while another thread closes
- * the descriptor.
+ * Open files, of whatever kind, and each process's table of them. An open file lives as long as
+ * there is a reference: a descriptor has one, and so has a system call that uses the file while
+ * another thread may close the descriptor.
  */
 #ifndef TOYOS_FILE_H
 #define TOYOS_FILE_H
@@ -16,9 +16,10 @@ struct inode;
 struct poll_queue;
 struct stat;
 
-/* What a kind of file can do. `va` is the user's buffer; results are bytes, or -errno. NULL: it
- * cannot. `close` is called once, when the last reference has gone. `poll` says what is so now
- * (POLL*), and which queue is woken after a change; NULL: reading and writing never wait. */
+/* What a kind of file can do; NULL: it cannot. `va` is the user's buffer; results are bytes, or
+ * -errno. `poll` returns the POLL* that hold now, and puts the queue that is woken after a change
+ * into *queue; NULL: reading and writing never wait. `close` is called once, when the last
+ * reference has gone. */
 struct file_ops {
     int (*read)(struct file *file, uint64_t va, int len);
     int (*write)(struct file *file, uint64_t va, int len);
@@ -51,13 +52,14 @@ void file_put(struct file *file);
 /* The open file of a descriptor of the current process, with a reference; or NULL. */
 struct file *file_get(uint64_t fd);
 
-/* The lowest free descriptor of the current process, now for `file`, with a reference of its own;
- * -EMFILE if there is none. And: give it back; false: by now it is not for `file` any more. */
+/* file_install makes the lowest free descriptor of the current process one for `file`, with a
+ * reference of its own; -EMFILE: none is free. file_uninstall gives it back; false: by now it is
+ * not for `file` any more. */
 int file_install(struct file *file);
 bool file_uninstall(int fd, struct file *file);
 
-/* Tables of NOFILE descriptors: a copy of the current process's; and close all, of a table that
- * nobody else uses. */
+/* Tables of NOFILE descriptors. file_table_copy copies the current process's; file_table_close
+ * closes all of a table that nobody else uses. */
 void file_table_copy(struct file **to);
 void file_table_close(struct file **files);
 

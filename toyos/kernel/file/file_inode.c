@@ -52,8 +52,8 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
     return ok ? (int)piece : -EFAULT;
 }
 
-/* The same of a directory. A bucket's header reads as empty places; entries are copied whole, with
- * the lock. */
+/* read_block for a directory. A bucket's header reads as empty entries; entries are copied whole,
+ * with the lock. */
 static int
 read_dir(struct inode *dir, uint64_t offset, uint64_t va, int len)
 {

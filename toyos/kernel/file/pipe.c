@@ -34,7 +34,7 @@ piece_len(uint64_t at, uint64_t max)
     return (int)(max < left ? max : left);
 }
 
-/* Something has changed for those who wait at one end. */
+/* Wakes those who wait at one end, after a change. */
 static void
 wake(struct pipe *p, struct wait_queue *end)
 {
@@ -42,7 +42,7 @@ wake(struct pipe *p, struct wait_queue *end)
     poll_wake(&p->pollers);
 }
 
-/* The next byte of the user's is not there: without the lock, have it brought. */
+/* The page of the user's next byte is not there: uvm_fault brings it, without the pipe's lock. */
 static int
 bring(struct pipe *p, uint64_t va, uint64_t access)
 {
@@ -54,8 +54,8 @@ bring(struct pipe *p, uint64_t va, uint64_t access)
     return error ? -EFAULT : 0;
 }
 
-/* Copy what there is, up to `len` bytes. *is_missing: it is less, as a page of the user's is not
- * there. */
+/* Copies what is in the ring, `len` bytes at the most. *is_missing: it stopped early, as a page of
+ * the user's is not there. */
 static int
 copy_from_ring(struct pipe *p, uint64_t va, int len, bool *is_missing)
 {

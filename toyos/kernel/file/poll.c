@@ -67,7 +67,7 @@ entry_remove(struct poll_entry *entry)
     lock_release(&queue->lock);
 }
 
-/* How things are now: the number of descriptors with revents. */
+/* Fills in the revents: the number of descriptors that have any. */
 static int
 look(struct pollfd *fds, struct file **files, unsigned count)
 {
@@ -89,7 +89,8 @@ look(struct pollfd *fds, struct file **files, unsigned count)
     return found;
 }
 
-/* Go into the queues of all files. How often to look at one that nobody tells of, in ms; or 0. */
+/* Enters the queues of all files. Returns how often to look at files whose queue nothing wakes, in
+ * ms; 0: never. */
 static unsigned
 watch(struct poller *poller, struct poll_entry *entries, struct file **files, unsigned count)
 {

@@ -1,4 +1,4 @@
-/* Which blocks and inodes are free, and which inodes have lost their last name. All inside a
+/* Which blocks and inodes are free, and which inodes have lost their last name. Called inside a
  * journal operation. */
 #ifndef TOYOS_FS_ALLOC_H
 #define TOYOS_FS_ALLOC_H
@@ -14,14 +14,15 @@ void alloc_init(void);
 int alloc_block(uint32_t *block);
 int alloc_free_block(uint32_t block);
 
-/* Of the bits [from, end) of a block of bitmap the first that says taken, or free; `end`: none. */
+/* The first of the bits [from, end) of a block of bitmap that says taken, or free; `end`: there is
+ * none. */
 uint32_t alloc_find(const struct buf *bitmap, uint32_t from, uint32_t end, bool is_taken);
 
 int alloc_inode(uint32_t *number);
 int alloc_free_inode(uint32_t number);
 
-/* Remember that this inode has no name any more, so that the next mount frees it if the power goes
- * before its last user has; and forget it again. */
+/* Remember that this inode has no name any more, and forget it again. The next mount frees an inode
+ * that is remembered, if the power went off before its last user closed it. */
 int alloc_add_orphan(uint32_t number);
 int alloc_remove_orphan(uint32_t number);
 

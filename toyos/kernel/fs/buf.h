@@ -1,7 +1,7 @@
 /*
  * The buffer cache: blocks of the disk in memory. A block has one buffer at most, so everyone sees
- * the same bytes. Who may change them is decided by who owns the block: an inode's lock for a
- * file's blocks, the allocator's for the bitmaps; and only between journal_begin and journal_end.
+ * the same bytes. They are changed between journal_begin and journal_end alone, with the lock that
+ * guards the block: an inode's for a file's blocks, the allocator's for bitmaps.
  */
 #ifndef TOYOS_FS_BUF_H
 #define TOYOS_FS_BUF_H
@@ -24,7 +24,7 @@ struct buf {
     bool is_dirty;  /* committed, but not yet where it belongs */
 
     char *data;                   /* FS_BLOCK_SIZE bytes, aligned to 8 */
-    struct block_request request; /* of who reads or writes it */
+    struct block_request request; /* used by whoever reads or writes it */
 };
 
 /* A list of buffers from the oldest to the newest. */
@@ -59,7 +59,8 @@ void buf_read_ahead(uint32_t block);
 void buf_hold(struct buf *buf);
 void buf_release(struct buf *buf);
 
-/* Without the cache: the request to read or write a block. And such a request done: 0 or -errno. */
+/* Without the cache. buf_request makes the request to read or write a block, buf_transfer does one:
+ * 0 or -errno. */
 static inline struct block_request
 buf_request(enum block_op op, uint32_t block, void *data)
 {

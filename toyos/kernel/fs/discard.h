@@ -8,20 +8,20 @@
 
 struct block_device;
 
-/* Mounted. All that is free is told with what becomes free first, for nobody knows what a power cut
- * has prevented. */
+/* At mount. All free blocks will be told together with the first block that becomes free, for it is
+ * not known what a power cut has prevented. */
 void discard_init(void);
 
-/* Inside an operation, with the allocator's lock: this block has become free. */
+/* This block has become free. Inside an operation, with the allocator's lock. */
 void discard_note(uint32_t block);
 
-/* Whether something has become free that is not told yet. */
+/* Whether there are free blocks that the disk has not been told of. */
 bool discard_is_wanted(void);
 
 /*
- * Tell what is free of what has been noted, and wait until the disk has done it. Only when no
- * operation runs, none is in the log, and the bitmap is where it belongs, for good: then a block
- * that is free was not freed by what a power cut could undo, and nobody can have taken it anew.
+ * Tells the disk which of the noted blocks are free, and waits until it is done. Only when no
+ * operation runs, none is in the log, and the bitmap is where it belongs, for good: then a power
+ * cut cannot undo what freed a block, and no operation can have taken it anew.
  */
 void discard_run(struct block_device *disk);
 

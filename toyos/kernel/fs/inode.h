@@ -1,5 +1,6 @@
 /*
- * Inodes in memory. An inode that is in use has one struct; the cache keeps some that are not.
+ * Inodes in memory. An inode that is in use has one struct; the cache keeps some that are not in
+ * use.
  *
  * A reference keeps the struct; the lock is for what is in it. Locks of two inodes are taken parent
  * before child. inode_put may free the file, in an operation of its own: so not inside one, and
@@ -26,8 +27,8 @@ struct inode {
     struct fs_inode disk;
     uint32_t next_block;        /* of the file: where reading in sequence would go on */
     uint32_t ahead;             /* up to here reading ahead has gone */
-    uint64_t *map_pages;        /* that processes map shared; NULL: nobody does. file_map.h */
-    _Atomic unsigned map_areas; /* how many do; only up without the lock, and then not from 0 */
+    uint64_t *map_pages;        /* mapped shared by processes; NULL: none. uvm/file_map.h */
+    _Atomic unsigned map_areas; /* such mappings; without the lock it only grows, and not from 0 */
 };
 
 void inode_init(void);
@@ -52,7 +53,7 @@ int inode_update(struct inode *inode);
 /* Inside an operation: a free inode, now of this type, referenced and locked. */
 int inode_make(uint16_t type, struct inode **out);
 
-/* At mount: free the inodes that are remembered so. */
+/* At mount: frees the inodes that alloc_add_orphan remembered. */
 int inode_free_orphans(void);
 
 /* The contents: map.c. The inode is locked. */

@@ -31,22 +31,23 @@ int journal_init(struct block_device *device, const struct fs_super *super, uint
 int journal_begin(void);
 void journal_end(void);
 
-/* The buffer is about to be changed, or has been, by this operation. */
+/* This operation is about to change the buffer, or has changed it. */
 void journal_write(struct buf *buf);
 
-/* The block has been freed: what was to be written of it need not be. */
+/* The block has been freed: its contents need not be written any more. */
 void journal_forget(uint32_t block);
 
-/* Returns when all that ended before is on the disk for good; 0, or -EIO. */
+/* Returns when all operations that ended before are on the disk for good: 0, or -EIO. */
 int journal_commit(void);
 
-/* The same, and the log is empty after it: for who reads the disk without the log. */
+/* The same, and leaves the log empty, so that the disk can be read without it. */
 int journal_checkpoint(void);
 
-/* Commit what is a second old, for ever, and tell the disk what is free: the body of a thread. */
+/* The body of a thread: for ever, commits what is a second old, and tells the disk which blocks are
+ * free. */
 _Noreturn void journal_flusher(void);
 
-/* Something on the disk makes no sense: say so, and change nothing any more. Returns -EIO. */
+/* Something on the disk makes no sense: logs that (printf), and stops all writing. Returns -EIO. */
 int journal_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Bring the disk to the state after the last committed transaction in the log. Where the next one

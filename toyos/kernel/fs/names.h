@@ -9,7 +9,7 @@ int names_lock_dir(struct inode *dir);
 
 int names_add_links(struct inode *inode, int links);
 
-/* Whether the name of `inode` may go, or be taken over by another: 0, or -ENOTEMPTY. */
+/* Whether the name of `inode` may be removed, or lead to another inode: 0, or -ENOTEMPTY. */
 int names_check_removable(struct inode *inode);
 
 /* One name less leads to `inode`; a directory has no other. `dir` is the one that the name was in.

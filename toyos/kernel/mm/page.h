@@ -11,20 +11,21 @@
 
 #include "toyos/kernel/mm/ranges.h"
 
-/* Give it the RAM that it may hand out; it keeps some for its own books. */
+/* At boot: gives the allocator its RAM, of which it keeps some for its books. */
 void page_init(const struct ranges *ram);
 
-/* A page, of zeros or of anything; NULL when there is none. */
+/* A page of zeros; raw: of whatever was in it. NULL: no page is free. */
 void *page_alloc(void);
 void *page_alloc_raw(void);
 
+/* One more reference, and one less. What is no page, or is free already, is a panic. */
 void page_share(void *page);
 void page_free(void *page);
 
 /* Whether only the caller has a reference. It stays so until the caller gives one away. */
 bool page_is_sole(const void *page);
 
-/* How many pages page_alloc could hand out now, and at boot: exact. */
+/* How many pages page_alloc could hand out now, and at boot; both are exact. */
 uint64_t page_count_free(void);
 uint64_t page_count_all(void);
 

@@ -15,7 +15,8 @@ struct ranges {
     unsigned count;
 };
 
-/* Whole pages only: what is added shrinks to them, what is removed grows to them. */
+/* Both work on whole pages: a range that is added shrinks to them, one that is removed grows to
+ * them. More than RANGES_MAX pieces are a panic. */
 void ranges_add(struct ranges *ranges, struct range range);
 void ranges_remove(struct ranges *ranges, struct range range);
 

@@ -11,7 +11,7 @@
 
 #define EXEC_TEXT_MAX PAGE_SIZE
 
-/* The arguments on their way to the new program. Its owner is who made it. */
+/* The arguments on their way to the new program. Only the thread that made it uses it. */
 struct exec_args {
     int count;
     char *text; /* a page: the strings one after the other */
@@ -23,12 +23,14 @@ struct exec_args {
 bool exec_args_init(struct exec_args *args);
 void exec_args_free(struct exec_args *args);
 
-/* 0; -E2BIG: too many or too long; -EFAULT. */
+/* Add an argument, from the kernel or from user memory. 0; -E2BIG: too many, or too long; -EFAULT.
+ */
 int exec_args_add(struct exec_args *args, const char *text);
 int exec_args_add_user(struct exec_args *args, uint64_t text_va);
 
-/* Load the program and make the trap frame start it. 0; or -errno, and then the process is as it
- * was. The program gets argc from the trap frame's a0, which is the caller's to set. */
+/* Loads the program (ELF gABI, chapters 4 and 5) in place of the current one, and makes the trap
+ * frame start it. 0; or -errno, and the process is as it was. The caller sets a0 of the trap frame
+ * to the number of arguments. */
 int exec_program(const char *path, const struct exec_args *args);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define BUCKETS 64
 
-/* One that sleeps, on its kernel stack. All of it: the bucket's lock. */
+/* A thread that sleeps; on its kernel stack. The bucket's lock guards all of it. */
 struct waiter {
     const void *word; /* in the linear map; the page is pinned */
     bool is_woken;

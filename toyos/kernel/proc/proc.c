@@ -187,7 +187,8 @@ sys_fork(const uint64_t arg[6])
     return pid;
 }
 
-/* With proc_lock: the children of a process that ends have nobody to tell their status to. */
+/* With proc_lock: the children of a process that ends are orphans, whose status nobody will ask
+ * for. */
 static void
 orphan_children_locked(struct proc *proc)
 {
@@ -249,7 +250,7 @@ proc_exit(int status)
     struct proc *proc = proc_this();
 
     lock_acquire(&proc_lock);
-    if (!proc->is_exiting) { /* else the status is known, and this thread was told to end */
+    if (!proc->is_exiting) { /* else its status is set, and this thread has been killed */
         proc->is_exiting = true;
         proc->exit_status = status;
         if (proc->threads > 1)
@@ -299,7 +300,7 @@ sys_wait(const uint64_t arg[6])
     status = child->exit_status;
     lock_release(&proc_lock);
     if (status_va && !uvm_copy_out(&proc->uvm, status_va, &status, sizeof(status))) {
-        lock_acquire(&proc_lock); /* put it back: nobody has got its status */
+        lock_acquire(&proc_lock); /* put it back: the parent has not got its status */
         child->next_sibling = proc->children;
         proc->children = child;
         lock_release(&proc_lock);
@@ -383,7 +384,7 @@ sys_thread_exit(const uint64_t arg[6])
 {
     static const uint32_t done = 0;
 
-    /* Nobody is told if there is no such word: that is the program's own business. */
+    /* A bad address is the program's own business: then there is nobody to wake. */
     if (uvm_copy_out(&proc_this()->uvm, arg[0], &done, sizeof(done)))
         futex_wake(arg[0], THREADS);
     proc_thread_exit();

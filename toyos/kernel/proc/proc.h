@@ -1,7 +1,7 @@
 /*
  * Processes: the table, and how they begin and end. A process has one thread or several (thread.h),
  * which share its memory and files. When its last thread ends it gives these back, and stays as a
- * zombie until its parent has asked for the status; an orphan just goes.
+ * zombie until its parent has asked for the status. An orphan does not stay.
  */
 #ifndef TOYOS_PROC_H
 #define TOYOS_PROC_H
@@ -31,7 +31,7 @@ struct proc {
     struct wait_queue changed; /* a child or a thread has ended */
     uint64_t run_time;         /* of threads that have ended */
 
-    /* The process's threads; who makes it */
+    /* Used by the process's threads, and by whoever makes it */
     char name[NAMESIZE];
     struct uvm uvm;
     struct lock files_lock;
@@ -60,34 +60,38 @@ proc_end_if_killed(void)
         proc_thread_exit();
 }
 
+/* At boot: makes the tables of processes and threads. */
 void proc_init(void);
 
-/* Make the first process: it runs /init, with `argument` as its first argument if not NULL. */
+/* Starts the first process, which runs /init with `argument`, if that is not NULL. No memory, or no
+ * /init, is a panic. */
 void proc_start_init(const char *argument);
 
-/* The current process ends, with all its threads. */
+/* The current process ends with all its threads; its parent gets `status`. */
 _Noreturn void proc_exit(int status);
 
-/* Kill the processes that are in one group with process `owner`, but not that one. */
+/* Kills the other processes of the group that the process with pid `owner` is in, for Ctrl-C. */
 void proc_interrupt(int owner);
 
 /* Whether the platform has asked for the machine to end: all processes but init have been killed
  * then, and there are no new ones. init powers the machine off. */
 bool proc_is_shut_down(void);
 
-/* End the other threads of this process, and wait for that. False: this one is to end itself. */
+/* Ends the other threads of this process, and waits until they have. False: this thread is to end
+ * as well. */
 bool proc_end_others(void);
 
-/* The current process's working directory, with a reference; and: another one, whose reference it
- * takes. */
+/* The current process's working directory: proc_get_cwd returns it with a new reference,
+ * proc_set_cwd changes it and takes over the caller's reference. */
 struct inode *proc_get_cwd(void);
 void proc_set_cwd(struct inode *dir);
 
-/* What the n-th process of the table is; false: there is none. */
+/* Describes the process in place `n` of the table, below PROC_TABLE_SIZE; false: there is none. */
 bool proc_info(unsigned n, struct procinfo *info);
 #define PROC_TABLE_SIZE NPROC
 
-/* End the current process with a line on the console, for a fault; `why` may be NULL. */
+/* Ends the current process after a fault, with a line on the console; `why` is added to it, if not
+ * NULL. */
 void proc_fault(const struct trap_frame *frame, const char *why);
 
 #endif

@@ -25,13 +25,13 @@ struct fpu {
     struct hart *hart; /* where the registers were last loaded or saved */
 };
 
-/* Its registers into this hart, on which it is about to run. */
+/* Loads the thread's registers into this hart, on which it is about to run. */
 void fpu_enter(struct thread *thread);
 
-/* Before another thread runs here, or the state is copied: `state` up to date. */
+/* Brings thread->fpu.state up to date. Before another thread runs here, or the state is copied. */
 void fpu_leave(struct thread *thread);
 
-/* Forget its registers: from now on they are zero, once it is entered again. */
+/* Forgets the thread's registers: they are zero after the next fpu_enter. */
 void fpu_drop(struct thread *thread);
 
 #endif

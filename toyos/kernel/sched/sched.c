@@ -42,7 +42,7 @@ queue_pop(struct run_queue *queue)
     return thread;
 }
 
-/* A thread of this hart's, or of the longest other queue. */
+/* Takes a thread from this hart's queue, or if that is empty from the longest one. */
 static inline struct thread *
 take_ready(struct hart *self)
 {
@@ -57,7 +57,7 @@ take_ready(struct hart *self)
     return queue_pop(&longest->queue);
 }
 
-/* Have an idle hart look at the queues; false: there is none. */
+/* Has an idle hart look at the queues; false: no hart is idle. */
 static bool
 kick_idle(void)
 {
@@ -70,9 +70,10 @@ kick_idle(void)
     return false;
 }
 
-/* Somebody waits for this hart: interrupt what runs at the end of its slice, and, if he still waits
- * when it leaves the kernel, let an idle hart come and take him. Not now: the other hart would soon
- * wait for a lock that this one has, and the two may share a processor. */
+/* If a thread waits for this hart, the one that runs is interrupted at the end of its slice; and if
+ * the thread still waits when this hart leaves the kernel, an idle hart is to come and take it.
+ * That is not done here: the other hart would soon wait for a lock that this one holds, and the two
+ * may share a processor. */
 static void
 share_hart(struct hart *self)
 {
@@ -122,7 +123,7 @@ sched_wake(struct thread *thread)
     lock_release(&thread->lock);
 }
 
-/* What is left to do for the thread that ran here before, now that its stack is not in use. */
+/* Ends the switch from the thread that ran here before, now that its stack is not in use. */
 static inline void
 finish_switch(void)
 {
@@ -132,7 +133,7 @@ finish_switch(void)
     if (!previous)
         return;
     self->previous = NULL;
-    if (previous->state == THREAD_READY) { /* not earlier: another hart would have run it */
+    if (previous->state == THREAD_READY) { /* now, as another hart could have run it before */
         queue_push(&self->queue, previous);
         share_hart(self);
     }
@@ -154,11 +155,12 @@ sched_use_table(const uint64_t *root)
     pagetable_use(root ? root : kernel_map_root);
 }
 
-/* Give this hart to `next`, whose registers are still to be loaded. */
+/* Gives this hart to `next`, up to its registers. */
 static void
 enter(struct hart *self, struct thread *next)
 {
-    lock_acquire_second(&next->lock); /* nobody who holds it waits for the lock of one that stops */
+    lock_acquire_second(
+        &next->lock); /* whoever holds it does not wait for the one that this hart has */
     next->state = THREAD_RUNNING;
     if (next->hart != self) {
         icache_flush(); /* another hart may have loaded the program */
@@ -181,7 +183,7 @@ sched_switch_away(struct thread *thread)
     struct thread *next = take_ready(self);
 
     lock_check_sleep(&thread->lock);
-    if (!next && thread->state == THREAD_READY) { /* it yields to nobody */
+    if (!next && thread->state == THREAD_READY) { /* it yields, and there is no other */
         thread->state = THREAD_RUNNING;
         self->slice_end = timer_now() + timer_from_ms(SLICE_MS);
         lock_release(&thread->lock);
@@ -239,8 +241,8 @@ sched_exit(void)
     panic("a thread that has ended was scheduled");
 }
 
-/* Give one of the threads that wait here to a hart with less to do. One that is
- * idle would come when this one leaves the kernel. */
+/* Gives one of the threads that wait here to a hart that has at least two less. An idle hart does
+ * not need that: it comes when this one leaves the kernel. */
 static void
 balance(struct hart *self)
 {
@@ -290,14 +292,15 @@ sched_run(void)
     struct hart *self = hart_this();
     struct thread *next;
 
-    self->is_idle = 1; /* first, so that who makes a thread ready from now on may kick us */
+    self->is_idle =
+        1; /* first, so that whoever makes a thread ready from now on may interrupt us */
     next = take_ready(self);
     if (!next)
         wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */
     self->is_idle = 0;
     if (!next)
         return false;
-    sched_leave(); /* of several that an interrupt woke */
+    sched_leave(); /* an interrupt may have woken several */
     enter(self, next);
     context_switch(&self->scheduler, &next->context);
     finish_switch();

@@ -1,8 +1,9 @@
 /*
  * The scheduler. Each hart has a queue of threads that are ready, and runs them in turn, SLICE_MS
- * each. A hart that has nothing to do takes from another's queue, and else waits for an interrupt;
- * a hart that leaves the kernel wakes as many such as it has threads waiting. The timer is set only
- * for what is due: the end of a slice when another thread waits, or the next deadline.
+ * each. A hart that has nothing to do takes a thread from another hart's queue; if there is
+ * none, it waits for an interrupt. A hart that leaves the kernel wakes as many idle harts as it has
+ * threads waiting. The timer is set only for what is due: the end of a slice when another thread
+ * waits, or the next deadline.
  */
 #ifndef TOYOS_SCHED_H
 #define TOYOS_SCHED_H
@@ -14,17 +15,18 @@
 #include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/sched/thread.h"
 
-/* Make a new thread runnable. */
+/* Makes a new thread runnable. */
 void sched_start(struct thread *thread);
 
-/* Mark a thread as killed, and make it notice. */
+/* Marks a thread as killed. If it sleeps (wait_sleep) or runs on another hart it is made to notice
+ * at once. */
 void sched_kill(struct thread *thread);
 
-/* Let others run. */
+/* Gives the hart to the next thread that is ready, if there is one. */
 void sched_yield(void);
 
-/* This hart leaves the kernel, or works on for long without a lock: have idle harts come for the
- * threads that wait here. */
+/* Wakes idle harts, so that they come for the threads that wait for this one. For a hart that
+ * leaves the kernel, or works on for long without a lock. */
 void sched_share(void);
 
 static inline void
@@ -34,20 +36,21 @@ sched_leave(void)
         sched_share();
 }
 
-/* The current thread ends, and its place in the table is free. It must not have user memory. */
+/* The current thread ends, and its place in the table becomes free. It must not use a process's
+ * page table. */
 _Noreturn void sched_exit(void);
 
 /* The timer has fired. The next deadline that this hart watches for a sleeping thread is `deadline`
  * (timer.h). May switch to another thread. */
 void sched_timer(uint64_t deadline);
 
-/* Another hart has given this one something to do. */
+/* The software interrupt: another hart has given this one something to do. */
 void sched_interrupt(void);
 
-/* A new thread's first step, on its own stack. */
+/* A new thread calls it first of all, on its own stack. */
 void sched_begin(void);
 
-/* Have this hart use the page table of a process; NULL: only the kernel's. */
+/* This hart uses the page table of a process from now on; NULL: the kernel's. */
 void sched_use_table(const uint64_t *root);
 
 /* For a hart's own context: run a thread, and what it switches to, until none is ready: true. If

@@ -1,4 +1,4 @@
-/* Locks to sleep for. */
+/* Sleep locks: tickets. */
 #include "toyos/kernel/sched/sleep_lock.h"
 
 #include "toyos/kernel/base/panic.h"

@@ -1,7 +1,7 @@
 /*
- * Locks that are held for long: who waits for one sleeps. Their holder may sleep too, for a disk or
- * for another lock. They are had in the order of coming: or one who lets go of a lock and takes it
- * again could do so for ever, before those that wait have a hart.
+ * Locks that are held for long: a thread that waits for one sleeps. The holder may sleep too, for a
+ * disk or for another lock. They are granted first come, first served; otherwise a thread that
+ * releases and retakes the lock could starve the waiters.
  */
 #ifndef TOYOS_SLEEP_LOCK_H
 #define TOYOS_SLEEP_LOCK_H
@@ -11,12 +11,14 @@
 
 struct sleep_lock {
     struct lock lock;
-    unsigned arrived, turn;  /* lock; the same if nobody holds it */
-    struct wait_queue queue; /* who waits */
+    unsigned arrived,
+        turn; /* lock; numbers of the next to come, and of the holder; equal: nobody holds it */
+    struct wait_queue queue; /* those that wait */
 };
 
 #define SLEEP_LOCK_INIT(text) {.lock = LOCK_INIT(text)}
 
+/* At boot, when no thread runs, a lock that is not free is a panic. */
 void sleep_lock_acquire(struct sleep_lock *lock);
 void sleep_lock_release(struct sleep_lock *lock);
 

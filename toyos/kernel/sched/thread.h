@@ -23,35 +23,36 @@ enum thread_state {
     THREAD_NEW,      /* not started yet */
     THREAD_READY,    /* in a run queue, or about to be */
     THREAD_RUNNING,  /* on a hart */
-    THREAD_SLEEPING, /* until thread_wake */
+    THREAD_SLEEPING, /* until sched_wake */
 };
 
 struct thread {
-    /* lock. Who switches away holds it until the next thread is off this one's stack. */
+    /* lock. A thread that gives up its hart holds it until the next one runs, on its own stack. */
     struct lock lock;
     enum thread_state state;
-    struct hart *hart; /* that runs it or ran it last; NULL: none yet */
+    struct hart *hart; /* the one that runs it or ran it last; NULL: none yet */
 
     _Atomic bool is_killed;    /* to end when it next leaves the kernel */
     bool is_waiting;           /* lock; in wait_unkillable: a kill does not wake it */
     struct thread *next_ready; /* its run queue's lock */
-    struct wait_queue *queue;  /* that it is in, or NULL; this and the two below: queue's lock */
+    struct wait_queue *queue;  /* where it waits, or NULL; this and the two below: queue's lock */
     struct thread *next_in_queue;
     struct thread *previous_in_queue;
-    struct hart *sleeper_hart;   /* that watches its deadline, or NULL; its run queue's lock */
+    struct hart
+        *sleeper_hart; /* the one that watches its deadline, or NULL; its run queue's lock */
     struct thread *next_sleeper; /* the same */
     uint64_t deadline;           /* the same */
 
-    /* Only the thread itself, or who makes it */
+    /* Used by the thread itself, and by whoever makes it */
     struct proc *proc;
     struct trap_frame *frame; /* at the top of the kernel stack */
     struct context context;
     struct fpu fpu;
     uint64_t started;   /* when it got its hart */
-    uint64_t run_time;  /* all turns until then; others may read it */
+    uint64_t run_time;  /* the sum of its turns before that; others may read it */
     uint64_t stack_top; /* constant */
 #ifdef TOYOS_DEBUG
-    struct lock_list locks; /* that it may sleep with */
+    struct lock_list locks; /* those that it may hold while it sleeps */
 #endif
 };
 
@@ -62,26 +63,29 @@ thread_this(void)
     return hart_this()->thread;
 }
 
-/* Make the table's stacks. */
+/* At boot: makes the table, and a stack for each thread in it. */
 void thread_init(void);
 
-/* user_return.S: the current thread goes to user mode, as its frame says. */
+/* The current thread goes to user mode, as its frame says (user_return.S). */
 _Noreturn void user_return(struct trap_frame *frame);
 
-/* A new thread of `proc`, not started; it begins with `begin`, on its kernel stack. NULL: the table
- * is full. */
+/* Makes a thread of `proc`, which sched_start will start: it calls `begin` on its kernel stack,
+ * which must not return. NULL: the table is full. */
 struct thread *thread_alloc(struct proc *proc, void (*begin)(void));
 
-/* Give back one that was not started. */
+/* Gives back a thread that was not started. */
 void thread_free(struct thread *thread);
 
-/* Start a thread of the kernel's own. It must not return; it runs until it sleeps. */
+/* Starts a thread of the kernel's own, which calls `run`; that must not return. It keeps its hart
+ * until it sleeps. A full table is a panic. */
 void thread_start_kernel(void (*run)(void));
 
-/* Call `each` for all threads of a process. Who calls has to keep them from coming and going. */
+/* Calls `each` for all threads of a process. The caller keeps threads from being made and from
+ * ending. */
 void thread_each(const struct proc *proc, void (*each)(struct thread *thread));
 
-/* What all threads of a process have run until their last turn; with the same care. */
+/* How long all threads of a process have run, without turns that have not ended. The caller does
+ * the same. */
 uint64_t thread_run_time(const struct proc *proc);
 
 #endif

@@ -9,7 +9,7 @@
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/sched/sched.h"
 
-/* Have this hart watch the deadline of a thread that is about to sleep. */
+/* This hart watches the deadline of a thread that is about to sleep. */
 static void
 watch_deadline(struct thread *thread, uint64_t deadline)
 {
@@ -80,15 +80,15 @@ dequeue(struct wait_queue *queue, struct thread *thread)
 }
 
 /*
- * Locks are taken before the one that guards the step before is let go of: `lock`, the queue's, the
- * thread's. So a waker finds the thread in the queue, and asleep.
+ * Three locks are taken in turn, each before the last one is released: `lock`, the queue's, the
+ * thread's. So whoever wakes the queue finds the thread in it, and asleep.
  */
 static void
 sleep_in(struct wait_queue *queue, struct lock *lock, uint64_t deadline, bool is_waiting)
 {
     struct thread *self = thread_this();
 
-    lock_check_sleep(lock); /* also if it does not come to that */
+    lock_check_sleep(lock); /* even if it will not sleep */
     if (queue) {
         lock_acquire(&queue->lock);
         enqueue(queue, self);
@@ -108,7 +108,7 @@ sleep_in(struct wait_queue *queue, struct lock *lock, uint64_t deadline, bool is
         sched_switch_away(self);
         forget_deadline(self);
     }
-    if (queue && self->queue) { /* woken by another thing than the queue, maybe */
+    if (queue && self->queue) { /* a deadline or a kill may have woken it */
         lock_acquire(&queue->lock);
         if (self->queue)
             dequeue(queue, self);
@@ -170,6 +170,6 @@ wait_wake_due(void)
         lock_release(&self->queue.lock);
         if (!thread)
             return next;
-        sched_wake(thread); /* for no reason, if it has woken and sleeps anew by now */
+        sched_wake(thread); /* without a reason, if it has woken and sleeps anew by now */
     }
 }

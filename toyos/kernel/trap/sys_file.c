@@ -45,7 +45,7 @@ sys_close(const uint64_t arg[6])
 
     if (!file)
         return -EBADF;
-    is_closed = file_uninstall((int)arg[0], file); /* not if another thread was quicker */
+    is_closed = file_uninstall((int)arg[0], file); /* false if another thread was quicker */
     file_put(file);
     return is_closed ? 0 : -EBADF;
 }
@@ -77,7 +77,7 @@ sys_fstat(const uint64_t arg[6])
     else if (file->ops->stat)
         file->ops->stat(file, &st);
     else
-        error = -EINVAL; /* a pipe has nothing to tell */
+        error = -EINVAL; /* a pipe */
     file_put(file);
     if (error)
         return error;

@@ -1,4 +1,4 @@
-/* System calls about names in the file system, and about files that only it has. */
+/* System calls about names in the file system, and those for its files alone. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/fcntl.h"
 #include "toyos/include/kernel/stat.h"
@@ -192,8 +192,8 @@ sys_chdir(const uint64_t arg[6])
     return error;
 }
 
-/* A file of the file system by its descriptor, with a reference: 0; -EBADF; or `other` for what is
- * none. */
+/* A file of the file system by its descriptor, with a reference: 0; -EBADF; or `other` if the
+ * descriptor is for something else. */
 static int
 get_inode_file(uint64_t fd, int other, struct file **out)
 {
@@ -258,7 +258,7 @@ sys_ftruncate(const uint64_t arg[6])
     return error;
 }
 
-/* All files share one journal: what one is sure of, all are. */
+/* All files share one journal: a commit makes all of them safe. */
 int64_t
 sys_fsync(const uint64_t arg[6])
 {

@@ -71,7 +71,7 @@ sys_sbrk(const uint64_t arg[6])
     return (int64_t)old;
 }
 
-/* Whether a file can be mapped so, from there on. */
+/* Whether a file can be mapped in this way, from `offset` on. */
 static int
 check_mapping(const struct file *file, int prot, bool is_shared, uint64_t offset)
 {

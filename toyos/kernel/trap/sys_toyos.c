@@ -1,4 +1,4 @@
-/* The system calls that are toyos's own: the machine and what is under it. */
+/* System calls that xv6 does not have, about the machine and the platform. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/base/panic.h"
@@ -15,10 +15,10 @@
 int64_t
 sys_poweroff(const uint64_t arg[6])
 {
-    /* Of a shutdown that was asked for, init saw its shell being killed: no failure. */
+    /* After a request to shut down, init saw its shell being killed: that is no failure. */
     int status = proc_is_shut_down() ? 0 : (int)arg[0];
 
-    fs_sync(); /* an error has been logged, and there is nobody left to tell */
+    fs_sync(); /* an error has been logged, and no caller is left */
     platform->power_off(status >= 0 && status <= DUET_STATUS_MAX ? status : DUET_STATUS_MAX);
 }
 

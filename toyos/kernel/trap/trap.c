@@ -1,4 +1,4 @@
-/* Traps: telling them apart. */
+/* Traps: which kind it is, and who handles it. */
 #include "toyos/kernel/trap/trap.h"
 
 #include <stddef.h>

@@ -6,7 +6,7 @@
 
 struct trap_frame;
 
-/* Handle an interrupt that is pending on this hart: for a hart that waits in the kernel, with
+/* Handles one interrupt if one is pending on this hart. For a hart that waits in the kernel, with
  * interrupts off. */
 void trap_poll_interrupts(void);
 
@@ -14,7 +14,7 @@ void trap_poll_interrupts(void);
 void trap_from_user(struct trap_frame *frame);
 _Noreturn void trap_from_kernel(struct trap_frame *frame);
 
-/* trap_entry.S: lets one enabled interrupt through; its scause, or 0 if none is pending. */
+/* trap_entry.S: lets one enabled interrupt through. Its scause, or 0 if none is pending. */
 uint64_t interrupt_take(void);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Pages of files that processes map. A private mapping gets copies. Of a file that is mapped shared
- * there is one page each for all who map it so; the inode has them, from the first mapping to the
- * last.
+ * Pages of files that processes map. A private mapping gets copies. All shared mappings of a file
+ * have the same pages, which are the inode's from the first such mapping to the last.
  *
  * Such a page is not the buffer cache's: a program may store to it at any time, and what the
  * journal writes must stand still. The two are kept the same otherwise: read and write look for
@@ -17,17 +16,16 @@
 
 struct inode;
 
-/* At boot: inodes tell of what is written to them from now on. */
+/* At boot: from now on, what is written to a file is written to its shared pages as well. */
 void file_map_init(void);
 
-/* An area that maps the file begins; with a reference to the inode. 0, -ENOMEM or -EIO. May sleep.
- */
+/* A mapping of the file begins: it has a reference to the inode. 0, -ENOMEM or -EIO. May sleep. */
 int file_map_open(struct inode *inode, bool is_shared);
 
-/* One more, besides one that there is. Does not sleep. */
+/* One mapping more of a file that is mapped so already. Does not sleep. */
 void file_map_hold(struct inode *inode, bool is_shared);
 
-/* An area ends: its pages are unmapped, and have been synced. May sleep. */
+/* A mapping ends, whose pages have been unmapped and written to the file. May sleep. */
 void file_map_close(struct inode *inode, bool is_shared);
 
 /* The page at `offset`, with a reference: 0; -EFAULT: beyond the end of the file; -EAGAIN: nobody

@@ -18,7 +18,7 @@
 /* For software (Privileged 1.12 §4.4.1, RSW): may be written to, once it has a page of its own. */
 #define PTE_COW 0x100
 
-/* What was changed in the page table counts from now on. */
+/* Makes every hart see what was changed in the page table. */
 static void
 fence(const struct uvm *uvm)
 {
@@ -60,7 +60,7 @@ find_entry(const struct uvm *uvm, uint64_t va)
     return va < USER_TOP ? pagetable_find(uvm->root, va) : NULL;
 }
 
-/* Put the page there, which becomes the process's; false if there is no memory for a table. */
+/* Maps the page, which becomes the process's. False: no memory for a table. */
 static bool
 map_page(struct uvm *uvm, uint64_t va, void *page, uint64_t flags)
 {
@@ -148,8 +148,8 @@ break_sharing(struct uvm *uvm, pte_t *pte)
     return 0;
 }
 
-/* The two have just come to share this page, and both are about to write to it: they get one each.
- */
+/* Gives each process its own copy of a page that they have just come to share, as both are about to
+ * write to it. */
 static bool
 split_page(struct uvm *to, struct uvm *from, uint64_t va)
 {
@@ -189,7 +189,8 @@ uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack)
     return ok;
 }
 
-/* Unmapping takes two steps, with a fence between: no hart may know a page that is free. */
+/* Unmapping takes two steps with a fence in between, so that no hart has a translation to a free
+ * page. */
 static bool
 disable_pages(const struct pagetable_visitor *self, pte_t *entry, unsigned count, uint64_t va)
 {
@@ -301,7 +302,8 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **ar
             return -EAGAIN;
         return uvm_map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, allowed) ? 0 : -ENOMEM;
     }
-    if (*pte & access) { /* another thread was quicker: only this hart does not know yet */
+    if (*pte &
+        access) { /* another thread was quicker, and this hart still has the old translation */
         tlb_flush_user();
         return 0;
     }
@@ -310,8 +312,8 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **ar
     return -EFAULT;
 }
 
-/* Put a page of a file where it was missed, unless it is there by now, or something else is mapped
- * there: the access itself is tried again, and tells. */
+/* Maps a page of a file where it was missing, unless by now a page is there or something else is
+ * mapped. In these cases the page is not needed: the access is tried again. */
 static int
 place_page(struct uvm *uvm, uint64_t va, const struct uvm_area *wanted, void *page)
 {

@@ -51,72 +51,75 @@ uvm_page_up(uint64_t va)
     return (va + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
 }
 
-/* These return false when memory runs out, with nothing half done. The copy shares the pages, but
- * for the one at `stack`, which both will write to at once. uvm_destroy writes to mapped files. */
+/* False: memory ran out, and nothing is left half done. The copy shares all pages but the one at
+ * `stack`, which both processes are about to write to. uvm_destroy writes to mapped files, so it
+ * may sleep. */
 bool uvm_create(struct uvm *uvm);
 bool uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack);
 void uvm_destroy(struct uvm *uvm);
 
-/* Put a new page at `va`, for PTE_R, PTE_W, PTE_X: its address in the kernel, or NULL. The page has
- * anything in it: the caller fills it before the program runs. For a program that is being loaded.
- */
+/* For a program that is being loaded: puts a new page at `va`, which the program may access as
+ * PTE_R, PTE_W and PTE_X in `access` say. Its address in the kernel, or NULL: no memory. The caller
+ * fills the page. */
 void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
 
-/* Move the end of the heap by `bytes`, with its pages or without; where it was is in *old. It does
- * not move below 0. False: no memory, or no addresses. */
+/* Moves the end of the heap by `bytes`, and puts the old one into *old. Unless `is_lazy`, new pages
+ * are there at once. A move below 0 does nothing. False: no memory, or an area is in the way. */
 bool uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old);
 
 /*
- * A mapping, `len` bytes in whole pages; of `what`, start and end are not looked at. Its address,
- * or -errno. Shared memory and files cannot have a guard page.
+ * Maps `len` bytes, rounded up to pages, as `request` says; its start and end are ignored. The
+ * address, or -errno. Shared memory and files cannot have a guard page.
  *
- * Unmap a part, or have it written to its file: 0 or -errno. uvm_unmap_area does not mind what is
- * not mapped, uvm_sync_area does: -ENOMEM. Both sleep.
+ * uvm_unmap_area unmaps what is mapped in a range, uvm_sync_area writes it to its file. 0 or
+ * -errno. A gap in the range is -ENOMEM for uvm_sync_area alone. Both sleep.
  */
 int64_t uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *request);
 int uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len);
 int uvm_sync_area(struct uvm *uvm, uint64_t start, uint64_t len);
 
-/* The process has no page at `va` that it may access so (PTE_R, PTE_W or PTE_X): 0 if it has now,
- * or should try again; -EFAULT if it should not, -ENOMEM, -EIO. May sleep, for a file. */
+/* The process has no page at `va` that permits `access` (PTE_R, PTE_W or PTE_X). 0: it should try
+ * again; -EFAULT: it may not do that; -ENOMEM; -EIO. May sleep, to read a file. */
 int uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access);
 
-/* These may sleep, for a file, but for the two that try. */
+/* The kernel's access to user memory. It may sleep, to read a file; the two functions that try do
+ * not. */
 
-/* Where the kernel finds the byte at the user's `va`, if the user may do `access` (PTE_R or PTE_W)
- * there; else NULL. Good up to the end of that page, and until page_free is called for that page:
- * the page stays even if another thread unmaps it. */
+/* The kernel's address of the byte at the user's `va`, if the user may do `access` (PTE_R or PTE_W)
+ * there; else NULL. It is valid up to the end of that page, and until uvm_unpin: the page stays
+ * even if another thread unmaps it. */
 void *uvm_pin(struct uvm *uvm, uint64_t va, uint64_t access);
 void uvm_unpin(void *kva);
 
-/* Copy between kernel and user; false if any of the user's range may not be used so, whatever the
- * address is. A copy that fails may have done a part. */
+/* Copy `len` bytes between kernel and user. False: some byte of the user's range does not permit
+ * it; a part may have been copied. Any address is safe. */
 bool uvm_copy_in(struct uvm *uvm, void *to, uint64_t from, size_t len);
 bool uvm_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len);
 
-/* With a spinlock held: how many bytes could be copied. For the next one uvm_fault has to be asked,
- * without the lock. */
+/* The same for a caller that holds a spinlock: how many bytes were copied. If that is less than
+ * `len`, the caller releases its lock and calls uvm_fault for the next byte. */
 size_t uvm_try_copy_in(struct uvm *uvm, void *to, uint64_t from, size_t len);
 size_t uvm_try_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len);
 
-/* A string of less than `size` bytes: its length, or -EFAULT, or -ENAMETOOLONG. */
+/* Copies a string and its NUL, `size` bytes at the most: its length, -EFAULT, or -ENAMETOOLONG. */
 long uvm_copy_string(struct uvm *uvm, char *to, uint64_t from, size_t size);
 
-/* Between uvm.c, uvm_area.c and uvm_copy.c; with the lock, but for uvm_close_areas. */
+/* What uvm.c, uvm_area.c and uvm_copy.c share. All but uvm_close_areas want the lock held. */
 
-/* Where the kernel finds the byte, or NULL: uvm_fault knows why. */
+/* The kernel's address of the byte at `va`; NULL: uvm_fault says why. */
 char *uvm_reach(struct uvm *uvm, uint64_t va, uint64_t access);
 
 /* The area that `va` is in, or NULL. */
 struct uvm_area *uvm_find_area(struct uvm *uvm, uint64_t va);
 
-/* All areas' pages have been unmapped: write to their files, and let go of these. */
+/* When all pages of areas have been unmapped: writes them to their files, and drops the references
+ * to those. */
 void uvm_close_areas(struct uvm *uvm);
 
-/* Put a page of zeros at `va`; false: no memory. */
+/* Puts a page of zeros at `va`; false: no memory. */
 bool uvm_map_zeros(struct uvm *uvm, uint64_t va, uint64_t flags);
 
-/* Free the pages of [start, end), so that no hart knows them any more. */
+/* Frees the pages of [start, end), once no hart has a translation to them any more. */
 void uvm_unmap(struct uvm *uvm, uint64_t start, uint64_t end);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The kernel's access to user memory, by the linear map. A page of a file that is not there yet is
- * brought between two tries, without the lock.
+ * The kernel's access to user memory, by the linear map. A page of a file that is not in memory yet
+ * is read between two tries, without the lock.
  */
 #include <string.h>
 
