@@ -36,8 +36,7 @@ struct hart {
     struct run_queue queue;
     uint64_t timer_set;           /* when the timer will fire */
     uint64_t slice_end;           /* when the turn of the thread ends */
-    const uint64_t *_Atomic root; /* of the process's page table in satp; NULL: the kernel's is. Any
-                                     hart may read it */
+    const uint64_t *_Atomic root; /* in satp; NULL: the kernel's is. Any hart may read it */
     const struct fpu_state *fpu;  /* what is in the floating-point registers; NULL: not known */
     bool is_to_share;             /* there may be threads for idle harts: sched_leave */
     _Atomic int is_idle;          /* a truth value; whoever makes it 0 interrupts the hart */

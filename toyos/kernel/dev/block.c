@@ -70,8 +70,8 @@ batch_done(struct block_request *request)
         batch->status = request->status;
     if (--batch->pending == 0)
         wait_wake(&batch->queue);
-    lock_release(
-        &batch->lock); /* the last use: the batch is on the stack of the thread that waits */
+    /* The last use: the batch is on the stack of the thread that waits. */
+    lock_release(&batch->lock);
 }
 
 void

@@ -159,8 +159,8 @@ sched_use_table(const uint64_t *root)
 static void
 enter(struct hart *self, struct thread *next)
 {
-    lock_acquire_second(
-        &next->lock); /* whoever holds it does not wait for the one that this hart has */
+    /* Whoever holds this lock does not wait for the one that this hart may have. */
+    lock_acquire_second(&next->lock);
     next->state = THREAD_RUNNING;
     if (next->hart != self) {
         icache_flush(); /* another hart may have loaded the program */
@@ -292,8 +292,7 @@ sched_run(void)
     struct hart *self = hart_this();
     struct thread *next;
 
-    self->is_idle =
-        1; /* first, so that whoever makes a thread ready from now on may interrupt us */
+    self->is_idle = 1; /* first: whoever makes a thread ready from now on may interrupt us */
     next = take_ready(self);
     if (!next)
         wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */

@@ -11,9 +11,9 @@
 
 struct sleep_lock {
     struct lock lock;
-    unsigned arrived,
-        turn; /* lock; numbers of the next to come, and of the holder; equal: nobody holds it */
-    struct wait_queue queue; /* those that wait */
+    unsigned arrived; /* lock; the number that the next to come gets */
+    unsigned turn;    /* lock; the number of the holder. The same as `arrived`: nobody holds it */
+    struct wait_queue queue;
 };
 
 #define SLEEP_LOCK_INIT(text) {.lock = LOCK_INIT(text)}

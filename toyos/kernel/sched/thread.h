@@ -38,8 +38,7 @@ struct thread {
     struct wait_queue *queue;  /* where it waits, or NULL; this and the two below: queue's lock */
     struct thread *next_in_queue;
     struct thread *previous_in_queue;
-    struct hart
-        *sleeper_hart; /* the one that watches its deadline, or NULL; its run queue's lock */
+    struct hart *sleeper_hart;   /* watches its deadline; NULL: none. Its run queue's lock */
     struct thread *next_sleeper; /* the same */
     uint64_t deadline;           /* the same */
 

@@ -302,8 +302,7 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **ar
             return -EAGAIN;
         return uvm_map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, allowed) ? 0 : -ENOMEM;
     }
-    if (*pte &
-        access) { /* another thread was quicker, and this hart still has the old translation */
+    if (*pte & access) { /* another thread was quicker; this hart has the old translation */
         tlb_flush_user();
         return 0;
     }
