@@ -1,13 +1,16 @@
 """Debian's RISC-V packages, taken from its archive and unpacked; never installed."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import time
 
 from lib import die, say
+from machine import LIBC
 
 SUITE = "trixie"  # whatever Debian the PC runs, the RISC-V side is this one
 
@@ -24,13 +27,24 @@ ATTEMPTS = [
 ]
 PAUSES_S = [0, 15, 45]
 
+# What trying again does not mend: the reason in apt's or mmdebstrap's words, and what to say of it.
+HOPELESS = [
+    (re.compile("^.*([Tt]emporary failure resolving|[Cc]ould not resolve|[Uu]nable to connect|[Cc]ould not connect|"
+                "[Nn]etwork is unreachable|[Cc]onnection timed out|No route to host).*", re.MULTILINE),
+     "no network: Debian's archive cannot be reached"),
+    (re.compile("^.*(No space left on device|enough free space).*", re.MULTILINE),
+     "the disk is full: free 1000 MB where the cache is, and where temporary files go (TMPDIR, or /tmp)"),
+]
+# apt's own limits are minutes where nothing answers.
+PATIENCE = ["--aptopt=Acquire::Retries \"1\"", "--aptopt=Acquire::http::Timeout \"20\""]
+
 
 def download(packages, tar):
     """Has mmdebstrap write the packages and all they depend on, unpacked, as a tar file."""
     if not shutil.which("mmdebstrap"):
         die("mmdebstrap is missing: run scripts/setup run")
     command = ["mmdebstrap", "--variant=extract", "--architectures=riscv64", "--format=tar",
-               "--include=" + ",".join(packages)]
+               "--include=" + ",".join(packages), *PATIENCE]
     if os.getuid() != 0:
         command.append("--mode=chrootless")  # nothing is run in what is unpacked: no privilege is needed
     for pause_s in PAUSES_S:
@@ -40,15 +54,37 @@ def download(packages, tar):
         for suite, options, name in ATTEMPTS:
             if suite != SUITE or options:
                 say(f"trying {name}")
-            result = subprocess.run([*command, *options, suite, tar], stdin=subprocess.DEVNULL, text=True,
-                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            if result.returncode == 0:
+            status, words = run_session([*command, *options, suite, tar])
+            if status == 0:
                 return
-            errors = [line for line in result.stdout.splitlines() if line.startswith("E: ")]
-            errors = errors or result.stdout.splitlines()[-1:] or ["mmdebstrap gave no reason"]
-            say(errors[0])
-    sys.stderr.write(result.stdout)
+            for pattern, meaning in HOPELESS:
+                if match := pattern.search(words):
+                    say(match[0])
+                    die(meaning)
+            say(reason_of(words))
+    sys.stderr.write(words)
     die("Debian's archive could not be read (above: mmdebstrap's own words): try again later")
+
+
+def reason_of(words):
+    """The line of apt's or mmdebstrap's words that says why it failed."""
+    errors = [line for line in words.splitlines() if line.startswith("E: ")]
+    return (errors or words.splitlines()[-1:] or ["mmdebstrap gave no reason"])[0]
+
+
+def run_session(command):
+    """Runs a command in a session of its own, for mmdebstrap hangs up its whole process group when it fails.
+    Gives its exit status and all that it said. It does not outlive us."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               text=True, errors="replace", start_new_session=True,
+                               preexec_fn=lambda: LIBC.prctl(1, signal.SIGTERM))  # PR_SET_PDEATHSIG: when we end
+    try:
+        words, _ = process.communicate()
+    except BaseException:  # also Ctrl-C, and the end that a signal asks for
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+    return process.returncode, words
 
 
 def unpack(tar, folder, wanted):

@@ -14,8 +14,11 @@ NAME = os.path.basename(sys.argv[0])
 
 
 def say(text):
+    """A line on stderr. What Progress shows there makes room for it."""
     try:
-        print(f"{NAME}: {text}", file=sys.stderr, flush=True)
+        with Progress.writing:
+            sys.stderr.write(f"{Progress.erase}{NAME}: {text}\n")
+            sys.stderr.flush()
     except OSError:
         pass  # nobody can be told; the exit status says it
 
@@ -50,7 +53,10 @@ def is_native():
 
 
 class Progress:
-    """Shows on a terminal what is being done, and for how long; erased when done."""
+    """Shows on a terminal what is being done, and for how long; erased when done. One at a time."""
+
+    writing = threading.Lock()
+    erase = ""  # what takes the text away that is shown now
 
     def __init__(self, text, shown=True):
         self.text = text
@@ -62,12 +68,16 @@ class Progress:
 
     def _tick(self):
         while True:
-            sys.stderr.write(f"\r\033[K{self.text} ... {self.seconds():.0f} s")
-            sys.stderr.flush()
+            self._write(f"\r\033[K{self.text} ... {self.seconds():.0f} s", "\r\033[K")
             if self.over.wait(0.5):
                 break
-        sys.stderr.write("\r\033[K")
-        sys.stderr.flush()
+        self._write("\r\033[K", "")
+
+    def _write(self, text, erase):
+        with Progress.writing:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+            Progress.erase = erase
 
     def seconds(self):
         return time.monotonic() - self.start

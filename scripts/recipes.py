@@ -124,6 +124,9 @@ def needed_libraries(path):
 FETCHED = {"sysroot": sysroot, "kernel-debian": kernel_debian, "linux-source": linux_source, "peer_qemu": peer_qemu,
            "gdbserver": gdbserver}
 
+# About how much is downloaded, with Debian's lists of its packages (10 MB): to be announced.
+DOWNLOAD_MB = {"sysroot": 40, "kernel-debian": 140, "linux-source": 175, "peer_qemu": 45, "gdbserver": 15}
+
 
 def fetch(name):
     """The entry that is made from the RISC-V packages of a group; fetched if it is not there."""
@@ -131,7 +134,8 @@ def fetch(name):
     wanted = packages(name)
 
     def make(work, entry, _):
-        say(f"{name}: Debian {SUITE}'s RISC-V packages {', '.join(wanted)}")
+        say(f"{name}: Debian {SUITE}'s RISC-V packages {', '.join(wanted)}: "
+            f"about {DOWNLOAD_MB[name]} MB to download")
         tar = os.path.join(work, "packages.tar")
         download(wanted, tar)
         recipe(tar, entry)
