@@ -25,7 +25,8 @@ CSTD := -std=c17 -I. $(WARNINGS)
 # may have older ones of its own. The linker is lld: Debian 12's GNU ld 2.40 crashes on Debian 13's
 # static C library, whose sections begin with an alignment relocation.
 TARGET := riscv64-linux-gnu
-LLVM_BIN := /usr/lib/llvm-19/bin
+# A distribution has several versions, each in a folder of its own: the newest that is there.
+LLVM_BIN = $(shell ls -d /usr/lib/llvm-*/bin/ld.lld | sort -V | sed -n '$$s,/ld.lld$$,,p')
 TARGET_CC = $(if $(filter clang,$(COMPILER)),clang --target=$(TARGET),$(CROSS)$(COMPILER)) \
 	--sysroot=$(SYSROOT) -isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include
 TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
