@@ -9,6 +9,8 @@ SETUP_KERNEL := $(B)/setup-kernel
 SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
 SETUP_FUZZ := $(B)/setup-fuzz
+SETUP_BENCH := $(B)/setup-bench
+SETUP_GROUPS := run test kernel gdb fuzz lint bench
 
 # On a RISC-V machine Debian's own tools have these names, too.
 CROSS := riscv64-linux-gnu-
@@ -36,10 +38,13 @@ $(error KERNEL=$(KERNEL): only debian, or nothing)
 endif
 export KERNEL COLD NATIVE
 
-# A stamp a group of Debian packages, so that a second make does not even look.
-$(B)/setup-%: scripts/packages scripts/setup
+# A stamp for each group of packages, so that the next make looks again only when dpkg has changed something.
+# SETUP=skip does not look, and leaves no stamp. Every group needs the packages of `run` too.
+DPKG_STATUS := $(wildcard /var/lib/dpkg/status)
+$(B)/setup-%: scripts/packages scripts/setup $(DPKG_STATUS)
 	@SETUP='$(SETUP)' scripts/setup $*
-	@mkdir -p $(@D) && touch $@
+	@[ '$(SETUP)' = skip ] || { mkdir -p $(@D) && touch $@; }
+$(patsubst %,$(B)/setup-%,$(filter-out run,$(SETUP_GROUPS))): | $(SETUP_RUN)
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
 FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver
@@ -96,7 +101,8 @@ kernel: $(SETUP_RUN) $(SETUP_KERNEL) ## build a host Linux that starts and exits
 	@scripts/fetch kernel-own
 	@touch $(B)/kernel.ready
 
-setup: $(SETUP_RUN) $(SETUP_TEST) $(SETUP_KERNEL) $(SETUP_GDB) $(SETUP_FUZZ) $(SETUP_LINT) ## install every Debian package that any target needs
+setup: ## install every Debian package that any target needs
+	@SETUP='$(SETUP)' scripts/setup $(SETUP_GROUPS)
 
 doctor: ## check this machine, row by row, up to KVM inside the host Linux
 	@scripts/doctor

@@ -71,7 +71,7 @@ $(T)/%.S.o: %.S toyos/rules.mk Makefile | $(SETUP_RUN) $(ABI_CHECKED)
 
 # Short names of files, for a panic that names six places.
 $(T)/debug/%.c.o: TOYOS_FLAGS += -DTOYOS_DEBUG -fmacro-prefix-map=toyos/kernel/=
-$(T)/debug/%.c.o: %.c toyos/rules.mk Makefile
+$(T)/debug/%.c.o: %.c toyos/rules.mk Makefile | $(SETUP_RUN)
 	$(call say,CC,$< (debug))
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -c $< -o $@
@@ -145,7 +145,7 @@ MKFS_FLAGS := $(CSTD) -D_GNU_SOURCE -O2 -g -iquote toyos/include -MMD -MP
 .PHONY: mkfs
 mkfs: $(MKFS) ## build mkfs, which makes and checks images of toyos's file system
 
-$(T)/mkfs/%.o: %.c
+$(T)/mkfs/%.o: %.c | $(SETUP_RUN)
 	$(call say,CC,$< (mkfs))
 	@mkdir -p $(@D)
 	$(Q)$(COMPILER) $(MKFS_FLAGS) -c $< -o $@

@@ -42,7 +42,6 @@ $(BENCH_GUESTS) $(BENCH_SBI_GUESTS): $(B)/bench/%.elf: $(B)/bench/guests/%.o abi
 .SECONDARY:
 -include $(wildcard $(B)/bench/*.d $(B)/bench/guests/*.d)
 
-SETUP_BENCH := $(B)/setup-bench
 PEER_QEMU_READY := $(B)/peer_qemu.ready
 BENCH_OPTIONS = $(call option,--peers,PEERS) $(call option,--compare,COMPARE) $(call option,--boots,BOOTS)
 
