@@ -71,7 +71,7 @@ class Host:
     def saved_path(self):
         """Where this host Linux is or will be saved."""
         key = hashlib.sha256(repr(self.machine).encode())
-        for path in (shutil.which(QEMU), FIRMWARE, self.kernel, self.initrd):
+        for path in (shutil.which(QEMU) or QEMU, FIRMWARE, self.kernel, self.initrd):
             path = os.path.realpath(path)
             if os.path.exists(path):
                 status = os.stat(path)
