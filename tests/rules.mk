@@ -1,6 +1,7 @@
 # The tests. `make test` is all of them, in under five minutes; CI checks the sources' form and the
 # instruction counts as well.
 
+include tests/setup/rules.mk
 include tests/unit/rules.mk
 include tests/fuzz/rules.mk
 include tests/abi/rules.mk
@@ -20,17 +21,22 @@ include tests/terminal/rules.mk
 include tests/readme/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
 
+# What the suites need is installed before the first, and at once: else each would say what is missing.
+TEST_GROUPS := run test gdb $(if $(filter true,$(CI)),lint)
+
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
+	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS)
 	@$(if $(NATIVE),echo "without QEMU there are no suites $(QEMUS_SUITES)")
 	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
 
 test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
+	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz
 	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES) asan soak
 
 test-lint:

@@ -1,0 +1,5 @@
+# Set-up, fetching and `make doctor`, on systems that are faked; and the doctor on this one.
+
+.PHONY: test-setup
+test-setup: duet toyos $(HOST_READY) ## only the tests of set-up, fetching and `make doctor`
+	@MAKE='$(MAKE)' tests/setup/run $(B) $(CASES)
