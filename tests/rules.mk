@@ -21,7 +21,7 @@ include tests/terminal/rules.mk
 include tests/readme/rules.mk
 include tests/bench/rules.mk
 
-TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
