@@ -24,7 +24,10 @@ ATTEMPTS = 3     # at a boot
 
 # How long a host Linux that starts may be silent. A boot takes 7 s of a PC's processor time and, with much else
 # to do, any time of the clock: so a host Linux is stuck when it computes for long, or when it does not compute.
-# (QEMU 7.2 with 2 harts: about once in 30 boots the second does not come up.)
+# With the firmware of Debian 12 and 2 harts that is so about once in 30 boots: Linux starts hart 1, which enters
+# Linux where the first one did, at 0x80200000 and with the device tree, as if it were the first. Then it is in
+# endless page faults at 0x802010bc (stvec), with the satp of Linux's probe for Sv57, and hart 0 waits for it. That
+# fits a firmware in which a hart that polls sees that it shall start before the other has written where.
 BUSY_S = 20
 IDLE_S = 20
 IDLE_SHARE = 0.05  # of one processor
