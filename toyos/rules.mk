@@ -157,8 +157,9 @@ $(MKFS): $(patsubst %.c,$(T)/mkfs/%.o,$(MKFS_SHARED) toyos/mkfs/main.c)
 # The file system that the kernel carries: the programs without their debug information, but with
 # symbols, which the report of a fault uses; and the other files that xv6's programs look for.
 ROOT_SIZE := 16M
-ROOT_FILES = console=@1,0 README=toyos/README.md $(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
-$(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md
+ROOT_FILES = console=@1,0 README=toyos/README.md doc/help.txt=toyos/user/help.txt \
+	$(addprefix $(T)/stripped/,$(notdir $(TOYOS_PROGRAMS)))
+$(T)/root.img: $(TOYOS_PROGRAMS) $(TOYOS_LIST) $(MKFS) toyos/README.md toyos/user/help.txt
 	$(call say,IMAGE,$@)
 	@mkdir -p $(T)/stripped
 	$(Q)for p in $(TOYOS_PROGRAMS); do \

@@ -10,11 +10,14 @@ main(int argc, char **argv)
     char *interactive[] = {sh, 0};
     int pid, status = -1, ended;
 
-    console_own(); /* Ctrl-C ends the line */
+    console_own();                                        /* Ctrl-C ends the line */
+    if (argc == 1 && console_mode(0, CONSOLE_LINES) == 0) /* somebody types */
+        printf("This is toyos, a small operating system. `help` lists its commands; Ctrl-A h, the "
+               "terminal's keys.\n");
     pid = fork();
     if (pid == 0) {
         exec("/sh", argc > 1 ? line : interactive);
-        fprintf(2, "init: cannot run sh\n");
+        perror("init: /sh");
         exit(1);
     }
     do /* orphans of others end here too */

@@ -40,6 +40,7 @@ main(int argc, char **argv)
     int rounds = argc > 1 ? atoi(argv[1]) : -1;
     uint64 last, now;
 
+    console_mode(0, CONSOLE_QUIET); /* keys would be in between; no matter if nobody types */
     clock(CLOCK_MONOTONIC, &last);
     for (int n = 0; n < NPROC; n++) {
         struct procinfo p;
@@ -54,5 +55,6 @@ main(int argc, char **argv)
         show(now - last);
         last = now;
     }
+    console_mode(0, CONSOLE_LINES);
     return 0;
 }

@@ -42,9 +42,11 @@ struct hypercount {
 #define MS_INVALIDATE 2 /* nothing to do: all who map a file see the same */
 #define MS_SYNC       4
 
-/* console_mode: input by lines with echo, or each character as it is typed. */
+/* console_mode: input by lines with echo; each character as it is typed; or by lines without echo,
+ * until Ctrl-C. */
 #define CONSOLE_LINES 0
 #define CONSOLE_RAW   1
+#define CONSOLE_QUIET 2
 
 /* What sysinfo fills in. */
 struct sysinfo {

@@ -23,7 +23,7 @@ int yield(void);                     /* let others run */
  * owner. A child is in its parent's group until it makes one of its own. */
 int newgroup(void);    /* become the first of a group */
 int console_own(void); /* be the owner; 1: Ctrl-C was typed since there was one, 0: not */
-int console_mode(int fd, int mode); /* CONSOLE_*; ENOTTY: nobody types there */
+int console_mode(int fd, int mode); /* CONSOLE_*; ENOTTY: nobody types there, or for others */
 int kpanic(const char *text);       /* make the kernel panic: for tests */
 
 /* Time: CLOCK_* and PROT_* and MAP_* are in kernel/toyos.h. */
@@ -57,6 +57,7 @@ long lseek(int fd, long offset, int whence); /* the new offset; beyond the end i
 int ftruncate(int fd, long size);
 int rename(const char *old, const char *name); /* what has the name already goes */
 int fsync(int fd);                             /* returns when the file is on the disk for good */
+char *getcwd(char *buf, unsigned long size);   /* the current directory's path; 0: ERANGE, ENOENT */
 
 /* "NAME: words of errno", on descriptor 2. */
 void perror(const char *name);

@@ -34,12 +34,12 @@ static struct {
     uint64_t read;  /* up to here programs have read */
     uint64_t ready; /* up to here lines are whole */
     uint64_t typed;
-    bool is_ended;     /* the platform has no more */
-    bool is_throttled; /* no room: the event is off */
-    bool is_raw;
-    bool is_interrupted;  /* Ctrl-C came, and has not been acted upon */
-    bool was_interrupted; /* since the owner asked */
-    _Atomic int owner;    /* a pid, or 0 */
+    bool is_ended;            /* the platform has no more */
+    bool is_throttled;        /* no room: the event is off */
+    int mode;                 /* CONSOLE_* */
+    bool is_interrupted;      /* Ctrl-C came, and has not been acted upon */
+    bool was_interrupted;     /* since the owner asked */
+    _Atomic int owner, group; /* a pid, or 0; and its group */
     struct wait_queue readers;
     struct poll_queue pollers;
 } input = {.pollers = POLL_QUEUE_INIT};
@@ -53,7 +53,7 @@ echo(const char *text)
     static char out[4]; /* console_lock; a stack is not in the linear map */
     size_t len = strlen(text);
 
-    if (!is_echoing)
+    if (!is_echoing || input.mode == CONSOLE_QUIET)
         return;
     memcpy(out, text, len);
     platform->console_write(out, len);
@@ -83,7 +83,7 @@ wake(void)
 static void
 input_char(char c)
 {
-    if (input.is_raw) {
+    if (input.mode == CONSOLE_RAW) {
         store(c == '\r' ? '\n' : c);
         input.ready = input.typed;
         wake();
@@ -92,6 +92,7 @@ input_char(char c)
     switch (c) {
     case CTRL('C'):
         input.typed = input.ready;
+        input.mode = CONSOLE_LINES; /* a program that had it quiet is killed */
         input.is_interrupted = input.was_interrupted = true;
         echo("^C\n");
         return;
@@ -186,6 +187,7 @@ sys_console_own(const uint64_t arg[6])
     (void)arg;
     lock_acquire(&console_lock);
     input.owner = proc_this()->pid;
+    input.group = proc_this()->group;
     was_interrupted = input.was_interrupted;
     input.was_interrupted = false;
     lock_release(&console_lock);
@@ -197,18 +199,18 @@ sys_console_mode(const uint64_t arg[6])
 {
     struct file *file = file_get(arg[0]);
     int mode = (int)arg[1];
-    bool is_console;
+    bool is_console = file && file->ops == &console_ops;
 
     if (!file)
         return -EBADF;
-    is_console = file->ops == &console_ops;
     file_put(file);
-    if (is_console && mode != CONSOLE_LINES && mode != CONSOLE_RAW)
+    if (is_console && (mode < CONSOLE_LINES || mode > CONSOLE_QUIET))
         return -EINVAL;
-    if (!is_console || !is_echoing || (platform->console_size && !platform->console_size()))
-        return -ENOTTY; /* no terminal */
+    if (!is_console || !is_echoing || (platform->console_size && !platform->console_size()) ||
+        proc_this()->group != input.group)
+        return -ENOTTY; /* no terminal, or others type there */
     lock_acquire(&console_lock);
-    input.is_raw = mode == CONSOLE_RAW;
+    input.mode = mode;
     input.ready = input.typed;
     lock_release(&console_lock);
     return 0;
@@ -231,16 +233,15 @@ read_ready(uint64_t va, int len)
 
     while (done < len && input.read < input.ready) {
         char c = input.data[input.read % INPUT_SIZE];
-        if (c == CTRL('D') && !input.is_raw) {
-            if (done == 0)
-                input.read++; /* the end, once */
+        if (c == CTRL('D') && input.mode != CONSOLE_RAW) {
+            input.read += done == 0; /* the end, once */
             break;
         }
         if (!uvm_try_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
             return done ? done : -EFAULT;
         input.read++;
         done++;
-        if (c == '\n' && !input.is_raw)
+        if (c == '\n' && input.mode != CONSOLE_RAW)
             break;
     }
     if (input.is_throttled && done) {

@@ -4,7 +4,6 @@
  */
 #include "sh.h"
 
-#define HISTORY_MAX  64
 #define CTRL(c)      ((c) - '@')
 #define ESCAPE       0x1b
 #define DELETE       0x7f
@@ -12,9 +11,6 @@
 
 /* Keys that are more than one byte. */
 enum { KEY_UP = 256, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_DELETE, KEY_OTHER };
-
-static char *history[HISTORY_MAX]; /* the oldest first */
-static int history_count;
 
 static const char *prompt;
 static char *line;
@@ -96,34 +92,37 @@ insert(int key)
     return 0;
 }
 
-static void
-history_add(void)
-{
-    char *copy;
-
-    if (!len || (history_count && strcmp(history[history_count - 1], line) == 0))
-        return;
-    copy = malloc((uint)len + 1);
-    if (!copy)
-        return; /* the line runs, and is not remembered */
-    if (history_count == HISTORY_MAX) {
-        free(history[0]);
-        memmove(history, history + 1, sizeof(history) - sizeof(history[0]));
-        history_count--;
-    }
-    history[history_count++] = strcpy(copy, line);
-}
-
 /* Show entry `n` instead of the line; behind the last there is an empty one. */
 static void
 history_show(int n)
 {
+    const char *text = history_get(n);
+
     len = 0;
-    if (n < history_count) {
-        strcpy(line, history[n]);
+    if (text) {
+        strcpy(line, text);
         len = (int)strlen(line);
     }
     cursor = len;
+}
+
+/* What the word before the cursor can become: as much of it as is known, or else a list. */
+static void
+complete_word(void)
+{
+    char more[DIRSIZ + 2];
+    int count;
+
+    line[len] = '\0';
+    count = complete(line, line + cursor, more);
+    for (const char *c = more; *c; c++)
+        insert(*c);
+    if (count == 0)
+        printf("\a");
+    if (count > 1 && !*more) {
+        printf("\n");
+        complete_list(line, line + cursor);
+    }
 }
 
 /* Whether the line has to be drawn anew. */
@@ -163,6 +162,9 @@ edit(int key)
     case CTRL('U'):
         cut(0, cursor);
         break;
+    case '\t':
+        complete_word();
+        break;
     default:
         return key >= ' ' && key < 256 && insert(key);
     }
@@ -183,7 +185,7 @@ line_width(void)
 int
 edit_line(const char *text, char to[LINE_MAX])
 {
-    int shown = history_count, key = 0, is_old = 1;
+    int shown = history_count(), key = 0, is_old = 1;
 
     prompt = text;
     line = to;
@@ -202,10 +204,10 @@ edit_line(const char *text, char to[LINE_MAX])
         if (key == CTRL('C')) {
             printf("^C\n");
             len = cursor = 0;
-            shown = history_count;
+            shown = history_count();
         } else if ((key == KEY_UP || key == CTRL('P')) && shown > 0) {
             history_show(--shown);
-        } else if ((key == KEY_DOWN || key == CTRL('N')) && shown < history_count) {
+        } else if ((key == KEY_DOWN || key == CTRL('N')) && shown < history_count()) {
             history_show(++shown);
         } else {
             is_old = edit(key);
@@ -214,6 +216,6 @@ edit_line(const char *text, char to[LINE_MAX])
     line[len] = '\0';
     console_mode(0, CONSOLE_LINES); /* first: what is typed from now on is for the program */
     printf("\n");
-    history_add();
+    history_add(line);
     return 0;
 }

@@ -1,17 +1,26 @@
 /* The shell's beginning: one line, or line by line. */
 #include "sh.h"
 
-#define PROMPT "toyos$ "
-
-/* A line; 0 at the end of the input. */
+/* A line; 0 at the end of the input. To who types, the prompt shows the directory, but for /. */
 static int
 read_line(char line[LINE_MAX])
 {
-    if (console_mode(0, CONSOLE_RAW) == 0)
-        return edit_line(PROMPT, line) == 0;
-    printf(PROMPT);
-    gets(line, LINE_MAX);
-    return line[0] != '\0';
+    static const char name[] = "toyos", end[] = "$ ";
+    char prompt[sizeof(name) + MAXPATH + sizeof(end)], path[MAXPATH] = "?";
+
+    if (console_mode(0, CONSOLE_RAW) < 0) {
+        printf("%s%s", name, end);
+        gets(line, LINE_MAX);
+        return line[0] != '\0';
+    }
+    getcwd(path, sizeof(path)); /* not if it has been removed */
+    strcpy(prompt, name);
+    if (strcmp(path, "/") != 0) {
+        strcpy(prompt + strlen(prompt), ":");
+        strcpy(prompt + strlen(prompt), path);
+    }
+    strcpy(prompt + strlen(prompt), end);
+    return edit_line(prompt, line) == 0;
 }
 
 int
@@ -29,7 +38,9 @@ main(int argc, char **argv)
     }
     newgroup();
     is_interactive = 1;
-    for (console_own(); read_line(line); console_own())
+    for (console_own(); read_line(line); console_own()) {
         run_line(line);
+        jobs_check(0);
+    }
     return last_status;
 }

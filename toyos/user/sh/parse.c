@@ -14,6 +14,12 @@ parse_begin(const char *line)
     words_end = words;
 }
 
+const char *
+parse_place(void)
+{
+    return at;
+}
+
 static int
 is_blank(char c)
 {
@@ -122,8 +128,8 @@ put_expansion(void)
     return put(value, (int)strlen(value));
 }
 
-/* The word that comes next, unquoted, in *word; 0 in it if it stands for nothing. 0, or -1 and a
- * message. */
+/* The word that comes next, unquoted and with marks for glob.c, in *word; 0 in it if it stands for
+ * nothing. 0, or -1 and a message. */
 static int
 read_word(char **word)
 {
@@ -141,6 +147,9 @@ read_word(char **word)
             at++;
         } else if (*at == '$' && quote != '\'') {
             error = put_expansion();
+        } else if (!quote && (*at == '*' || *at == '?')) {
+            char mark = *at++ == '*' ? GLOB_TEXT : GLOB_CHAR;
+            error = put(&mark, 1);
         } else {
             if (*at == '\\' && at[1] && quote != '\'')
                 at++;
@@ -181,14 +190,59 @@ read_redirect(struct redirect *r)
         return -1;
     if (!path)
         return complain("a file name is empty");
+    glob_to_text(path);
     r->path = path;
     return 1;
+}
+
+static struct command *command; /* that is read */
+
+static int
+add_argument(char *word)
+{
+    if (command->argc == MAXARG)
+        return complain("too many arguments");
+    command->argv[command->argc++] = word;
+    return 0;
+}
+
+static int
+add_path(const char *path)
+{
+    char *copy = words_end;
+
+    return put(path, (int)strlen(path) + 1) < 0 ? -1 : add_argument(copy);
+}
+
+/* A word, or the paths that it stands for, sorted. */
+static int
+add_word(char *word)
+{
+    int first = command->argc;
+    char **argv = command->argv;
+
+    if (glob_is_pattern(word) && glob_each(word, add_path) < 0)
+        return -1;
+    if (command->argc == first) {
+        glob_to_text(word);
+        return add_argument(word);
+    }
+    for (int i = first + 1; i < command->argc; i++) {
+        for (int j = i; j > first && strcmp(argv[j - 1], argv[j]) > 0; j--) {
+            char *later = argv[j - 1];
+            argv[j - 1] = argv[j];
+            argv[j] = later;
+        }
+    }
+    return 0;
 }
 
 int
 parse_command(struct command *c)
 {
     int words_read = 0;
+
+    command = c;
 
     memset(c, 0, sizeof(*c));
     c->is_assignment = 1;
@@ -212,10 +266,8 @@ parse_command(struct command *c)
         if (read_word(&word) < 0)
             return -1;
         words_read++;
-        if (word && c->argc == MAXARG)
-            return complain("too many arguments");
-        if (word)
-            c->argv[c->argc++] = word;
+        if (word && add_word(word) < 0)
+            return -1;
     }
     c->is_assignment = c->is_assignment && c->argc;
     return words_read || c->redirect_count ? 0 : complain("a command is missing");

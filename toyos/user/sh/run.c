@@ -14,6 +14,13 @@ complain(const char *text)
     return -1;
 }
 
+int
+complain_errno(const char *what)
+{
+    fprintf(2, "sh: %s: %s\n", what, strerror(errno));
+    return -1;
+}
+
 /* Put `fd` in the place of descriptor `place`. */
 static void
 replace(int place, int fd)
@@ -31,36 +38,14 @@ redirect(const struct redirect *r)
     int fd = r->path ? open(r->path, r->flags) : dup(1);
 
     if (fd < 0) {
-        fprintf(2, "sh: %s: %s\n", r->path ? r->path : "2>&1", strerror(errno));
+        complain_errno(r->path ? r->path : "2>&1");
         exit(1);
     }
     replace(r->fd, fd);
 }
 
-/* What the shell does itself: 1 if this was it, with last_status. */
-static int
-run_builtin(const struct command *c)
-{
-    if (c->argc == 0)
-        return 0;
-    if (c->is_assignment) {
-        last_status = 0;
-        for (int i = 0; i < c->argc; i++)
-            last_status |= -variable_set(c->argv[i]);
-        return 1;
-    }
-    if (strcmp(c->argv[0], "exit") == 0)
-        exit(c->argc > 1 ? atoi(c->argv[1]) : last_status);
-    if (strcmp(c->argv[0], "cd") != 0)
-        return 0;
-    last_status = chdir(c->argc > 1 ? c->argv[1] : "/") < 0;
-    if (last_status)
-        fprintf(2, "sh: cd: %s\n", strerror(errno));
-    return 1;
-}
-
-/* Run the program of this name: in /, or else in the current folder; with a slash, only where that
- * says. Does not come back. */
+/* Run the program of this name: in /, or else in the current directory; with a slash, only where
+ * that says. Does not come back. */
 static void
 exec_program(char **argv)
 {
@@ -74,7 +59,7 @@ exec_program(char **argv)
         exec(name, argv);
     if (errno == EACCES && stat(name, &st) == 0 && st.type == T_DIR)
         errno = EISDIR;
-    fprintf(2, "sh: %s: %s\n", name, strerror(errno));
+    complain_errno(name);
     exit(errno == ENOENT ? NOT_FOUND : CANNOT_RUN);
 }
 
@@ -83,7 +68,7 @@ run_program(struct command *c)
 {
     for (int i = 0; i < c->redirect_count; i++)
         redirect(&c->redirects[i]);
-    if (run_builtin(c)) /* in a pipe or behind &: only this process */
+    if (builtin_run(c)) /* in a pipe or behind &: only this process */
         exit(last_status);
     if (c->argc == 0)
         exit(0);
@@ -101,6 +86,7 @@ wait_for(const int *pids, int count)
         int ended = wait(&status);
         if (ended < 0)
             break;
+        jobs_ended(ended, status);
         for (int i = 0; i < count; i++) {
             if (pids[i] != ended)
                 continue;
@@ -142,12 +128,14 @@ run_pipeline(int is_skipped)
         if (error)
             break;
         is_more = parse_take("|");
-        if (is_skipped || (!is_more && count == 0 && c.redirect_count == 0 && run_builtin(&c)))
+        if (is_skipped || (!is_more && count == 0 && c.redirect_count == 0 && builtin_run(&c)))
             continue;
-        if (is_more && (count == PIPELINE_MAX - 1 || pipe(fd) < 0))
-            error = complain("no pipe");
+        if (is_more && count == PIPELINE_MAX - 1)
+            error = complain("too many pipes");
+        else if (is_more && pipe(fd) < 0)
+            error = complain_errno("pipe");
         if (!error && (pids[count] = start_program(&c, in, fd)) < 0)
-            error = complain("no process");
+            error = complain_errno("fork");
         else if (!error)
             count++;
         close(in);
@@ -192,8 +180,9 @@ run_line(const char *line)
     parse_begin(line);
     while (!parse_is_end()) {
         int is_behind = parse_is_background(), pid = is_behind ? fork() : 0;
+        const char *text = parse_place();
         if (pid < 0) {
-            complain("no process");
+            complain_errno("fork");
             last_status = 1;
             return;
         }
@@ -205,8 +194,10 @@ run_line(const char *line)
             return;
         if (is_behind && !pid)
             exit(last_status);
-        if (is_behind)
+        if (is_behind) {
+            jobs_add(pid, text, (unsigned long)(parse_place() - text));
             last_status = 0;
+        }
         if (!parse_take(";") && !parse_take("&") && !parse_is_end()) {
             complain("what is this?");
             last_status = BAD_USAGE;

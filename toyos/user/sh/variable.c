@@ -61,3 +61,10 @@ variable_set(const char *assignment)
     v->value = strcpy(copy, value);
     return 0;
 }
+
+void
+variable_list(void)
+{
+    for (const struct variable *v = variables; v; v = v->next)
+        printf("%s=%s\n", v->name, v->value);
+}
