@@ -47,6 +47,7 @@ signals_take(void)
     sigaddset(&signals, VCPU_KICK_SIGNAL);
     sigaddset(&signals, SIGUSR1);
     sigaddset(&signals, SIGWINCH);
+    sigaddset(&signals, SIGCONT);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* nohup's wish stays. */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -70,6 +71,8 @@ guest_wait(struct vm *vm)
 
         if (signo == SIGUSR1) {
             stats_print(vm);
+        } else if (signo == SIGCONT) {
+            terminal_raw_again();
         } else if (signo == SIGWINCH) {
             console_resized(vm);
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
@@ -119,6 +122,8 @@ guest_run(const struct options *options, const struct elf_image *image,
             debugger_end(debugger, ended);
         vm_destroy(&vm);
     } while (ended & VM_RESET && !ended_by);
+    if ((ended & VM_STATUS_MASK) == 0 && console_output_is_lost())
+        return STATUS_FAILED; /* not 0: what the guest said is not where it was to go */
     return (int)(ended & VM_STATUS_MASK);
 }
 

@@ -99,11 +99,14 @@ static const struct sandbox_group threads =
 static const struct sandbox_group signals =
     SANDBOX_GROUP(CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill));
 
+/* Whether the terminal is this process's to set. */
+static const struct sandbox_group foreground = SANDBOX_GROUP(IOCTL(TIOCGPGRP), CALL(getpgid));
+
 /* With all that the others have, those of devices too: it starts them anew after a reset. */
 const struct sandbox_kind sandbox_owner = {
     "main",
     {&sandbox_every_thread, &sandbox_terminal, &memory, &sandbox_interrupt, &registers, &elf_file,
-     &sandbox_poll, &machine, &threads, &signals, &gdb, &hypercalls},
+     &sandbox_poll, &machine, &threads, &signals, &gdb, &hypercalls, &foreground},
 };
 const struct sandbox_kind sandbox_vcpu = {
     "vCPU",

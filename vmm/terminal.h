@@ -7,8 +7,17 @@
 
 #include <stdbool.h>
 
-/* Whether stdin is a terminal; if so it is made raw, the first time. */
-bool terminal_raw(void);
+/* Makes it raw; `with_signals`: but for the keys that make signals, such as Ctrl-C. False if stdin
+ * is no terminal. On one thread. */
+bool terminal_raw(bool with_signals);
+
+/* Sets it again as terminal_raw() has, if this process is in the foreground: a shell that stopped
+ * the process (SIGCONT ends that) has set it for itself. */
+void terminal_raw_again(void);
+
+/* Whether stdin is a terminal, and this process in its foreground: who sets it from the background
+ * is stopped. */
+bool terminal_is_ours(void);
 
 /* Gives it back its settings; safe in a signal handler, and when it was never raw. */
 void terminal_restore(void);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +32,17 @@ static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCG
 /* What was read of stdin and not yet taken by the guest. stdin is the process's, as there is one
  * console: a guest that resets goes on where it stopped. Guarded by the console's lock. */
 static struct {
-    bool at_end;        /* stdin has ended */
-    size_t head, count; /* the oldest byte, and how many there are */
-    char bytes[4096];
+    bool at_end;          /* stdin has ended */
+    size_t head, count;   /* the oldest byte, and how many there are */
+    char bytes[16 << 20]; /* of which no more are touched than were ever there at a time */
 } input;
+
+/* How much is read ahead of a pipe or a file, which keeps the rest. A terminal is read as long as
+ * there is room at all, so that Ctrl-A x is seen: what is pasted is kept here. */
+#define READ_AHEAD 4096
+
+/* stdout took no more, and why: the first error, or 0. */
+static atomic_int output_error;
 
 struct console *
 console_of(const struct vm *vm)
@@ -70,6 +78,23 @@ reader_wake(struct console *console)
         fail_errno("eventfd");
 }
 
+/* Ctrl-A x. */
+static void
+end_press(struct console *console)
+{
+    bool again = console->was_pressed;
+
+    console->was_pressed = true;
+    if (power_button_press(console->vm)) {
+        say("asked the guest to shut down; Ctrl-A x again ends it");
+    } else if (!again) {
+        say("the guest cannot be asked to shut down; Ctrl-A x again ends it");
+    } else {
+        vm_end(console->vm, 0); /* first: stderr may not take the line */
+        say("ended by Ctrl-A x");
+    }
+}
+
 /* The escapes of the terminal. Returns how many bytes are left in `text` for the guest. */
 static size_t
 escapes_take(struct console *console, char *text, size_t len, bool *escaped)
@@ -86,12 +111,7 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
         *escaped = false;
         switch (text[i]) {
         case 'x':
-            if (power_button_press(console->vm)) {
-                say("asked the guest to shut down; Ctrl-A x again ends it");
-                break;
-            }
-            vm_end(console->vm, 0); /* first: stderr may not take the line */
-            say("ended by Ctrl-A x");
+            end_press(console);
             break;
         case 'a':
         case CTRL_A:
@@ -107,6 +127,34 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
     return kept;
 }
 
+/* With the lock held: whether to read, and the terminal's settings for that. A terminal is read
+ * from the start, for Ctrl-A x; until the guest wants input, Ctrl-C is a signal still. */
+static void
+reading_begin(struct console *console)
+{
+    bool begins = !console->reading && (console->listening || console->at_terminal);
+
+    if (console->stop)
+        return;
+    if (begins) {
+        console->reading = true;
+        sandbox_thread(&reader_kind); /* only now: it makes the start longer */
+    }
+    if (begins || (console->interactive && console->listening && !console->has_all_keys)) {
+        console->interactive = terminal_raw(!console->listening);
+        console->has_all_keys = console->listening;
+    }
+}
+
+/* With the lock held. */
+static size_t
+room_now(const struct console *console)
+{
+    size_t most = console->interactive ? sizeof(input.bytes) : READ_AHEAD;
+
+    return console->reading && input.count < most ? most - input.count : 0;
+}
+
 /* Waits until stdin can be read and there is room for it. False when the reader is to end. */
 static bool
 reader_wait(struct console *console, size_t *room)
@@ -117,15 +165,9 @@ reader_wait(struct console *console, size_t *room)
         uint64_t count;
 
         pthread_mutex_lock(&console->lock);
-        if (console->listening && !console->reading && !console->stop) {
-            console->reading = true;
-            sandbox_thread(&reader_kind); /* only now: it makes the start longer */
-            console->interactive = terminal_raw();
-        }
-        *room = console->reading ? sizeof(input.bytes) - input.count : 0;
-        /* Ctrl-A x has to get through: reader_main drops what is too much. */
-        if (console->interactive)
-            *room = sizeof(input.bytes);
+        reading_begin(console);
+        *room = room_now(console);
+        console->waits_for_room = console->reading && *room == 0;
         bool stop = console->stop;
         pthread_mutex_unlock(&console->lock);
         if (stop)
@@ -166,7 +208,9 @@ reader_main(void *arg)
         if (console->interactive)
             len = escapes_take(console, text, len, &escaped);
         pthread_mutex_lock(&console->lock);
-        for (size_t i = 0; i < len && input.count < sizeof(input.bytes); i++)
+        if (input.count == 0)
+            input.head = 0;
+        for (size_t i = 0; i < len; i++) /* there is room: nobody else puts anything there */
             input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
         if (got <= 0)
             input.at_end = true;
@@ -184,6 +228,7 @@ start(struct vm *vm)
 {
     struct console *console = console_of(vm);
 
+    console->at_terminal = terminal_is_ours();
     console->wake_fd = eventfd(0, EFD_CLOEXEC);
     if (console->wake_fd >= 0)
         errno = pthread_create(&console->reader, NULL, reader_main, console);
@@ -235,6 +280,24 @@ destroy(struct vm *vm)
     vm->device[DEVICE_console] = NULL;
 }
 
+/* Says so, once. */
+static void
+output_failed(int error)
+{
+    int none = 0;
+
+    if (!atomic_compare_exchange_strong(&output_error, &none, error))
+        return;
+    errno = error;
+    fail_errno("the guest's output cannot be written");
+}
+
+bool
+console_output_is_lost(void)
+{
+    return atomic_load(&output_error) != 0;
+}
+
 struct sbi_ret
 console_write(struct console *console, const void *text, uint64_t len)
 {
@@ -249,6 +312,7 @@ console_write(struct console *console, const void *text, uint64_t len)
             struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
             poll(&fd, 1, -1); /* a kick interrupts it */
         } else if (errno != EINTR) {
+            output_failed(errno);
             return sbi_error(SBI_ERR_FAILED);
         }
     }
@@ -259,11 +323,9 @@ struct sbi_ret
 console_read(struct console *console, void *text, uint64_t len)
 {
     struct sbi_ret ret = {0};
-    bool was_full;
 
     listen(console);
     pthread_mutex_lock(&console->lock);
-    was_full = input.count == sizeof(input.bytes);
     while (ret.value < len && input.count > 0) {
         ((char *)text)[ret.value++] = input.bytes[input.head];
         input.head = (input.head + 1) % sizeof(input.bytes);
@@ -271,8 +333,10 @@ console_read(struct console *console, void *text, uint64_t len)
     }
     if (len > 0 && ret.value == 0 && input.at_end)
         ret.error = DUET_ERR_END_OF_FILE;
-    if (was_full && ret.value > 0)
+    if (console->waits_for_room && ret.value > 0) {
+        console->waits_for_room = false;
         reader_wake(console);
+    }
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;

@@ -1,8 +1,8 @@
 /*
  * The guest's console: stdout, and stdin read ahead by a thread of its own, so that the guest never
- * waits in a call for someone to type. When the buffer is full, what was not read yet stays in a
- * pipe or file, and nothing is lost; what a person types then is dropped, so that Ctrl-A x is
- * always seen.
+ * waits in a call for someone to type. Of a pipe or a file no more is read than the guest will take
+ * soon. A terminal is read from the start and at once, so that Ctrl-A x is seen; what is typed or
+ * pasted, up to 16 MiB, is kept until the guest takes it, and then stays in the terminal.
  */
 #ifndef DUET_VMM_CONSOLE_H
 #define DUET_VMM_CONSOLE_H
@@ -18,8 +18,12 @@ struct vm;
 
 struct console {
     struct vm *vm;
-    bool reading;     /* the reader's: it reads stdin */
-    bool interactive; /* the reader's: stdin is a terminal, and raw: Ctrl-A is ours */
+    bool reading;      /* the reader's: it reads stdin */
+    bool interactive;  /* the reader's: stdin is a terminal, and raw: Ctrl-A is ours */
+    bool has_all_keys; /* the reader's: also those that make signals */
+    bool was_pressed;  /* the reader's: Ctrl-A x was */
+    bool at_terminal; /* stdin is a terminal, and we are in its foreground; before the reader starts
+                       */
     bool started;     /* there is a reader */
     int wake_fd;      /* an eventfd that makes the reading thread look again */
     pthread_t reader;
@@ -27,6 +31,7 @@ struct console {
     pthread_mutex_t lock; /* guards what follows */
     bool listening;       /* the reader is to read */
     bool stop;            /* the reader is to end */
+    bool waits_for_room;  /* the reader is to be woken when the guest has taken something */
 };
 
 /* The machine's console. */
@@ -38,6 +43,9 @@ struct sbi_ret console_write(struct console *console, const void *text, uint64_t
 
 /* The terminal has another size: the guest is told. */
 void console_resized(struct vm *vm);
+
+/* Whether stdout has ever failed to take output of the guest's, which was said then. */
+bool console_output_is_lost(void);
 
 /* How large the terminal is: columns << 16 | rows, or 0 when stdout is none. */
 uint64_t console_size(void);

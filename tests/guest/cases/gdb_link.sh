@@ -56,7 +56,7 @@ status=$?
 expect_status 0
 
 # Words for a person.
-for where in :0 :65536 :x ''; do
+for where in :0 :65536 :x; do
 	duet "--gdb=$where" "$guest"
 	expect_status 127
 	expect_one_line '^duet: --gdb='

@@ -86,7 +86,7 @@ panic_trap(const struct trap_frame *frame)
 }
 
 static void __attribute__((format(printf, 2, 3)))
-print(void (*write)(const char *, size_t), const char *fmt, ...)
+print(_Bool (*write)(const char *, size_t), const char *fmt, ...)
 {
     static char line[128];
     va_list args;
@@ -99,7 +99,7 @@ print(void (*write)(const char *, size_t), const char *fmt, ...)
 /* A line for a place in the kernel. The address to look up is a part of the call that it returns
  * from, if it does: what follows a call may be the next function. */
 static void
-print_place(void (*write)(const char *, size_t), const char *label, uint64_t pc, uint64_t lookup)
+print_place(_Bool (*write)(const char *, size_t), const char *label, uint64_t pc, uint64_t lookup)
 {
     uint64_t start;
     const char *name = symbol_find(lookup, &start);
@@ -113,7 +113,7 @@ print_place(void (*write)(const char *, size_t), const char *label, uint64_t pc,
 /* Follow the frame records: the return address at fp - 8, the caller's fp at fp - 16. Only within
  * one stack, so that a broken chain does not fault. */
 static void
-print_backtrace(void (*write)(const char *, size_t), uint64_t fp)
+print_backtrace(_Bool (*write)(const char *, size_t), uint64_t fp)
 {
     uint64_t stack = (fp - 1) / KSTACK_STRIDE;
 
@@ -129,7 +129,7 @@ print_backtrace(void (*write)(const char *, size_t), uint64_t fp)
 }
 
 void
-panic_print(void (*write)(const char *text, size_t len), const char *text, size_t len,
+panic_print(_Bool (*write)(const char *text, size_t len), const char *text, size_t len,
             const struct duet_trap_regs *regs)
 {
     print(write, "panic: ");

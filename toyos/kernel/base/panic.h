@@ -20,7 +20,7 @@ void panic_check(void);
 
 /* Writes the report in words, for a platform that does not make its own: the `len` bytes of `text`,
  * the registers if `regs` is not NULL, and a backtrace with names. */
-void panic_print(void (*write)(const char *text, size_t len), const char *text, size_t len,
+void panic_print(_Bool (*write)(const char *text, size_t len), const char *text, size_t len,
                  const struct duet_trap_regs *regs);
 
 #endif

@@ -17,8 +17,8 @@
 #define PLATFORM_END_OF_FILE (-1)
 
 struct platform {
-    /* Writes all of it. */
-    void (*console_write)(const char *text, size_t len);
+    /* Writes all of it. False if the other side does not take it. */
+    bool (*console_write)(const char *text, size_t len);
 
     /* Bytes taken, 0 if none are there, or PLATFORM_END_OF_FILE. */
     long (*console_read)(char *buf, size_t size);

@@ -20,37 +20,39 @@ static struct lock write_lock = LOCK_INIT("bare console");
 static bool has_dbcn; /* OpenSBI 1.3 and later; else the legacy calls */
 static volatile uint32_t *test_device;
 
-static void
+static bool
 write_legacy(const char *text, size_t len)
 {
     for (; len; text++, len--) {
         const uint64_t arg[6] = {(unsigned char)*text};
         sbi_call(SBI_LEGACY_PUTCHAR, 0, arg);
     }
+    return true; /* it does not say */
 }
 
-static void
+static bool
 write_dbcn(const char *text, size_t len)
 {
     while (len) {
         const uint64_t arg[6] = {len, kva_to_pa(text), 0};
         struct duet_ret ret = sbi_call(SBI_DBCN, SBI_DBCN_WRITE, arg);
         if (ret.error || ret.value > len)
-            return;
+            return false;
         text += ret.value;
         len -= ret.value;
     }
+    return true;
 }
 
-static void
+static bool
 console_write(const char *text, size_t len)
 {
+    bool is_written;
+
     lock_acquire(&write_lock);
-    if (has_dbcn)
-        write_dbcn(text, len);
-    else
-        write_legacy(text, len);
+    is_written = has_dbcn ? write_dbcn(text, len) : write_legacy(text, len);
     lock_release(&write_lock);
+    return is_written;
 }
 
 static long

@@ -6,16 +6,12 @@
 
 static struct duet_info info;
 
-static void
+static bool
 console_write(const char *text, size_t len)
 {
-    while (len) {
-        struct duet_ret ret = duet_console_write(text, len);
-        if (ret.error || ret.value == 0 || ret.value > len)
-            return; /* nobody is there to read it */
-        text += ret.value;
-        len -= ret.value;
-    }
+    struct duet_ret ret = duet_console_write(text, len);
+
+    return !ret.error && ret.value == len; /* else nobody is there to read it */
 }
 
 static long

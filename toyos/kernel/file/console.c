@@ -37,6 +37,7 @@ static struct {
     bool is_ended;            /* the platform has no more */
     bool is_throttled;        /* no room: the event is off */
     int mode;                 /* CONSOLE_* */
+    bool was_cr;              /* a carriage return was last: a line feed belongs to it */
     bool is_interrupted;      /* Ctrl-C came, and has not been acted upon */
     bool was_interrupted;     /* since the owner asked */
     _Atomic int owner, group; /* a pid, or 0; and its group */
@@ -147,8 +148,9 @@ pump(void)
             input.ready = input.typed;
             wake();
         }
-        for (long i = 0; i < n; i++)
-            input_char(bytes[i]);
+        for (long i = 0; i < n; input.was_cr = bytes[i++] == '\r')
+            if (bytes[i] != '\n' || !input.was_cr)
+                input_char(bytes[i]);
     }
     event_disable(DUET_EVENT_CONSOLE); /* it would stay pending */
 }
@@ -317,8 +319,10 @@ console_write(struct file *file, uint64_t va, int len)
             piece = len - done;
         if (!kva)
             return done ? done : -EFAULT;
-        platform->console_write(kva, (size_t)piece);
+        bool is_written = platform->console_write(kva, (size_t)piece);
         uvm_unpin(kva);
+        if (!is_written)
+            return done ? done : -EIO;
         done += piece;
     }
     return done;
