@@ -47,7 +47,7 @@ happen(struct input *input)
         gdb_stub_attach(&fake.stub);
         break;
     case STOP:
-        gdb_stub_stopped(&fake.stub, (unsigned)take(input, 1) % FAKE_HARTS, GDB_SIGNAL_TRAP);
+        gdb_stub_stopped(&fake.stub, (unsigned)take(input, 1) % FAKE_HARTS, STOP_POINT);
         break;
     case END:
         gdb_stub_ended(&fake.stub, (unsigned)take(input, 1));
@@ -121,6 +121,9 @@ static const char *const session[] = {
     "Z0,1000,4",
     "vCont;s:1;c",
     "z0,1000,4",
+    "Z1,1000,4",
+    "vCont;r1000,1010:1;c",
+    "z1,1000,4",
     "qRcmd,68656c70",
     "T2",
     "vCont;c",

@@ -15,7 +15,8 @@ struct debugger {
     uint64_t reg[FAKE_HARTS][GDB_REGS];
     uint8_t memory[FAKE_MEMORY]; /* at FAKE_BASE */
     uint64_t breakpoint;         /* the one there is, or 0 */
-    enum target_run run[CPUS_MAX];
+    enum breakpoint_kind kind;   /* of that one */
+    struct target_action action[CPUS_MAX];
     unsigned resumed, stopped, detached, killed; /* how often */
     char monitored[64];                          /* the last line for it */
     size_t sent_len;

@@ -4,7 +4,7 @@
  */
     .option norelax
     .text
-    .dword cases, cases_end, sequences, sequences_end
+    .dword cases, cases_end, sequences, sequences_end, ranges, ranges_end
 
     .macro case a0, a1, distance, instruction:vararg
     .balign 2
@@ -181,3 +181,80 @@ long_next:
 
     .section .rodata.sequences, "a"
 sequences_end:
+
+    /* Ranges: where the hart is, the range, and all of where it may leave it or has to be stepped. */
+    .section .rodata.ranges, "a"
+ranges:
+    .text
+    .macro range pc, start, end, stops:vararg
+    .pushsection .rodata.ranges, "a"
+    .dword \pc, \start, \end, (2f - 1f) / 8
+1:  .dword \stops
+2:  .popsection
+    .endm
+
+    /* A loop leaves by its end, and by a branch out of it; from its middle too. */
+    range loop, loop, loop_end, loop_end, loop_out
+    range loop_middle, loop, loop_end, loop_end, loop_out
+loop:
+    addi a0, a0, 1
+loop_second:
+    beq a0, a2, loop_out
+loop_middle:
+    c.nop
+    bne a0, a1, loop
+loop_end:
+    nop
+loop_out:
+    nop
+
+    /* A jump over data, which is not code to follow; a call and a jump to outside. */
+    range jumps, jumps, jumps_end, loop, jumps_end
+jumps:
+    j jumps_on
+    .word 0x00008067
+jumps_on:
+    c.beqz a0, jumps_last
+    jal ra, loop
+jumps_last:
+    c.nop
+jumps_end:
+    nop
+
+    /* What has to be stepped: jumps to registers, SYSTEM, LR. Behind it nothing is followed. */
+    range gates, gates, gates_end, gates_ret, gates_csr, gates_lr, gates_jr
+gates:
+    c.beqz a0, gates_csr
+    c.beqz a1, gates_lr
+    c.bnez a2, gates_jr
+gates_ret:
+    jalr zero, 0(ra)
+gates_csr:
+    csrr a0, sstatus
+gates_lr:
+    lr.d a0, (a1)
+    sc.d a0, a0, (a1)
+gates_jr:
+    c.jalr a0
+gates_end:
+    nop
+
+    /* On one of those, and outside of the range: one instruction. */
+    range gates_csr, gates, gates_end, gates_lr
+    range loop, gates, gates_end, loop_second
+    range loop, loop, loop, loop_second
+    range loop, loop, loop + 0x2000, loop_second
+
+    /* More ends than there is room for. */
+    range many, many, many_end, many + 4
+many:
+    .rept 40
+    beq a0, a1, . + 200
+    .endr
+many_end:
+    .rept 60
+    nop
+    .endr
+
+    .section .rodata.ranges, "a"
+ranges_end:

@@ -45,20 +45,36 @@ half(uint64_t gpa)
     return bits;
 }
 
+/* gdb removes each kind by itself: the EBREAK is there for as long as one of them is set. */
+static void
+test_kinds(void **state)
+{
+    (void)state;
+    assert_true(breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE));
+    assert_false(breakpoint_clear(&points, GVA, BREAKPOINT_HARDWARE));
+    assert_true(breakpoint_set(&points, GVA, BREAKPOINT_HARDWARE));
+    assert_true(breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE));
+    assert_false(breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE));
+    assert_true(breakpoint_is_set(&points, GVA));
+    assert_true(breakpoint_clear(&points, GVA, BREAKPOINT_HARDWARE));
+    assert_false(breakpoint_is_set(&points, GVA));
+    assert_int_equal(points.set_count, 0);
+}
+
 static void
 test_set(void **state)
 {
     (void)state;
-    assert_true(breakpoint_set(&points, GVA));
-    assert_true(breakpoint_set(&points, GVA)); /* twice is once */
+    assert_true(breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE));
+    assert_true(breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE)); /* twice is once */
     assert_true(breakpoint_is_set(&points, GVA));
-    assert_true(breakpoint_clear(&points, GVA));
-    assert_false(breakpoint_clear(&points, GVA));
+    assert_true(breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE));
+    assert_false(breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE));
     for (uint64_t gva = 0; gva < BREAKPOINTS_MAX; gva++)
-        assert_true(breakpoint_set(&points, gva));
-    assert_false(breakpoint_set(&points, BREAKPOINTS_MAX));
-    assert_true(breakpoint_clear(&points, 7));
-    assert_true(breakpoint_set(&points, BREAKPOINTS_MAX));
+        assert_true(breakpoint_set(&points, gva, BREAKPOINT_SOFTWARE));
+    assert_false(breakpoint_set(&points, BREAKPOINTS_MAX, BREAKPOINT_SOFTWARE));
+    assert_true(breakpoint_clear(&points, 7, BREAKPOINT_SOFTWARE));
+    assert_true(breakpoint_set(&points, BREAKPOINTS_MAX, BREAKPOINT_SOFTWARE));
     assert_true(breakpoint_is_set(&points, BREAKPOINTS_MAX - 1));
 }
 
@@ -104,7 +120,7 @@ static void
 test_reused(void **state)
 {
     (void)state;
-    breakpoint_set(&points, GVA);
+    breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_plant(&points, GVA, BASE + 0x1010, false);
     memset(mem.hva + 0x1000, 0x55, 0x1000);
     breakpoint_unplant(&points);
@@ -116,7 +132,7 @@ static void
 test_replant(void **state)
 {
     (void)state;
-    breakpoint_set(&points, GVA);
+    breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_plant(&points, GVA, BASE + 0x1010, false);
     breakpoint_plant(&points, GVA, BASE + 0x2010, false);
     breakpoint_plant(&points, GVA + 4, BASE + 0x1014, false); /* beside it, not set */
@@ -129,7 +145,7 @@ test_replant(void **state)
     assert_int_not_equal(half(BASE + 0x1014), CEBREAK);
     assert_int_not_equal(half(BASE + 0x3018), CEBREAK);
     breakpoint_unplant(&points);
-    breakpoint_clear(&points, GVA);
+    breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_replant(&points);
     assert_int_not_equal(half(BASE + 0x1010), CEBREAK);
     assert_int_equal(points.plant_count, 0);
@@ -142,7 +158,7 @@ test_copy(void **state)
     uint16_t original = half(BASE + 0x1010);
 
     (void)state;
-    breakpoint_set(&points, GVA);
+    breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_plant(&points, GVA, BASE + 0x1010, false);
     memcpy(mem.hva + 0x5000, mem.hva + 0x1000, 0x1000);
     memcpy(mem.hva + 0x6000, mem.hva + 0x1000, 0x1000);
@@ -156,7 +172,7 @@ test_copy(void **state)
     assert_int_equal(half(BASE + 0x5010), CEBREAK);
     breakpoint_unplant(&points);
     /* Hit after it was removed: it goes away. */
-    breakpoint_clear(&points, GVA);
+    breakpoint_clear(&points, GVA, BREAKPOINT_SOFTWARE);
     assert_int_equal(half(BASE + 0x6010), CEBREAK);
     assert_true(breakpoint_copy(&points, GVA, BASE + 0x6010, false));
     assert_int_equal(half(BASE + 0x6010), original);
@@ -174,7 +190,7 @@ test_own(void **state)
     (void)state;
     memcpy(mem.hva + 0x1010, &own, sizeof(own));
     assert_false(breakpoint_copy(&points, GVA, BASE + 0x1010, false));
-    breakpoint_set(&points, GVA);
+    breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_plant(&points, GVA, BASE + 0x1010, false);
     assert_true(breakpoint_is_planted(&points, BASE + 0x1010));
     breakpoint_unplant(&points);
@@ -188,7 +204,7 @@ static void
 test_forgotten(void **state)
 {
     (void)state;
-    breakpoint_set(&points, GVA);
+    breakpoint_set(&points, GVA, BREAKPOINT_SOFTWARE);
     breakpoint_plant(&points, GVA, BASE + 0x1010, false);
     breakpoint_unplant(&points);
     for (unsigned i = 0; i < 3 * FORMER_MAX; i++) {
@@ -206,6 +222,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_set, begin, end),
+        cmocka_unit_test_setup_teardown(test_kinds, begin, end),
         cmocka_unit_test_setup_teardown(test_plant, begin, end),
         cmocka_unit_test_setup_teardown(test_reused, begin, end),
         cmocka_unit_test_setup_teardown(test_replant, begin, end),

@@ -105,8 +105,13 @@ test_breakpoints(void **state)
     assert_string_equal(answer_to("Z0,80200004,4"), "E05");
     assert_string_equal(answer_to("z0,80200000,2"), "OK");
     assert_string_equal(answer_to("z0,80200000,2"), "E05");
-    for (char type = '1'; type <= '4'; type++) { /* hardware breakpoints, watchpoints */
-        char text[] = "Z1,80200000,4";
+    /* hbreak: served alike, and told apart. */
+    assert_string_equal(answer_to("Z1,80200000,4"), "OK");
+    assert_int_equal(fake.kind, BREAKPOINT_HARDWARE);
+    assert_string_equal(answer_to("z0,80200000,4"), "E05");
+    assert_string_equal(answer_to("z1,80200000,4"), "OK");
+    for (char type = '2'; type <= '4'; type++) { /* watchpoints */
+        char text[] = "Z2,80200000,4";
 
         text[1] = type;
         assert_string_equal(answer_to(text), "");
@@ -138,11 +143,11 @@ expect_run(const char *packet, enum target_run hart_0, enum target_run hart_1,
     unsigned before = fake.resumed;
 
     assert_null(answer_to(packet));
-    expect(fake.resumed == before + 1 && fake.run[0] == hart_0 && fake.run[1] == hart_1 &&
-               fake.run[2] == hart_2,
-           "%s: %d %d %d", packet, fake.run[0], fake.run[1], fake.run[2]);
+    expect(fake.resumed == before + 1 && fake.action[0].run == hart_0 &&
+               fake.action[1].run == hart_1 && fake.action[2].run == hart_2,
+           "%s: %d %d %d", packet, fake.action[0].run, fake.action[1].run, fake.action[2].run);
     fake_clear(&fake);
-    gdb_stub_stopped(&fake.stub, 1, GDB_SIGNAL_TRAP);
+    gdb_stub_stopped(&fake.stub, 1, STOP_POINT);
     assert_non_null(strstr(fake.sent, "$T05"));
     assert_non_null(strstr(fake.sent, ";thread:2;"));
 }
@@ -151,13 +156,21 @@ static void
 test_resume(void **state)
 {
     (void)state;
-    assert_string_equal(answer_to("vCont?"), "vCont;c;C;s;S");
+    assert_string_equal(answer_to("vCont?"), "vCont;c;C;s;S;r");
     expect_run("vCont;c", TARGET_CONTINUE, TARGET_CONTINUE, TARGET_CONTINUE);
     expect_run("vCont;s:2;c", TARGET_CONTINUE, TARGET_STEP, TARGET_CONTINUE);
     expect_run("vCont;s:2", TARGET_HOLD, TARGET_STEP, TARGET_HOLD);
     expect_run("vCont;S05:1;C0b:3", TARGET_STEP, TARGET_HOLD, TARGET_CONTINUE);
     expect_run("vCont;c:-1;s:1", TARGET_CONTINUE, TARGET_CONTINUE, TARGET_CONTINUE);
     expect_run("s", TARGET_CONTINUE, TARGET_STEP, TARGET_CONTINUE); /* 2 stopped last */
+    expect_run("vCont;r80200000,80200010:2;c", TARGET_CONTINUE, TARGET_STEP, TARGET_CONTINUE);
+    assert_int_equal(fake.action[1].start, 0x80200000);
+    assert_int_equal(fake.action[1].end, 0x80200010);
+    expect_run("vCont;s:2;c", TARGET_CONTINUE, TARGET_STEP, TARGET_CONTINUE);
+    assert_int_equal(fake.action[1].end, 0);
+    assert_string_equal(answer_to("vCont;r"), "E01");
+    assert_string_equal(answer_to("vCont;r80200000"), "E01");
+    assert_string_equal(answer_to("vCont;r80200000:1"), "E01");
     assert_string_equal(answer_to("vCont;x"), "E01");
     assert_string_equal(answer_to("vCont;s:9"), "E01");
     assert_string_equal(answer_to("vCont;c:"), "E01");
@@ -183,14 +196,41 @@ test_stops(void **state)
     assert_int_equal(fake.stopped, 1);
     assert_non_null(strstr(fake.sent, "$T02"));
     fake_clear(&fake);
-    gdb_stub_input(&fake.stub, "\x03", 1); /* it is stopped */
-    assert_int_equal(fake.stopped, 1);
-    assert_int_equal(fake.sent_len, 0);
     /* The end. */
     assert_null(answer_to("vCont;c"));
     gdb_stub_ended(&fake.stub, 126);
     assert_string_equal(fake.sent, "$W7e#f3");
     assert_string_equal(answer_to("g"), "W7e");
+}
+
+/* gdb's own steps: Ctrl-C between two of them is for the next, which does not begin. */
+static void
+test_interrupt(void **state)
+{
+    unsigned resumed;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        assert_null(answer_to("vCont;s:1"));
+        fake_clear(&fake);
+        gdb_stub_stopped(&fake.stub, 0, STOP_POINT);
+        fake_clear(&fake);
+        gdb_stub_input(&fake.stub, "\x03", 1); /* it is stopped */
+        assert_int_equal(fake.sent_len, 0);
+        assert_int_equal(fake.stopped, 0);
+        assert_non_null(answer_to("g"));
+        resumed = fake.resumed;
+        assert_memory_equal(answer_to(i ? "c" : "vCont;s:1"), "T02", 3);
+        assert_int_equal(fake.resumed, resumed);
+        assert_null(answer_to("vCont;s:1")); /* once */
+        assert_int_equal(fake.resumed, resumed + 1);
+        gdb_stub_stopped(&fake.stub, 0, STOP_POINT);
+    }
+    /* A mistake, and another gdb. */
+    gdb_stub_input(&fake.stub, "\x03", 1);
+    assert_string_equal(answer_to("vCont;x"), "E01");
+    assert_non_null(strstr(answer_to("qSupported:swbreak+"), "PacketSize"));
+    assert_null(answer_to("vCont;c"));
 }
 
 static void
@@ -300,6 +340,7 @@ main(void)
         cmocka_unit_test_setup(test_threads, begin),
         cmocka_unit_test_setup(test_resume, begin),
         cmocka_unit_test_setup(test_stops, begin),
+        cmocka_unit_test_setup(test_interrupt, begin),
         cmocka_unit_test_setup(test_leaving, begin),
         cmocka_unit_test_setup(test_another, begin),
         cmocka_unit_test_setup(test_damaged, begin),

@@ -10,7 +10,7 @@
 #define HANDLER   0x7000
 
 struct header {
-    uint64_t cases, cases_end, sequences, sequences_end;
+    uint64_t cases, cases_end, sequences, sequences_end, ranges, ranges_end;
 };
 
 struct step_case {
@@ -113,6 +113,28 @@ test_sequences(void **state)
     assert_int_equal(count, 5);
 }
 
+static void
+test_ranges(void **state)
+{
+    const uint64_t *at = code_at(code.header.ranges);
+    const uint64_t *end = code_at(code.header.ranges_end);
+    unsigned count = 0;
+
+    (void)state;
+    for (; at < end; count++) {
+        uint64_t x[32] = {[11] = 1}, pc = at[0], from = at[1], to = at[2], stops = at[3];
+        struct step_hart hart = {.pc = pc, .x = x, .stvec = HANDLER};
+        struct step step = step_decode_range(&hart, from, to, fetch, NULL);
+
+        expect(step.count == stops + 1, "range at 0x%lx from 0x%lx: %u stops, want %lu", from, pc,
+               step.count, stops + 1);
+        assert_true(has(&step, HANDLER));
+        for (at += 4; stops > 0; stops--, at++)
+            expect(has(&step, *at), "range at 0x%lx from 0x%lx: no stop at 0x%lx", from, pc, *at);
+    }
+    assert_int_equal(count, 9);
+}
+
 /* One instruction, given by its bits. */
 static struct step
 step_over(uint32_t bits, struct step_hart hart)
@@ -173,6 +195,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_sequences),
+        cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_traps),
     };
 

@@ -38,40 +38,49 @@ code_at(const struct breakpoints *points, uint64_t gpa)
     return gpa % points->width ? NULL : guest_mem_slice(points->mem, gpa, points->width);
 }
 
-static uint64_t *
+/* Where it is in the set; set_count if it is not there. */
+static unsigned
 set_find(const struct breakpoints *points, uint64_t gva)
 {
-    for (unsigned i = 0; i < points->set_count; i++)
-        if (points->set[i] == gva)
-            return (uint64_t *)&points->set[i];
-    return NULL;
+    unsigned i = 0;
+
+    while (i < points->set_count && points->set[i].gva != gva)
+        i++;
+    return i;
 }
 
 bool
 breakpoint_is_set(const struct breakpoints *points, uint64_t gva)
 {
-    return set_find(points, gva) != NULL;
+    return set_find(points, gva) < points->set_count;
 }
 
 bool
-breakpoint_set(struct breakpoints *points, uint64_t gva)
+breakpoint_set(struct breakpoints *points, uint64_t gva, enum breakpoint_kind kind)
 {
-    if (set_find(points, gva))
-        return true;
-    if (points->set_count == BREAKPOINTS_MAX)
+    unsigned i = set_find(points, gva);
+
+    if (i == BREAKPOINTS_MAX)
         return false;
-    points->set[points->set_count++] = gva;
+    if (i == points->set_count) {
+        points->set_count++;
+        points->set[i].gva = gva;
+        points->set[i].kinds = 0;
+    }
+    points->set[i].kinds |= 1u << kind;
     return true;
 }
 
 bool
-breakpoint_clear(struct breakpoints *points, uint64_t gva)
+breakpoint_clear(struct breakpoints *points, uint64_t gva, enum breakpoint_kind kind)
 {
-    uint64_t *at = set_find(points, gva);
+    unsigned i = set_find(points, gva);
 
-    if (!at)
+    if (i == points->set_count || !(points->set[i].kinds >> kind & 1))
         return false;
-    *at = points->set[--points->set_count];
+    points->set[i].kinds &= ~(1u << kind);
+    if (!points->set[i].kinds)
+        points->set[i] = points->set[--points->set_count];
     return true;
 }
 

@@ -27,6 +27,10 @@
 /* The code around a breakpoint by which its page is known again: an aligned block of it. */
 #define CONTEXT_SIZE 32
 
+/* gdb has two kinds, and removes each by itself. Both are EBREAKs: RISC-V's triggers are not a
+ * guest's. */
+enum breakpoint_kind { BREAKPOINT_SOFTWARE, BREAKPOINT_HARDWARE };
+
 struct plant {
     uint64_t gva, gpa;
     uint32_t original;
@@ -45,14 +49,17 @@ struct breakpoints {
     unsigned width; /* of EBREAK in bytes: 2 if the guest has the C extension, else 4. Then no
                        instruction, and so no breakpoint, lies across two pages */
     unsigned set_count, plant_count;
-    uint64_t set[BREAKPOINTS_MAX]; /* gva */
+    struct {
+        uint64_t gva;
+        unsigned kinds; /* a bit for each kind that is set there */
+    } set[BREAKPOINTS_MAX];
     struct plant plant[PLANTS_MAX];
     struct former lasting, passing; /* what was planted for breakpoints, and for steps */
 };
 
 /* Sets, or removes. False when there are too many, or none there. Memory is not touched. */
-bool breakpoint_set(struct breakpoints *points, uint64_t gva);
-bool breakpoint_clear(struct breakpoints *points, uint64_t gva);
+bool breakpoint_set(struct breakpoints *points, uint64_t gva, enum breakpoint_kind kind);
+bool breakpoint_clear(struct breakpoints *points, uint64_t gva, enum breakpoint_kind kind);
 bool breakpoint_is_set(const struct breakpoints *points, uint64_t gva);
 
 /* Plants one for `gva` at `gpa`; `passing` if it is for a step only. False if that is not RAM, or

@@ -1,7 +1,11 @@
 /*
- * What gdb's packets act upon: the harts and the memory of a guest. debugger.c is the real one, the
- * unit tests and the fuzzer have another. All of it is for the debugger's thread; but for
- * target_stop() the guest has to be stopped.
+ * What a debugger's protocol acts upon: the harts and the memory of a guest, as a struct of
+ * functions. The real one is debugger_target.c; the unit tests and the fuzzer have another. gdb's
+ * protocol (gdb_stub.c) is the one that uses it now; what carries a protocol's bytes is no part of
+ * it.
+ *
+ * All of it is for the debugger's thread; but for stop() the guest has to be stopped. Harts are
+ * numbered from 0, registers as gdb_regs.h has them.
  */
 #ifndef DUET_VMM_DEBUG_TARGET_H
 #define DUET_VMM_DEBUG_TARGET_H
@@ -9,53 +13,66 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
+#include "vmm/debug/breakpoint.h"
 #include "vmm/options.h"
 
 struct debugger;
-struct gdb_packet;
 
-/* What a hart is to do when the guest goes on. */
+/* What a hart does when the guest goes on. TARGET_STEP: its next instruction, and then further ones
+ * for as long as the pc is from `start` to below `end`; both are 0 for one instruction. */
 enum target_run { TARGET_HOLD, TARGET_CONTINUE, TARGET_STEP };
 
-/* How many harts there are: 1 to CPUS_MAX, numbered from 0. */
-unsigned target_harts(const struct debugger *target);
+struct target_action {
+    enum target_run run;
+    uint64_t start, end;
+};
 
-/* Whether the guest has started the hart (SBI 2.0 §9). */
-bool target_is_started(struct debugger *target, unsigned hart);
+/* Why the guest stopped. */
+enum stop_reason {
+    STOP_NONE,
+    STOP_ASKED, /* somebody asked for it */
+    STOP_POINT, /* a breakpoint, or the end of a step */
+    STOP_PANIC, /* the guest died: it gave up by itself */
+    STOP_FAULT, /* the guest died of anything else */
+};
 
-/* Registers by gdb_regs.h's numbers. False if it is not there, or cannot be written. */
-bool target_reg_get(struct debugger *target, unsigned hart, unsigned number, uint64_t *value);
-bool target_reg_set(struct debugger *target, unsigned hart, unsigned number, uint64_t value);
+struct debug_target {
+    /* How many harts there are: 1 to CPUS_MAX. */
+    unsigned (*harts)(const struct debugger *debugger);
 
-/* Copies from and to guest virtual memory, as the hart's satp maps it. False unless all of it is
- * RAM; a write may have been done in part then. */
-bool target_read(struct debugger *target, unsigned hart, uint64_t gva, void *to, size_t len);
-bool target_write(struct debugger *target, unsigned hart, uint64_t gva, const void *from,
-                  size_t len);
+    /* Whether the guest has started the hart (SBI 2.0 §9). */
+    bool (*is_started)(struct debugger *debugger, unsigned hart);
 
-/* False if there are too many, or none there. */
-bool target_breakpoint_set(struct debugger *target, uint64_t gva);
-bool target_breakpoint_clear(struct debugger *target, uint64_t gva);
+    /* False if there is no such register, or it cannot be written. */
+    bool (*reg_read)(struct debugger *debugger, unsigned hart, unsigned number, uint64_t *value);
+    bool (*reg_write)(struct debugger *debugger, unsigned hart, unsigned number, uint64_t value);
 
-/* Lets the harts go on. The next stop is told by gdb_stub_stopped(), the end by gdb_stub_ended().
- */
-void target_resume(struct debugger *target, const enum target_run run[CPUS_MAX]);
+    /* Copy from and to guest virtual memory, as the hart's satp maps it. False unless all of it is
+     * RAM; a write may have been done in part then. */
+    bool (*mem_read)(struct debugger *debugger, unsigned hart, uint64_t gva, void *to, size_t len);
+    bool (*mem_write)(struct debugger *debugger, unsigned hart, uint64_t gva, const void *from,
+                      size_t len);
 
-/* Stops all harts, and returns when they are. False if the guest has ended meanwhile. */
-bool target_stop(struct debugger *target);
+    /* False if there are too many, or none there. */
+    bool (*breakpoint_set)(struct debugger *debugger, uint64_t gva, enum breakpoint_kind kind);
+    bool (*breakpoint_clear)(struct debugger *debugger, uint64_t gva, enum breakpoint_kind kind);
 
-/* gdb has let go: the guest runs on without breakpoints. */
-void target_detach(struct debugger *target);
+    /* Lets the harts go on. The protocol is told of the next stop, and of the end. */
+    void (*resume)(struct debugger *debugger, const struct target_action action[CPUS_MAX]);
 
-/* Ends the guest. */
-void target_kill(struct debugger *target);
+    /* Stops all harts, and returns when they are. False if the guest has ended meanwhile. */
+    bool (*stop)(struct debugger *debugger);
 
-/* Serves a line of gdb's `monitor`; adds what it says to `answer`. */
-void target_monitor(struct debugger *target, unsigned hart, const char *line,
-                    struct gdb_packet *answer);
+    /* The protocol has let go: the guest runs on without breakpoints. */
+    void (*detach)(struct debugger *debugger);
 
-/* Sends bytes to gdb. */
-void target_send(struct debugger *target, const void *data, size_t len);
+    /* Ends the guest. */
+    void (*kill)(struct debugger *debugger);
+
+    /* Serves a line of gdb's `monitor`; prints what it says to `answer`. */
+    void (*monitor)(struct debugger *debugger, unsigned hart, const char *line, FILE *answer);
+};
 
 #endif

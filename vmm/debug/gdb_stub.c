@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vmm/debug/gdb_regs.h"
@@ -31,7 +32,7 @@ out_send(struct gdb_stub *stub)
 {
     char frame[GDB_FRAME_MAX];
 
-    target_send(stub->target, frame, gdb_frame(&stub->out, frame));
+    stub->send(stub->line, frame, gdb_frame(&stub->out, frame));
 }
 
 /* If `at` begins with `word`, moves behind it. */
@@ -56,7 +57,7 @@ thread_parse(const struct gdb_stub *stub, const char **at)
 
     if (skip(at, "-1"))
         return ALL_HARTS;
-    if (!gdb_number(at, &thread) || thread > target_harts(stub->target))
+    if (!gdb_number(at, &thread) || thread > stub->ops->harts(stub->target))
         return NO_HART;
     return thread == 0 ? (int)stub->hart : (int)thread - 1;
 }
@@ -65,6 +66,14 @@ thread_parse(const struct gdb_stub *stub, const char **at)
 static void
 answer_stop(struct gdb_stub *stub)
 {
+    /* Signals by gdb's numbers (gdb's include/gdb/signals.def). */
+    static const unsigned signal[] = {
+        [STOP_NONE] = 0,   /* none */
+        [STOP_ASKED] = 2,  /* SIGINT */
+        [STOP_POINT] = 5,  /* SIGTRAP */
+        [STOP_PANIC] = 6,  /* SIGABRT */
+        [STOP_FAULT] = 11, /* SIGSEGV */
+    };
     static const unsigned expedited[] = {GDB_REG_PC, GDB_REG_SP, GDB_REG_FP};
     uint64_t value;
 
@@ -72,9 +81,9 @@ answer_stop(struct gdb_stub *stub)
         gdb_print(&stub->out, "W%02x", stub->status);
         return;
     }
-    gdb_print(&stub->out, "T%02x", stub->signal);
+    gdb_print(&stub->out, "T%02x", signal[stub->reason]);
     for (unsigned i = 0; i < sizeof(expedited) / sizeof(expedited[0]); i++) {
-        if (!target_reg_get(stub->target, stub->stopped, expedited[i], &value))
+        if (!stub->ops->reg_read(stub->target, stub->stopped, expedited[i], &value))
             continue;
         gdb_print(&stub->out, "%02x:", expedited[i]);
         gdb_add_hex(&stub->out, &value, sizeof(value));
@@ -89,7 +98,7 @@ registers_read(struct gdb_stub *stub)
     for (unsigned number = 0; number < GDB_REGS_GENERAL; number++) {
         uint64_t value;
 
-        if (target_reg_get(stub->target, stub->hart, number, &value))
+        if (stub->ops->reg_read(stub->target, stub->hart, number, &value))
             gdb_add_hex(&stub->out, &value, sizeof(value));
         else
             gdb_add(&stub->out, "xxxxxxxxxxxxxxxx", 16); /* not known */
@@ -106,7 +115,7 @@ registers_write(struct gdb_stub *stub, const char *at)
         return;
     }
     for (unsigned number = 0; number < GDB_REGS_GENERAL; number++) {
-        if (!target_reg_set(stub->target, stub->hart, number, value[number])) {
+        if (!stub->ops->reg_write(stub->target, stub->hart, number, value[number])) {
             answer_error(stub, ERROR_REGISTER);
             return;
         }
@@ -122,7 +131,7 @@ register_read(struct gdb_stub *stub, const char *at)
     if (!gdb_number(&at, &number) || *at)
         answer_error(stub, ERROR_SYNTAX);
     else if (number >= GDB_REGS ||
-             !target_reg_get(stub->target, stub->hart, (unsigned)number, &value))
+             !stub->ops->reg_read(stub->target, stub->hart, (unsigned)number, &value))
         answer_error(stub, ERROR_REGISTER);
     else
         gdb_add_hex(&stub->out, &value, gdb_reg_size((unsigned)number));
@@ -136,7 +145,7 @@ register_write(struct gdb_stub *stub, const char *at)
     if (!gdb_number(&at, &number) || !skip(&at, "=") || number >= GDB_REGS ||
         !gdb_bytes(&at, &value, gdb_reg_size((unsigned)number)) || *at)
         answer_error(stub, ERROR_SYNTAX);
-    else if (!target_reg_set(stub->target, stub->hart, (unsigned)number, value))
+    else if (!stub->ops->reg_write(stub->target, stub->hart, (unsigned)number, value))
         answer_error(stub, ERROR_REGISTER);
     else
         answer_ok(stub);
@@ -157,7 +166,7 @@ memory_read(struct gdb_stub *stub, const char *at)
 
     if (!range_parse(&at, &gva, &len) || *at)
         answer_error(stub, ERROR_SYNTAX);
-    else if (!target_read(stub->target, stub->hart, gva, data, len))
+    else if (!stub->ops->mem_read(stub->target, stub->hart, gva, data, len))
         answer_error(stub, ERROR_MEMORY);
     else
         gdb_add_hex(&stub->out, data, len);
@@ -176,14 +185,15 @@ memory_write(struct gdb_stub *stub, const char *at, bool is_binary)
     }
     if (is_binary ? (uint64_t)(end - at) != len : !gdb_bytes(&at, data, len) || at != end)
         answer_error(stub, ERROR_SYNTAX);
-    else if (!target_write(stub->target, stub->hart, gva, is_binary ? at : data, len))
+    else if (!stub->ops->mem_write(stub->target, stub->hart, gva, is_binary ? at : data, len))
         answer_error(stub, ERROR_MEMORY);
     else
         answer_ok(stub);
 }
 
 /* Z and z: "TYPE,ADDRESS,KIND". The kind, EBREAK's length, is not gdb's to say: it asks before the
- * code may be there. Other types than 0, software, have no answer: they are not supported. */
+ * code may be there. Types 0 and 1 are software's and hardware's; watchpoints have no answer:
+ * they are not supported. */
 static void
 breakpoint_change(struct gdb_stub *stub, const char *at, bool is_set)
 {
@@ -191,45 +201,70 @@ breakpoint_change(struct gdb_stub *stub, const char *at, bool is_set)
 
     if (!gdb_number(&at, &type) || !skip(&at, ",") || !gdb_number(&at, &gva) || !skip(&at, ","))
         answer_error(stub, ERROR_SYNTAX);
-    else if (type != 0)
+    else if (type > 1)
         return;
-    else if (!(is_set ? target_breakpoint_set : target_breakpoint_clear)(stub->target, gva))
+    else if (!(is_set ? stub->ops->breakpoint_set : stub->ops->breakpoint_clear)(
+                 stub->target, gva, type ? BREAKPOINT_HARDWARE : BREAKPOINT_SOFTWARE))
         answer_error(stub, ERROR_BREAKPOINT);
     else
         answer_ok(stub);
 }
 
-/* ";ACTION[:THREAD]..."; for each hart the leftmost action that names it counts. */
 static void
+go(struct gdb_stub *stub, const struct target_action action[CPUS_MAX])
+{
+    stub->running = true;
+    if (stub->interrupted)
+        gdb_stub_stopped(stub, stub->hart, STOP_ASKED);
+    else
+        stub->ops->resume(stub->target, action);
+}
+
+/* "c", "s", "CSIGNAL", "SSIGNAL" or "rSTART,END". Signals have no meaning for a hart. */
+static bool
+action_parse(const char **at, struct target_action *action)
+{
+    char kind = **at;
+    uint64_t signal;
+
+    if (!kind || !strchr("cCsSr", kind))
+        return false;
+    (*at)++;
+    *action = (struct target_action){.run = strchr("cC", kind) ? TARGET_CONTINUE : TARGET_STEP};
+    if (kind == 'r')
+        return gdb_number(at, &action->start) && skip(at, ",") && gdb_number(at, &action->end);
+    return strchr("cs", kind) || gdb_number(at, &signal);
+}
+
+/* ";ACTION[:THREAD]..."; for each hart the leftmost action that names it counts. False after a
+ * mistake, which is answered. */
+static bool
 resume(struct gdb_stub *stub, const char *at)
 {
-    enum target_run run[CPUS_MAX] = {TARGET_HOLD};
+    struct target_action given[CPUS_MAX] = {{TARGET_HOLD, 0, 0}}, action;
     bool is_given[CPUS_MAX] = {false};
 
     while (skip(&at, ";")) {
-        enum target_run action = *at == 's' || *at == 'S' ? TARGET_STEP : TARGET_CONTINUE;
-        bool has_signal = *at == 'C' || *at == 'S';
-        uint64_t signal;
         int hart = ALL_HARTS;
 
-        if (!strchr("cCsS", *at) || !*at++ || (has_signal && !gdb_number(&at, &signal)) ||
+        if (!action_parse(&at, &action) ||
             (skip(&at, ":") && (hart = thread_parse(stub, &at)) == NO_HART)) {
             answer_error(stub, ERROR_SYNTAX);
-            return;
+            return false;
         }
-        for (unsigned i = 0; i < target_harts(stub->target); i++) {
+        for (unsigned i = 0; i < stub->ops->harts(stub->target); i++) {
             if ((hart == ALL_HARTS || hart == (int)i) && !is_given[i]) {
-                run[i] = action;
+                given[i] = action;
                 is_given[i] = true;
             }
         }
     }
     if (*at) {
         answer_error(stub, ERROR_SYNTAX);
-        return;
+        return false;
     }
-    stub->running = true;
-    target_resume(stub->target, run);
+    go(stub, given);
+    return true;
 }
 
 /* c and s, of gdbs that know no vCont: of the current hart, or all. The address that may follow is
@@ -237,12 +272,12 @@ resume(struct gdb_stub *stub, const char *at)
 static void
 resume_old(struct gdb_stub *stub, bool is_step)
 {
-    enum target_run run[CPUS_MAX];
+    struct target_action action[CPUS_MAX];
 
     for (unsigned i = 0; i < CPUS_MAX; i++)
-        run[i] = is_step && i == stub->hart ? TARGET_STEP : TARGET_CONTINUE;
-    stub->running = true;
-    target_resume(stub->target, run);
+        action[i] = (struct target_action){.run = is_step && i == stub->hart ? TARGET_STEP
+                                                                             : TARGET_CONTINUE};
+    go(stub, action);
 }
 
 /* H: which hart the packets that follow are of. Hc, of old gdbs, is of no use with vCont. */
@@ -275,7 +310,7 @@ thread_extra(struct gdb_stub *stub, const char *at)
         return;
     }
     snprintf(text, sizeof(text), "hart %d, %s", hart,
-             target_is_started(stub->target, (unsigned)hart) ? "started" : "stopped");
+             stub->ops->is_started(stub->target, (unsigned)hart) ? "started" : "stopped");
     gdb_add_hex(&stub->out, text, strlen(text));
 }
 
@@ -300,26 +335,32 @@ features_read(struct gdb_stub *stub, const char *at)
     gdb_add(&stub->out, xml + offset, len);
 }
 
-/* The answer to `monitor` is hexadecimal, and a line that comes before it. */
+/* The answer to `monitor` is hexadecimal, and so is the line that comes before it. What does not
+ * fit a packet is left out. */
 static void
 monitor(struct gdb_stub *stub, const char *at)
 {
-    static struct gdb_packet answer; /* it is large, and there is one debugger's thread */
-    char line[256];
-    size_t len = strlen(at) / 2;
+    char line[256], *text = NULL;
+    size_t len = strlen(at) / 2, size = 0;
+    FILE *answer;
 
     if (len >= sizeof(line) || !gdb_bytes(&at, line, len) || *at) {
         answer_error(stub, ERROR_SYNTAX);
         return;
     }
     line[len] = '\0';
-    answer.len = 0;
-    answer.full = false;
-    target_monitor(stub->target, stub->hart, line, &answer);
-    if (answer.len == 0)
+    answer = open_memstream(&text, &size);
+    if (!answer) {
+        answer_error(stub, ERROR_MEMORY);
+        return;
+    }
+    stub->ops->monitor(stub->target, stub->hart, line, answer);
+    fclose(answer);
+    if (size == 0)
         answer_ok(stub);
     else
-        gdb_add_hex(&stub->out, answer.data, answer.len < MEMORY_MAX ? answer.len : MEMORY_MAX);
+        gdb_add_hex(&stub->out, text, size < MEMORY_MAX ? size : MEMORY_MAX);
+    free(text);
 }
 
 /* gdb's first packet. It also tells of one that came in place of another unnoticed. */
@@ -327,6 +368,7 @@ static void
 begin(struct gdb_stub *stub)
 {
     stub->no_ack = false;
+    stub->interrupted = false;
     stub->hart = 0;
     gdb_print(&stub->out, "PacketSize=%x;qXfer:features:read+;vContSupported+;QStartNoAckMode+",
               GDB_PACKET_MAX);
@@ -340,7 +382,7 @@ query(struct gdb_stub *stub, const char *at)
     } else if (skip(&at, "Xfer:features:read:target.xml:")) {
         features_read(stub, at);
     } else if (skip(&at, "fThreadInfo")) {
-        for (unsigned i = 0; i < target_harts(stub->target); i++)
+        for (unsigned i = 0; i < stub->ops->harts(stub->target); i++)
             gdb_print(&stub->out, "%c%x", i ? ',' : 'm', i + 1);
     } else if (skip(&at, "sThreadInfo")) {
         gdb_add(&stub->out, "l", 1);
@@ -412,13 +454,12 @@ packet_serve(struct gdb_stub *stub)
     case 'c':
     case 's':
         resume_old(stub, kind == 's');
-        return !stub->running;
+        return false;
     case 'v':
         if (skip(&at, "Cont?")) {
-            gdb_print(&stub->out, "vCont;c;C;s;S");
+            gdb_print(&stub->out, "vCont;c;C;s;S;r");
         } else if (skip(&at, "Cont")) {
-            resume(stub, at);
-            return !stub->running;
+            return !resume(stub, at);
         } else if (skip(&at, "Kill;")) {
             answer_ok(stub);
             stub->attached = false;
@@ -442,15 +483,15 @@ packet_take(struct gdb_stub *stub)
     const char *data = stub->in.data;
 
     if (!stub->no_ack)
-        target_send(stub->target, "+", 1);
+        stub->send(stub->line, "+", 1);
     /* All that gdb sends of its own while the guest runs is Ctrl-C; but a new gdb may be there. */
     if (stub->running) {
         if (strncmp(data, "qSupported", 10) != 0)
             return;
         stub->running = false;
         stub->stopped = 0;
-        stub->signal = GDB_SIGNAL_TRAP;
-        if (!target_stop(stub->target))
+        stub->reason = STOP_POINT;
+        if (!stub->ops->stop(stub->target))
             return;
     }
     stub->out.len = 0;
@@ -463,9 +504,9 @@ packet_take(struct gdb_stub *stub)
     if (packet_serve(stub))
         out_send(stub);
     if (!stub->attached && data[0] == 'D')
-        target_detach(stub->target);
+        stub->ops->detach(stub->target);
     else if (!stub->attached)
-        target_kill(stub->target);
+        stub->ops->kill(stub->target);
 }
 
 void
@@ -474,6 +515,7 @@ gdb_stub_attach(struct gdb_stub *stub)
     stub->attached = true;
     stub->running = false;
     stub->no_ack = false;
+    stub->interrupted = false;
     stub->hart = 0;
     stub->in = (struct gdb_receiver){0};
 }
@@ -489,15 +531,17 @@ gdb_stub_input(struct gdb_stub *stub, const void *data, size_t len)
             packet_take(stub);
             break;
         case GDB_INPUT_DAMAGED:
-            target_send(stub->target, "-", 1);
+            stub->send(stub->line, "-", 1);
             break;
         case GDB_INPUT_AGAIN:
             if (!stub->no_ack && !stub->running)
                 out_send(stub);
             break;
         case GDB_INPUT_INTERRUPT:
-            if (stub->running && target_stop(stub->target))
-                gdb_stub_stopped(stub, stub->hart, GDB_SIGNAL_INT);
+            if (!stub->running) /* between two of gdb's own steps: it is for the next */
+                stub->interrupted = true;
+            else if (stub->ops->stop(stub->target))
+                gdb_stub_stopped(stub, stub->hart, STOP_ASKED);
             break;
         case GDB_INPUT_NONE:
             break;
@@ -513,12 +557,14 @@ gdb_stub_detach(struct gdb_stub *stub)
 }
 
 void
-gdb_stub_stopped(struct gdb_stub *stub, unsigned hart, enum gdb_signal signal)
+gdb_stub_stopped(struct gdb_stub *stub, unsigned hart, enum stop_reason reason)
 {
     stub->stopped = hart;
-    stub->signal = signal;
+    stub->reason = reason;
     if (!stub->attached || !stub->running)
         return;
+    if (reason == STOP_ASKED)
+        stub->interrupted = false;
     stub->running = false;
     stub->hart = hart;
     stub->out.len = 0;

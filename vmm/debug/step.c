@@ -103,14 +103,17 @@ branch_target(struct insn insn, uint64_t pc, uint64_t *target)
     return true;
 }
 
-static void
+/* False if there are too many. */
+static bool
 next_add(struct step *step, uint64_t pc)
 {
     for (unsigned i = 0; i < step->count; i++)
         if (step->next[i] == pc)
-            return;
-    if (step->count < STEP_NEXT_MAX)
-        step->next[step->count++] = pc;
+            return true;
+    if (step->count == STEP_NEXT_MAX)
+        return false;
+    step->next[step->count++] = pc;
+    return true;
 }
 
 static bool
@@ -215,4 +218,95 @@ step_decode(const struct step_hart *hart, step_fetch *fetch, void *context)
     if (handler && handler != hart->pc) /* its first instruction is to be left, too */
         next_add(&step, handler);
     return step;
+}
+
+/* The largest range, in bytes: a line of source has less. */
+#define RANGE_MAX 4096
+
+/* Whether the instruction has to be stepped over by itself: where it leads cannot be told before,
+ * or no breakpoint may come soon after it. */
+static bool
+is_gate(struct insn insn)
+{
+    uint32_t op = insn.bits & 0x7f;
+
+    if (insn.len == 2) /* C.JR, C.JALR, C.EBREAK */
+        return (insn.bits & 0xe07f) == 0x8002;
+    return insn.len != 4 || op == OP_JALR || op == OP_SYSTEM || is_atomic(insn, AMO_LR);
+}
+
+/* Where a direct jump leads; false if it is none. */
+static bool
+jump_target(struct insn insn, uint64_t pc, uint64_t *target)
+{
+    if (insn.len == 4 && (insn.bits & 0x7f) == OP_JAL)
+        *target = pc + immediate_j(insn.bits);
+    else if (insn.len == 2 && (insn.bits & 0xe003) == 0xa001)
+        *target = pc + immediate_cj(insn.bits);
+    else
+        return false;
+    return true;
+}
+
+/* Code that is being followed: what can be reached from the hart's pc without leaving the range.
+ * What cannot be reached may be data, and is not looked at. */
+struct range {
+    uint64_t start, end;
+    step_fetch *fetch;
+    void *context;
+    unsigned todo_count;
+    uint16_t todo[RANGE_MAX / 2]; /* halfwords from the start */
+    bool is_known[RANGE_MAX / 2]; /* likewise */
+};
+
+/* The code at `pc` is to be followed, or is outside. False if there are too many ends. */
+static bool
+range_reach(struct range *range, struct step *step, uint64_t pc)
+{
+    uint64_t at = (pc - range->start) / 2;
+
+    if (pc < range->start || pc >= range->end)
+        return next_add(step, pc);
+    if (!range->is_known[at])
+        range->todo[range->todo_count++] = (uint16_t)at;
+    range->is_known[at] = true;
+    return true;
+}
+
+static bool
+range_follow(struct range *range, struct step *step)
+{
+    while (range->todo_count > 0) {
+        uint64_t pc = range->start + 2 * range->todo[--range->todo_count], target;
+        struct insn insn;
+
+        if (!insn_fetch(range->fetch, range->context, pc, &insn) || is_gate(insn)) {
+            if (!next_add(step, pc))
+                return false;
+        } else if (jump_target(insn, pc, &target)) {
+            if (!range_reach(range, step, target))
+                return false;
+        } else if ((branch_target(insn, pc, &target) && !range_reach(range, step, target)) ||
+                   !range_reach(range, step, pc + insn.len)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct step
+step_decode_range(const struct step_hart *hart, uint64_t start, uint64_t end, step_fetch *fetch,
+                  void *context)
+{
+    struct range range = {.start = start, .end = end, .fetch = fetch, .context = context};
+    uint64_t handler = hart->stvec & ~3ULL;
+    struct step step = {0};
+    struct insn insn;
+
+    if (hart->pc >= start && hart->pc < end && end - start <= RANGE_MAX && start % 2 == 0 &&
+        insn_fetch(fetch, context, hart->pc, &insn) && !is_gate(insn) &&
+        range_reach(&range, &step, hart->pc) && range_follow(&range, &step) &&
+        (!handler || handler == hart->pc || next_add(&step, handler)))
+        return step;
+    return step_decode(hart, fetch, context);
 }

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The most places: past a sequence of LR and SC, the branches out of it, and the trap handler. */
-#define STEP_NEXT_MAX 18
+/* The most places: a sequence of LR and SC needs its end, the branches out of it, and the trap
+ * handler; a range has as many ends as its code. */
+#define STEP_NEXT_MAX 32
 
 struct step_hart {
     uint64_t pc;
@@ -32,5 +33,12 @@ typedef bool step_fetch(void *context, uint64_t pc, uint16_t *parcel);
  * may fault; so a fetch that fails gives that alone. An LR goes on behind its SC: a breakpoint in
  * between would break the reservation, for ever. */
 struct step step_decode(const struct step_hart *hart, step_fetch *fetch, void *context);
+
+/* The same for a hart that goes on until its pc is outside of `start` to below `end`. It runs the
+ * code there at full speed: the places are those where it leaves the range, and those instructions
+ * in it that it has to be stepped over one at a time (jumps to a register, SYSTEM, LR). A hart that
+ * is on such a one, or outside, or whose range is large or has many ends, does one instruction. */
+struct step step_decode_range(const struct step_hart *hart, uint64_t start, uint64_t end,
+                              step_fetch *fetch, void *context);
 
 #endif

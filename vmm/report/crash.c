@@ -235,6 +235,6 @@ crash_report(struct vcpu *vcpu, const struct death *death)
     backtrace_print(vcpu, &regs);
     hypercalls_print(vcpu);
     pthread_mutex_unlock(&report_lock);
-    debugger_vcpu_died(vcpu, death->cause == DEATH_PANIC ? GDB_SIGNAL_ABRT : GDB_SIGNAL_SEGV);
+    debugger_vcpu_died(vcpu, death->cause == DEATH_PANIC ? STOP_PANIC : STOP_FAULT);
     vm_end(vcpu->vm, STATUS_GUEST_DIED);
 }

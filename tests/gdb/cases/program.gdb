@@ -17,7 +17,7 @@ print argv[1]
 step
 step
 backtrace
-# expect: #0 +printf
+# expect: #0 +strlen
 # expect: #1 .* main
 finish
 # expect: main \(argc
