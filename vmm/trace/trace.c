@@ -94,15 +94,15 @@ format_find(const char *path)
 {
 #define FORMAT_(name) &trace_##name,
     static const struct trace_format *const formats[] = {TRACE_FORMATS(FORMAT_)};
-    size_t len = strlen(path), i = 0;
+    size_t len = strlen(path);
 
-    for (; formats[i]->ending; i++) {
-        size_t ending = strlen(formats[i]->ending);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        size_t ending = formats[i]->ending ? strlen(formats[i]->ending) : 0;
 
-        if (len > ending && strcmp(path + len - ending, formats[i]->ending) == 0)
-            break;
+        if (!ending || (len > ending && strcmp(path + len - ending, formats[i]->ending) == 0))
+            return formats[i];
     }
-    return formats[i];
+    return &trace_text;
 }
 
 struct trace *
