@@ -1,0 +1,94 @@
+"""What a student hands in: the lab's files, and two texts beside them. Archives are other people's input."""
+
+import io
+import os
+import tarfile
+
+from lib import ROOT
+
+BYTES_MAX = 5 << 20   # of an archive, and of what it unpacks to
+TEXTS = ("answers.txt", "time.txt")
+
+
+class HandinError(Exception):
+    """An archive that is not a hand-in of the lab; the text says why."""
+
+
+class Handin:
+    """The contents of the lab's files: {path in the tree: bytes}."""
+
+    def __init__(self, lab, contents):
+        self.lab, self.contents = lab, contents
+
+    @staticmethod
+    def of_checkout(lab, root=ROOT):
+        contents = {}
+        for path in lab.files:
+            try:
+                with open(os.path.join(root, path), "rb") as file:
+                    contents[path] = file.read()
+            except FileNotFoundError:
+                pass  # a file that the student has not written yet
+        return Handin(lab, contents)
+
+    @staticmethod
+    def read(archive, lab):
+        """A .tar.gz of `make handin`. Only the lab's own files are taken; what else it holds is refused."""
+        try:
+            if os.path.getsize(archive) > BYTES_MAX:
+                raise HandinError(f"{archive}: is larger than {BYTES_MAX >> 20} MiB")
+            with tarfile.open(archive, "r:gz") as tar:
+                return Handin(lab, dict(members(tar, archive, lab)))
+        except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+            raise HandinError(f"{archive}: is no archive of `make handin`: {error}") from None
+
+    def apply(self, tree):
+        """Puts the files into a tree, in the place of its own. One that was not handed in is not there: what the
+        tree has under that name may be the solution."""
+        for path in self.lab.files:
+            target = os.path.join(tree, path)
+            data = self.contents.get(path)
+            if os.path.lexists(target):
+                with open(target, "rb") as file:
+                    if file.read() == data:
+                        continue  # make need not build it again
+                os.unlink(target)
+            if data is not None:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                with open(target, "wb") as file:
+                    file.write(data)
+
+
+def members(tar, archive, lab):
+    total = 0
+    for member in tar:
+        name = os.path.normpath(member.name)
+        if not member.isfile():
+            raise HandinError(f"{archive}: {member.name}: is no plain file")
+        if name in TEXTS:
+            continue
+        if name not in lab.files:
+            raise HandinError(f"{archive}: {member.name}: is no file of lab {lab.number}; "
+                              f"these are: {', '.join(lab.files)}")
+        total += member.size
+        if total > BYTES_MAX:
+            raise HandinError(f"{archive}: holds more than {BYTES_MAX >> 20} MiB")
+        yield name, tar.extractfile(member).read()
+
+
+def handin_write(lab, path, root=ROOT):
+    """Writes the archive. The same files give the same bytes. Gives the names that it holds, and those that lack."""
+    missing, names = [], []
+    with tarfile.open(path, "w:gz", compresslevel=9) as tar:
+        for name in [*lab.files, *TEXTS]:
+            source = os.path.join(root, lab.folder if name in TEXTS else "", name)
+            if not os.path.isfile(source):
+                missing.append(name)
+                continue
+            with open(source, "rb") as file:
+                data = file.read()
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), 0o644
+            tar.addfile(info, io.BytesIO(data))
+            names.append(name)
+    return names, missing

@@ -1,0 +1,159 @@
+"""Trees to build candidates in: copies of the reference tree with what it has built, and a hand-in's files over it."""
+
+import os
+import shutil
+import subprocess
+
+from lib import BUILD, ROOT, say
+from labs.checks import FAILED, Verdict
+from labs.host import Candidate
+
+# What a build of duet or toyos goes on from; the rest of build/ is not copied.
+BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest")
+
+
+SIGNS = ("error:", "undefined symbol", "duplicate symbol")  # of the lines that say what is wrong
+
+# Where make leaves what lab.json's `build` names; all else there is a path below build/.
+KEPT = ("proof", "graded", "duets", "reference")  # folders of build/labs that are no lab's
+BUILT_AS = {"duet": "vmm/duet", "toyos": "toyos/toyos.elf"}
+
+
+REFERENCE = os.path.join(BUILD, "labs/reference")  # in a lab's folder: what the grader itself runs
+
+
+class BuildFailed(Exception):
+    """The candidate's files do not build; the text is what the compiler said."""
+
+    def verdict(self):
+        return Verdict(FAILED, "it does not build", "a build without errors", str(self))
+
+
+def tree_copy(target, root=ROOT):
+    """Makes `target` a copy of the tree's files and of what is built of duet and toyos."""
+    os.makedirs(os.path.join(target, "build"))
+    for name in sorted(os.listdir(root)):
+        if name not in (".git", "build"):
+            copy(os.path.join(root, name), os.path.join(target, name))
+    for name in BUILT:
+        source = os.path.join(root, "build", name)
+        if os.path.lexists(source):
+            copy(source, os.path.join(target, "build", name))
+
+
+def copy(source, target):
+    """With times and links: make looks at them."""
+    subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)
+
+
+def tree_build(tree, parts):
+    """Builds parts of a tree: `duet`, `toyos`, or a guest, by its path below build/. Warnings are no errors there."""
+    targets = [part if part in BUILT_AS else f"build/{part}" for part in parts]
+    command = ["make", "--no-print-directory", "-j2", "SETUP=skip", "WERROR=", *targets]
+    result = subprocess.run(command, cwd=tree, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, errors="replace")
+    if result.returncode:
+        lines = result.stdout.splitlines()
+        wrong = [line for line in lines if any(sign in line for sign in SIGNS)]
+        raise BuildFailed("\n".join((wrong or lines)[:12]))
+
+
+def tree_remove(tree):
+    shutil.rmtree(tree, ignore_errors=True)
+
+
+def tree_restore(tree, base, keep, root):
+    """Brings back, in a copy of the checkout `root`, all but the files `keep` to what they are in the commit `base`.
+    Gives the names of those that differed."""
+    def git(*words):
+        return subprocess.run(["git", "-C", root, *words], check=True, capture_output=True).stdout
+
+    changed = git("diff", "--name-only", "-z", base).split(b"\0")
+    changed += git("ls-files", "-z", "--others", "--exclude-standard").split(b"\0")
+    restored = sorted(name.decode() for name in changed if name and name.decode() not in (*keep, ".lab"))
+    known = set(git("ls-tree", "-r", "-z", "--name-only", base).decode().split("\0"))
+    for name in restored:
+        target = os.path.join(tree, name)
+        if os.path.lexists(target):
+            os.unlink(target)
+        if name in known:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as file:
+                file.write(git("show", f"{base}:{name}"))
+    return restored
+
+
+def candidate_build(lab, name, change, folder, root=ROOT, base=None):
+    """Builds what the lab needs, of a copy of the tree `root` to which `change` was applied, into `folder`. With
+    `base` the copy is first brought back to that commit, but for the lab's files. Raises BuildFailed, or SourceError
+    if the change does not fit."""
+    keep = os.path.join(folder, f"{lab.number}-{name}")
+    tree = f"{keep}.tree"
+    tree_remove(tree)
+    tree_remove(keep)
+    try:
+        tree_copy(tree, root)
+        if base and (restored := tree_restore(tree, base, lab.files, root)):
+            say(f"not among the lab's files, so not graded: {', '.join(restored)}")
+        if change:
+            change.apply(tree)
+        tree_build(tree, lab.build)
+        files = {}
+        for part in lab.build:
+            built = BUILT_AS.get(part, part)
+            files[part.removesuffix(".elf")] = file_keep(os.path.join(tree, "build"), built, keep)
+        sources = {path: file_keep(tree, path, os.path.join(keep, "source"))
+                   for path in lab.files if os.path.exists(os.path.join(tree, path))}
+    finally:
+        tree_remove(tree)
+    return Candidate(f"{lab.number}-{name}", files, sources)
+
+
+def file_keep(folder, path, keep):
+    target = os.path.join(keep, path)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    return shutil.copy(os.path.join(folder, path), target)
+
+
+def reference_keep(build, target):
+    """Keeps what the grader itself runs, duet, toyos and the labs' guests, in the folder `target`."""
+    tree_remove(target)
+    for path in BUILT_AS.values():
+        file_keep(build, path, target)
+    shutil.copytree(os.path.join(build, "labs"), os.path.join(target, "labs"),
+                    ignore=lambda folder, names: [name for name in names if not name.endswith(".elf")
+                                                  and (name in KEPT or not os.path.isdir(os.path.join(folder, name)))])
+
+
+def reference_build(base, root=ROOT):
+    """The reference of a lab's folder, from the commit `base`, if it is not there yet."""
+    if os.path.isdir(REFERENCE):
+        return
+    say("building the reference, which the grader runs; once")
+    tree = f"{REFERENCE}.tree"
+    tree_remove(tree)
+    try:
+        tree_copy(tree, root)
+        tree_restore(tree, base, (), root)
+        tree_build(tree, ["duet", "toyos", "lab-guests"])
+        reference_keep(os.path.join(tree, "build"), REFERENCE)
+    finally:
+        tree_remove(tree)
+
+
+def duets_build(labs, build):
+    """The grader's own Candidates by (lab, name): the reference, which has all guests, and the labs' further duets.
+    `build` is where the reference was built, or is kept."""
+    files = {name: os.path.join(build, path) for name, path in BUILT_AS.items()}
+    guests = os.path.join(build, "labs")
+    for folder, folders, names in os.walk(guests):
+        folders[:] = [name for name in folders if name not in KEPT]
+        for name in names:
+            if name.endswith(".elf"):
+                path = os.path.join(folder, name)
+                files[os.path.relpath(path, guests).removesuffix(".elf")] = path
+    duets = {(None, "reference"): Candidate("reference", files)}
+    for lab in labs:
+        for name in lab.duets:
+            duets[lab.name, name] = candidate_build(lab, name, lab.variant(name), os.path.join(BUILD, "labs/duets"))
+    return duets
