@@ -20,8 +20,9 @@ include tests/soak/rules.mk
 include tests/terminal/rules.mk
 include tests/readme/rules.mk
 include tests/bench/rules.mk
+include tests/labs/rules.mk
 
-TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench)
+TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench labs)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif

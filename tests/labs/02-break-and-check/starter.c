@@ -1,0 +1,17 @@
+//@ replace tests/labs/02-break-and-check/exploit.c
+void
+guest_main(uint64_t hart, uint64_t fdt)
+{
+    (void)hart, (void)fdt;
+    put("no secret yet\n"); /* Lab 02: yours */
+    duet_power_off(0);
+}
+//@ replace vmm/guest/guest_mem.c
+void *
+guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
+{
+    /* Lab 02: three mistakes. Address and length are what the guest chose. */
+    if (len >= mem->size || gpa + len > mem->base + mem->size)
+        return NULL;
+    return mem->hva + (gpa - mem->base);
+}
