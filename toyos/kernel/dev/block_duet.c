@@ -1,9 +1,8 @@
-/* The driver of Duet's disks: requests go into a queue in RAM, and completions come out of it. */
+/* The driver of duet's disks: block requests become requests in the queue of a disk. */
 #include "toyos/kernel/dev/block_duet.h"
 
 #include "abi/disk.h"
-#include "abi/memory.h"
-#include "common/ring.h"
+#include "common/riscv.h"
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/lock.h"
 #include "toyos/kernel/base/log.h"
@@ -11,7 +10,7 @@
 #include "toyos/kernel/dev/block.h"
 #include "toyos/kernel/dev/event.h"
 #include "toyos/kernel/dev/hypercall.h"
-#include "toyos/kernel/mm/page.h"
+#include "toyos/kernel/dev/queue_duet.h"
 
 /* As many as fit into a page: 64. */
 #define QUEUE_SIZE 64
@@ -22,20 +21,19 @@ _Static_assert(QUEUE_BYTES <= PAGE_SIZE, "a queue is a page");
 /* The most that a request to duet takes: a larger one is done piece by piece. */
 #define PIECE_MAX 0x40000000
 
-/* What a request in the queue is of; its tag is its place. */
+/* The block request that one in the queue belongs to. The tag of that one is the index here. */
 struct in_flight {
     struct block_request *request;
-    uint64_t done; /* bytes, without those under way */
-    uint32_t piece;
+    uint64_t done;  /* bytes, without those under way */
+    uint32_t piece; /* bytes, under way */
     unsigned next_free;
 };
 
 struct disk {
     struct block_device device;
-    unsigned number;
 
     struct lock lock; /* guards what follows; no other is taken under it */
-    struct ring_end requests, completions;
+    struct queue_duet queue;
     struct in_flight in_flight[QUEUE_SIZE];
     unsigned free;                      /* the first free place; QUEUE_SIZE: none */
     struct block_request *first, *last; /* which wait for a place */
@@ -68,10 +66,10 @@ put_locked(struct disk *disk, unsigned place)
     if (request->op == BLOCK_READ || request->op == BLOCK_WRITE)
         put.buffer = kva_to_pa((const char *)request->buffer + entry->done);
     entry->piece = put.len;
-    ring_put(&disk->requests, &put);
+    queue_duet_put(&disk->queue, &put);
 }
 
-/* Into the queue, as far as there are places. */
+/* Puts the waiting requests into the queue, as far as there are places, and hands them over. */
 static void
 start_locked(struct disk *disk)
 {
@@ -85,12 +83,7 @@ start_locked(struct disk *disk)
         disk->first = disk->first->next;
         put_locked(disk, place);
     }
-    if (disk->requests.index != disk->requests.published && ring_publish(&disk->requests)) {
-        volatile uint32_t *doorbell = pa_to_kva(DUET_DOORBELL(disk->number));
-
-        __asm__ volatile("fence w, o" ::: "memory"); /* the queue before the doorbell */
-        *doorbell = 0;
-    }
+    queue_duet_publish(&disk->queue);
 }
 
 static void
@@ -121,21 +114,18 @@ error_of(uint32_t status)
     return status < sizeof(error) / sizeof(error[0]) ? error[status] : -EIO;
 }
 
-/* Take what has completed. The requests that have ended, in a list. */
+/* Takes what has completed. Returns the requests that have ended, as a list. */
 static struct block_request *
 take_locked(struct disk *disk)
 {
     struct block_request *ended = NULL, **link = &ended;
+    struct duet_disk_completion completion;
 
     do {
-        while (ring_count(&disk->completions)) {
-            struct duet_disk_completion completion;
-            struct in_flight *entry;
-            struct block_request *request;
+        while (queue_duet_take(&disk->queue, &completion)) {
+            struct in_flight *entry = &disk->in_flight[completion.tag];
+            struct block_request *request = entry->request;
 
-            ring_take(&disk->completions, &completion);
-            entry = &disk->in_flight[completion.tag];
-            request = entry->request;
             request->status = error_of(completion.status);
             entry->done += entry->piece;
             if (request->op != BLOCK_FLUSH && !request->status && entry->done < request->len) {
@@ -149,7 +139,7 @@ take_locked(struct disk *disk)
             link = &request->next;
         }
         start_locked(disk);
-    } while (!ring_sleep(&disk->completions, 1));
+    } while (!queue_duet_sleep(&disk->queue));
     return ended;
 }
 
@@ -175,30 +165,25 @@ poll_all(void)
         poll(&disks[number].device);
 }
 
-/* False: there is no such disk, or no use in it. */
+/* Registers disk `number`. False: there is no such disk, or it cannot be used. */
 static bool
 disk_init(struct disk *disk, unsigned number)
 {
     static const char *const name[DUET_DISKS] = {"disk0", "disk1", "disk2", "disk3"};
     static struct duet_disk_info info; /* a stack is not in the linear map */
-    struct duet_queue *queue;
-    struct duet_disk_request *requests;
+    void *queue;
 
     if (duet_disk_info(number, &info, sizeof(info)).error)
         return false;
-    queue = page_alloc();
+    queue = queue_duet_create(&disk->queue, number, QUEUE_SIZE, sizeof(struct duet_disk_request),
+                              sizeof(struct duet_disk_completion));
     if (!queue) {
         log_error("%s: no memory for its queue", name[number]);
         return false;
     }
-    requests = (struct duet_disk_request *)(queue + 1);
-    ring_end_init(&disk->requests, &queue->requests, requests, QUEUE_SIZE, sizeof(*requests));
-    ring_end_init(&disk->completions, &queue->completions, requests + QUEUE_SIZE, QUEUE_SIZE,
-                  sizeof(struct duet_disk_completion));
     for (unsigned place = 0; place < QUEUE_SIZE; place++)
         disk->in_flight[place].next_free = place + 1;
     disk->lock = (struct lock)LOCK_INIT("disk");
-    disk->number = number;
     disk->device = (struct block_device){
         .name = name[number],
         .sectors = info.bytes / BLOCK_SECTOR,
