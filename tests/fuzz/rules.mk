@@ -14,7 +14,7 @@ FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_gdb := $(UNIT_gdb_stub)
 FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c $(FUZZ_SBI) # the target includes the other
 FUZZ_trace := $(FUZZ_VM) $(FUZZ_SBI) tests/fuzz/json.c
-FUZZ_disk := $(filter-out vmm/device/disk.c,$(FUZZ_VM)) # likewise
+FUZZ_disk := $(filter-out $(addprefix vmm/device/,disk.c disk_io.c queue.c),$(FUZZ_VM)) # likewise
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/target_%.c,%,$(wildcard tests/fuzz/target_*.c))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(B)/fuzz/replay/%)

@@ -1,9 +1,9 @@
 /*
  * The disks' rings: the input is what a guest does to its RAM, its queues and the doorbells, and
- * what the host's kernel answers. disk.c is included, for its thread is not one here: the target
- * lets it go round after round, in between the guest's steps, so that an input always does the
- * same. io_uring is liburing's part of it, with this file as the kernel: it completes in any order,
- * with short counts and errors.
+ * what the host's kernel answers. The files with the disks' thread and with the call that waits for
+ * it are included, because the thread is not one here: the target lets it go round after round, in
+ * between the guest's steps, so that an input always does the same. io_uring is liburing's part of
+ * it, with this file as the kernel: it completes in any order, with short counts and errors.
  */
 #include <liburing.h>
 #include <pthread.h>
@@ -15,6 +15,8 @@ static int thread_end(void);
 #define pthread_join(thread, result)            thread_end()
 #define pthread_cond_wait(cond, lock)           thread_turn(lock)
 #include "vmm/device/disk.c"
+#include "vmm/device/disk_io.c"
+#include "vmm/device/queue.c"
 #undef pthread_cond_wait
 #undef pthread_join
 #undef pthread_create
@@ -107,15 +109,15 @@ io_uring_register_restrictions(struct io_uring *ring, struct io_uring_restrictio
 static void
 sqe_check(const struct io_uring_sqe *sqe)
 {
-    const struct disk_io *io = (const struct disk_io *)(uintptr_t)sqe->user_data;
+    const struct disk_request *request = (const struct disk_request *)(uintptr_t)sqe->user_data;
     uint64_t offset = sqe->addr - (uint64_t)fake_vm.mem.hva, len = sqe->len;
 
-    if (!io) {
-        fuzz_check(sqe->opcode == IORING_OP_POLL_ADD && sqe->fd == served->doorbell,
+    if (!request) {
+        fuzz_check(sqe->opcode == IORING_OP_POLL_ADD && sqe->fd == served->doorbell_fd,
                    "operation %u without a request", sqe->opcode);
         return;
     }
-    fuzz_check(sqe->fd == io->disk->file->fd, "file %d", sqe->fd);
+    fuzz_check(sqe->fd == request->disk->file->fd, "file %d", sqe->fd);
     switch (sqe->opcode) {
     case IORING_OP_READ:
     case IORING_OP_WRITE:
@@ -135,7 +137,7 @@ sqe_check(const struct io_uring_sqe *sqe)
     }
     fuzz_check(sqe->off <= DISK_SIZE && len <= DISK_SIZE - sqe->off,
                "the file's 0x%llx, 0x%lx bytes", (unsigned long long)sqe->off, len);
-    fuzz_check(!io->disk->file->read_only || sqe->opcode == IORING_OP_READ ||
+    fuzz_check(!request->disk->file->read_only || sqe->opcode == IORING_OP_READ ||
                    sqe->opcode == IORING_OP_FSYNC,
                "operation %u on a read-only disk", sqe->opcode);
 }
@@ -208,12 +210,12 @@ round_check(void)
         const struct disk *disk = served->disk[number];
         unsigned free_count = 0;
 
-        for (const struct disk_io *io = disk->free; io; io = io->next_free)
+        for (const struct disk_request *place = disk->free; place; place = place->next_free)
             free_count++;
-        fuzz_check(free_count + disk->in_flight == DUET_DISK_QUEUE_MAX,
-                   "disk %u: %u free and %u in flight", number, free_count, disk->in_flight);
-        fuzz_check(disk->stopped || disk->in_flight <= disk->requests.size, "disk %u: %u in flight",
-                   number, disk->in_flight);
+        fuzz_check(free_count + disk->queue.in_flight == DUET_DISK_QUEUE_MAX,
+                   "disk %u: %u free and %u in flight", number, free_count, disk->queue.in_flight);
+        fuzz_check(disk->queue.stopped || disk->queue.in_flight <= disk->queue.requests.size,
+                   "disk %u: %u in flight", number, disk->queue.in_flight);
     }
     fake_vm_interrupt_check();
 }
@@ -241,7 +243,7 @@ thread_end(void)
 {
     unsigned rounds = 0;
 
-    while (!is_idle(served)) {
+    while (!disks_are_idle(served)) {
         fuzz_check(rounds++ < 3 * COMPLETE_SIZE, "the requests do not end");
         kernel_complete(0, 1);
         disks_round(served, true);
@@ -266,7 +268,7 @@ guest_write(uint64_t gpa, const void *from, size_t len)
 }
 
 static void
-queue_start(struct input *input, unsigned number)
+guest_start(struct input *input, unsigned number)
 {
     uint64_t size = 1u << take(input, 1) % 9, len;
     uint64_t gpa = FAKE_BASE + take(input, 2) / DUET_QUEUE_ALIGN * DUET_QUEUE_ALIGN;
@@ -364,7 +366,7 @@ step(struct input *input)
         guest_write(queue_gpa[number] + offsetof(struct duet_queue, requests.tail), &word, 4);
         break;
     case START:
-        queue_start(input, number);
+        guest_start(input, number);
         break;
     case COMPLETE:
         word = (uint32_t)take(input, 2);

@@ -2,7 +2,8 @@
  * A queue between a guest and the VMM, with its doorbell and its event: that nothing is forgotten and
  * nothing is done twice, in whatever order the steps come. Checked by spin, exhaustively.
  *
- * Three processes, as in common/ring.c, vmm/device/disk.c, vmm/device/event.c and toyos/kernel/dev/block_duet.c:
+ * Three processes, as in common/ring.c, vmm/device/queue.c with disk_io.c, vmm/device/event.c, and
+ * toyos/kernel/dev/queue_duet.c with block_duet.c:
  *
  *   guest    a hart: puts requests, rings, sleeps in wfi; its interrupt handler takes completions
  *   thread   the disks' thread: takes requests, completes them, sets the event
@@ -183,7 +184,7 @@ active proctype guest()
             fi
         :: else
         fi;
-        /* wfi, then the handler: block_duet_interrupt */
+        /* wfi, then the handler: poll_all in block_duet.c */
         line -> skip;
 handler:
         do

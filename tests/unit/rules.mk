@@ -19,6 +19,7 @@ UNIT_abi := $(UNIT_hypercall)
 UNIT_options := vmm/options.c vmm/device/disk_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_ring := common/ring.c
+UNIT_queue := vmm/device/queue.c common/ring.c vmm/log.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
 UNIT_gdb_packet := vmm/debug/gdb_packet.c

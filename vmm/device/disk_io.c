@@ -1,0 +1,225 @@
+/* The disks' thread, with its io_uring. */
+#include "vmm/device/disk_io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "vmm/log.h"
+#include "vmm/sandbox.h"
+
+#define THREAD_STACK_SIZE (64 << 10)
+
+/* Entries that can be handed to the kernel at once, and what it can have done before we look: all
+ * that all disks can have in flight, and the doorbell. */
+#define SUBMIT_SIZE   128
+#define COMPLETE_SIZE (2 * DUET_DISKS * DUET_DISK_QUEUE_MAX)
+
+/* Kernel threads for what cannot be done without one, such as fdatasync. */
+#define WORKERS_MAX 4
+
+static const struct sandbox_group io_calls =
+    SANDBOX_GROUP(SANDBOX_CALL(io_uring_enter), SANDBOX_CALL(io_uring_register));
+const struct sandbox_group disk_io_start_calls = SANDBOX_GROUP(SANDBOX_CALL(io_uring_setup));
+const struct sandbox_kind disk_io_thread_kind = {
+    "disks",
+    {&io_calls, &sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &sandbox_terminal},
+};
+
+static struct io_uring_sqe *
+sqe_get(struct disks *disks)
+{
+    struct io_uring_sqe *sqe = io_uring_get_sqe(&disks->uring);
+
+    while (!sqe) { /* full: hand over what is there */
+        int result = io_uring_submit(&disks->uring);
+
+        if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
+            errno = -result;
+            fail_errno("io_uring_submit");
+            abort(); /* of all that can go wrong only our own mistakes are left */
+        }
+        sqe = io_uring_get_sqe(&disks->uring);
+    }
+    return sqe;
+}
+
+/* Has each ring of the doorbell wake the thread: the poll goes on, and reports what is written to
+ * the eventfd, not what it holds, so that nothing has to read it. */
+static void
+doorbell_arm(struct disks *disks)
+{
+    struct io_uring_sqe *sqe = sqe_get(disks);
+
+    io_uring_prep_poll_multishot(sqe, disks->doorbell_fd, POLLIN);
+    io_uring_sqe_set_data(sqe, NULL);
+}
+
+/* Gives what is left of the request to the kernel. */
+static void
+request_submit(struct disks *disks, struct disk_request *request)
+{
+    struct io_uring_sqe *sqe = sqe_get(disks);
+
+    disk_request_prepare(request, sqe);
+    io_uring_sqe_set_data(sqe, request);
+}
+
+/* Takes and submits what the guest has put. Whether there was anything. */
+static bool
+requests_take(struct disks *disks, struct disk *disk)
+{
+    uint32_t count = queue_count(&disk->queue);
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct disk_request *request = disk_request_take(disk);
+
+        if (request)
+            request_submit(disks, request);
+    }
+    return count > 0;
+}
+
+static void
+completions_reap(struct disks *disks)
+{
+    struct io_uring_cqe *cqe;
+    unsigned head, count = 0;
+
+    io_uring_for_each_cqe(&disks->uring, head, cqe)
+    {
+        struct disk_request *request = io_uring_cqe_get_data(cqe);
+
+        count++;
+        if (request && !disk_request_finish(request, cqe->res))
+            request_submit(disks, request);
+        else if (!request && !(cqe->flags & IORING_CQE_F_MORE))
+            doorbell_arm(disks); /* the kernel may end the poll at any time */
+    }
+    io_uring_cq_advance(&disks->uring, count);
+}
+
+/* Looks at each disk once, and waits for the kernel, for I/O or for the doorbell, if there is
+ * nothing to do. With `stop` it takes nothing more. */
+static void
+disks_round(struct disks *disks, bool stop)
+{
+    bool busy = false;
+
+    for (unsigned number = 0; number < disks->count; number++) {
+        struct disk *disk = disks->disk[number];
+
+        queue_take_on(&disk->queue);
+        if (!stop)
+            busy |= requests_take(disks, disk);
+        queue_publish(&disk->queue);
+    }
+    for (unsigned number = 0; number < disks->count && !busy && !stop; number++)
+        busy = !queue_sleep(&disks->disk[number]->queue);
+    if (busy)
+        io_uring_submit_and_get_events(&disks->uring);
+    else
+        io_uring_submit_and_wait(&disks->uring, 1);
+    completions_reap(disks);
+}
+
+static bool
+disks_are_idle(const struct disks *disks)
+{
+    for (unsigned number = 0; number < disks->count; number++)
+        if (disks->disk[number]->queue.in_flight)
+            return false;
+    return true;
+}
+
+/* The thread. */
+static void *
+disks_main(void *arg)
+{
+    struct disks *disks = arg;
+    bool stop = false;
+
+    sandbox_thread(&disk_io_thread_kind);
+    io_uring_enable_rings(&disks->uring); /* this thread is the one that submits */
+    doorbell_arm(disks);
+    while (!(stop && disks_are_idle(disks))) {
+        disks_round(disks, stop);
+        stop = atomic_load(&disks->stop);
+    }
+    return NULL;
+}
+
+/* Leaves the ring the operations that disks need: what goes through it meets no system-call filter.
+ * 0 or a negative errno. */
+static int
+operations_restrict(struct io_uring *uring)
+{
+    struct io_uring_restriction allowed[] = {
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_POLL_ADD},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_READ},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_WRITE},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FSYNC},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FALLOCATE},
+    };
+
+    return io_uring_register_restrictions(uring, allowed, sizeof(allowed) / sizeof(allowed[0]));
+}
+
+/* Sets up the ring. 0, or -1 after saying why. */
+static int
+uring_create(struct disks *disks)
+{
+    struct io_uring_params params = {
+        .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_R_DISABLED |
+                 IORING_SETUP_CQSIZE,
+        .cq_entries = COMPLETE_SIZE,
+    };
+    unsigned workers[2] = {WORKERS_MAX, WORKERS_MAX};
+    int error = io_uring_queue_init_params(SUBMIT_SIZE, &disks->uring, &params);
+
+    if (error) {
+        disks->uring.ring_fd = -1;
+        errno = -error;
+        return fail_errno("disks need Linux 6.1 with io_uring, which cannot be set up here");
+    }
+    io_uring_register_iowq_max_workers(&disks->uring, workers);
+    error = operations_restrict(&disks->uring);
+    if (error) {
+        errno = -error;
+        return fail_errno("cannot restrict the disks' io_uring");
+    }
+    return 0;
+}
+
+int
+disk_io_start(struct disks *disks)
+{
+    sigset_t all, before;
+    pthread_attr_t attr;
+
+    if (uring_create(disks))
+        return -1;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, THREAD_STACK_SIZE);
+    /* Signals are for the vCPU threads. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    errno = pthread_create(&disks->thread, &attr, disks_main, disks);
+    disks->running = errno == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    return disks->running ? 0 : fail_errno("cannot start the disks' thread");
+}
+
+void
+disk_io_stop(struct disks *disks)
+{
+    if (disks->running) {
+        atomic_store(&disks->stop, true);
+        queue_thread_wake(disks->doorbell_fd);
+        pthread_join(disks->thread, NULL);
+    }
+    if (disks->uring.ring_fd >= 0)
+        io_uring_queue_exit(&disks->uring);
+}

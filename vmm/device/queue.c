@@ -1,0 +1,134 @@
+/* The VMM's side of a queue: started by the guest, served by a thread of the device's. */
+#include "vmm/device/queue.h"
+
+#include <inttypes.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "abi/memory.h"
+#include "vmm/device/event.h"
+#include "vmm/log.h"
+
+void
+queue_init(struct queue *queue, const struct queue_config *config)
+{
+    *queue = (struct queue){.config = *config, .stopped = true};
+    pthread_mutex_init(&queue->lock, NULL);
+    pthread_cond_init(&queue->taken_on, NULL);
+}
+
+void
+queue_destroy(struct queue *queue)
+{
+    pthread_cond_destroy(&queue->taken_on);
+    pthread_mutex_destroy(&queue->lock);
+}
+
+int
+queue_doorbell_create(int vm_fd, unsigned number, int doorbell_fd)
+{
+    struct kvm_ioeventfd ioeventfd = {
+        .addr = DUET_DOORBELL(number),
+        .len = DUET_DOORBELL_SIZE,
+        .fd = doorbell_fd,
+    };
+
+    return ioctl(vm_fd, KVM_IOEVENTFD, &ioeventfd) ? fail_errno("KVM_IOEVENTFD") : 0;
+}
+
+void
+queue_thread_wake(int doorbell_fd)
+{
+    uint64_t one = 1;
+
+    if (write(doorbell_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
+}
+
+/* With the lock held. */
+static void
+event_update(struct queue *queue)
+{
+    event_set(queue->config.events, queue->config.event,
+              queue->started && ring_is_beyond_wake(&queue->completions));
+}
+
+void
+queue_look(struct queue *queue)
+{
+    /* With the lock from looking to setting: or a completion in between would be forgotten. */
+    pthread_mutex_lock(&queue->lock);
+    event_update(queue);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+struct sbi_ret
+queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len)
+{
+    const struct queue_config *config = &queue->config;
+    uint64_t bytes =
+        sizeof(struct duet_queue) + size * (config->request_bytes + config->completion_bytes);
+
+    if (size > config->size_max || size & (size - 1) || len != (size ? bytes : 0))
+        return sbi_error(SBI_ERR_INVALID_PARAM);
+    if (size && (uintptr_t)memory % DUET_QUEUE_ALIGN) /* RAM begins at a page, here as there */
+        return sbi_error(SBI_ERR_INVALID_ADDRESS);
+    pthread_mutex_lock(&queue->lock);
+    while (queue->wants_start) /* another hart's call */
+        pthread_cond_wait(&queue->taken_on, &queue->lock);
+    queue->next.memory = size ? (void *)(uintptr_t)memory : NULL;
+    queue->next.size = (uint32_t)size;
+    queue->wants_start = true;
+    queue_thread_wake(config->doorbell_fd);
+    while (queue->wants_start)
+        pthread_cond_wait(&queue->taken_on, &queue->lock);
+    pthread_mutex_unlock(&queue->lock);
+    return sbi_value(0);
+}
+
+void
+queue_start_serve(struct queue *queue)
+{
+    const struct queue_config *config = &queue->config;
+
+    struct duet_queue *memory;
+
+    pthread_mutex_lock(&queue->lock);
+    memory = queue->next.memory;
+    queue->started = memory;
+    queue->stopped = !memory;
+    if (memory) {
+        char *requests = (char *)(memory + 1);
+        uint32_t size = queue->next.size;
+
+        ring_end_init(&queue->requests, &memory->requests, requests, size, config->request_bytes);
+        ring_end_init(&queue->completions, &memory->completions,
+                      requests + (size_t)size * config->request_bytes, size,
+                      config->completion_bytes);
+    }
+    event_update(queue);
+    queue->wants_start = false;
+    pthread_cond_broadcast(&queue->taken_on);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+void
+queue_tail_report(struct queue *queue, uint32_t count)
+{
+    if (queue->tail_was_reported)
+        return;
+    queue->tail_was_reported = true;
+    fail("%s: the guest's queue of %" PRIu32 " has a tail %" PRIu32
+         " entries ahead: no more of it is served",
+         queue->config.name, queue->requests.size, count);
+}
+
+void
+queue_completions_publish(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    if (ring_publish(&queue->completions))
+        event_update(queue);
+    pthread_mutex_unlock(&queue->lock);
+}
