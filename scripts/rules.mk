@@ -80,7 +80,7 @@ choice = $(if $($(1)),$(if $(filter-out $(2),$($(1))),$(error $(1)=$($(1)): $(2)
 
 .PHONY: run run-bare shell gdb gdb-vmm host kernel setup doctor
 
-run: duet toyos $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
+run: duet $(if $(GUEST),,toyos) $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
 	@scripts/run $(RUN_OPTIONS)
 
 run-bare: toyos | $(SETUP_RUN) ## start toyos on the firmware alone, without duet

@@ -22,7 +22,7 @@ include tests/readme/rules.mk
 include tests/bench/rules.mk
 include tests/labs/rules.mk
 
-TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs $(if $(filter true,$(CI)),lint bench labs)
+TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench labs)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
