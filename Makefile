@@ -17,6 +17,11 @@ SETUP ?= yes
 Q := $(if $(filter 1,$(V)),@set -x;,@)
 say = @printf '  %-8s %s\n' '$(1)' '$(2)' >&2
 
+# In front of a recipe whose script calls make: it gets the slots of `make -j`, and `make -n` shows it. A $(MAKE)
+# in the recipe itself would have `make -n` run it.
+CALLS_MAKE = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
+MAKE_PROGRAM := $(MAKE)
+
 # Warnings are errors, but in a lab (WERROR=).
 WERROR := -Werror
 WARNINGS := -Wall -Wextra -Wpedantic $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

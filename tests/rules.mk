@@ -34,11 +34,11 @@ TEST_GROUPS := run test gdb $(if $(filter true,$(CI)),lint)
 test: ## all tests; ends with "N passed, N failed"
 	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS)
 	@$(if $(NATIVE),echo "without QEMU there are no suites $(QEMUS_SUITES)")
-	@MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES)
+	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES)
 
 test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
 	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz
-	@DUET_TEST_FULL=1 MAKE='$(MAKE)' tests/run $(B) $(TEST_SUITES) asan soak
+	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) asan soak
 
 test-lint:
 	@mkdir -p $(B)/test

@@ -2,4 +2,4 @@
 
 .PHONY: test-abi
 test-abi: duet | $(SETUP_TEST) ## only the tests that extend the ABI in a copy of the tree
-	@MAKE='$(MAKE)' tests/abi/extend $(B) $(SYSROOT)
+	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/abi/extend $(B) $(SYSROOT)

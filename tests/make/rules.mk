@@ -2,4 +2,4 @@
 
 .PHONY: test-make
 test-make: duet toyos mkfs $(B)/guest/panic.elf $(HOST_READY) ## only the tests of make and its knobs
-	@MAKE='$(MAKE)' tests/make/run $(B)
+	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/make/run $(B)

@@ -2,4 +2,4 @@
 
 .PHONY: test-programs
 test-programs: $(SYSROOT_READY) ## only the tests of PROGRAMS= and make image (CASES='a b': only these)
-	@tests/programs/run '$(MAKE) --no-print-directory SYSROOT=$(SYSROOT) SYSROOT_READY= SETUP_RUN=' $(B) $(CASES)
+	$(CALLS_MAKE)@tests/programs/run '$(MAKE_PROGRAM) --no-print-directory SYSROOT=$(SYSROOT) SYSROOT_READY= SETUP_RUN=' $(B) $(CASES)

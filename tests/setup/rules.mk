@@ -2,4 +2,4 @@
 
 .PHONY: test-setup
 test-setup: duet toyos $(HOST_READY) ## only the tests of set-up, fetching and `make doctor`
-	@MAKE='$(MAKE)' tests/setup/run $(B) $(CASES)
+	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/setup/run $(B) $(CASES)

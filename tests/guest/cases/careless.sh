@@ -1,8 +1,8 @@
 # A handler's mistakes: each is one line that names the handler and says what to do.
 . "$LIB"
 
-[ -e "$EXTENDED/careless" ] || fail "tests/abi/extend has not built careless"
-DUET=$EXTENDED/careless
+[ -e "$EXTENDED/careless.elf" ] || fail "tests/abi/extend has not built careless"
+DUET=$EXTENDED/duet
 export MISTAKE
 
 # One that waits is no mistake; it takes longer than it takes to notice a loop, so it begins here.

@@ -3,7 +3,7 @@
 . "$LIB"
 
 [ -e "$EXTENDED/bell.elf" ] || fail "tests/abi/extend has not built the device"
-DUET=$EXTENDED/bell
+DUET=$EXTENDED/duet
 duet --stats "$EXTENDED/bell.elf"
 expect_out ''
 expect_status 12

@@ -1,9 +1,9 @@
 # A handler that was taken over can open no file and start no program; the line says what it tried.
 . "$LIB"
 
-[ -e "$EXTENDED/breach" ] || fail "tests/abi/extend has not built breach"
+[ -e "$EXTENDED/breach.elf" ] || fail "tests/abi/extend has not built breach"
 mkdir -p /etc && echo secret >/etc/secret
-DUET=$EXTENDED/breach
+DUET=$EXTENDED/duet
 for pair in read:openat write:openat exec:execve fork:clone socket:socket code:mmap root:setuid; do
 	BREACH=${pair%:*}
 	export BREACH
@@ -14,7 +14,7 @@ for pair in read:openat write:openat exec:execve fork:clone socket:socket code:m
 done
 
 # Without the filters Landlock and the lost privileges remain: 13 is EACCES, 1 EPERM.
-DUET=$EXTENDED/breach-unfiltered
+DUET=$EXTENDED/duet-unfiltered
 for pair in read:13 write:13 exec:13 root:1; do
 	BREACH=${pair%:*}
 	duet "$EXTENDED/breach.elf"
@@ -23,7 +23,7 @@ for pair in read:13 write:13 exec:13 root:1; do
 done
 
 # This test is worth something: outside the sandbox each of them works.
-DUET=$EXTENDED/breach
+DUET=$EXTENDED/duet
 for BREACH in read write socket code root; do
 	duet --sandbox=off "$EXTENDED/breach.elf"
 	expect_status 0

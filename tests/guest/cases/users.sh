@@ -38,14 +38,14 @@ expect_status 7
 expect_out hello
 expect_one_line '^duet: stays root, '
 mkdir /tmp/breach
-cp "$EXTENDED"/breach* /tmp/breach
+cp "$EXTENDED"/duet* "$EXTENDED/breach.elf" /tmp/breach
 chmod -R a+rX /tmp/breach
-as_user "BREACH=socket unshare -r /tmp/breach/breach"
+as_user "BREACH=socket unshare -r /tmp/breach/duet"
 duet /tmp/breach/breach.elf
 expect_status 127
 expect_err '^duet: sandbox: the vCPU thread made the system call socket '
 for pair in read:13 exec:13; do
-	as_user "BREACH=${pair%:*} unshare -r /tmp/breach/breach-unfiltered"
+	as_user "BREACH=${pair%:*} unshare -r /tmp/breach/duet-unfiltered"
 	duet /tmp/breach/breach.elf
 	expect_status "${pair#*:}"
 done
