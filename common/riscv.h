@@ -64,14 +64,18 @@
 #define PTE_PPN_SHIFT 10
 #define PTE_PPN_MASK  0x00000fffffffffff /* after the shift */
 
-/* Numbers of integer registers, by their ABI names */
-#define X_RA 1
-#define X_SP 2
-#define X_TP 4
-#define X_FP 8
-#define X_A0 10
-#define X_A1 11
-#define X_A7 17
+/* Integer registers, x0 to x31: the numbers of those that the code names, by their ABI names */
+#define X_COUNT 32
+#define X_RA    1
+#define X_SP    2
+#define X_TP    4
+#define X_FP    8 /* the same register as s0 */
+#define X_S1    9
+#define X_A0    10
+#define X_A1    11
+#define X_A7    17
+#define X_S2    18
+#define X_S11   27
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096

@@ -9,17 +9,32 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
+#include "vmm/guest/ending.h"
 
 #define MIB        (1ULL << 20)
-#define MEMORY_MIN (4 * MIB)
-#define MEMORY_MAX (64ULL << 30)
+#define GIB        (1ULL << 30)
 #define EXIT_USAGE 2
+
+/* Guest RAM. */
+#define MEMORY_MIN_MIB     4
+#define MEMORY_DEFAULT_MIB 128
+#define MEMORY_MAX_GIB     64
+
+/* Constants as pieces of the texts below. */
+#define TEXT(constant)  TEXT_(constant)
+#define TEXT_(constant) #constant
+#define CPUS_MOST       TEXT(CPUS_MAX)
+#define MEMORY_USUAL    TEXT(MEMORY_DEFAULT_MIB) "M"
+#define STATUS_MAX      TEXT(DUET_STATUS_MAX)
+#define DIED            TEXT(STATUS_GUEST_DIED)
+#define FAILED          TEXT(STATUS_FAILED)
+#define USAGE           TEXT(EXIT_USAGE)
 
 enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_SANDBOX, OPT_GDB };
 
 static const struct argp_option option_table[] = {
-    {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to 16 (default 1)", 0},
-    {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default 128M)", 0},
+    {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},
+    {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default " MEMORY_USUAL ")", 0},
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
      "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
@@ -94,7 +109,7 @@ bootargs_add(struct options *options, const char *word)
 
     if (!longer) {
         perror("duet");
-        exit(127);
+        exit(STATUS_FAILED);
     }
     sprintf(longer + len, "%s%s", len ? " " : "", word);
     options->bootargs = longer;
@@ -122,8 +137,10 @@ option_parse(int key, char *arg, struct argp_state *state)
         options->cpus = (unsigned)number;
         return 0;
     case 'm':
-        if (!size_parse(arg, &number) || number < MEMORY_MIN || number > MEMORY_MAX)
-            argp_error(state, "--memory=%s: want a size from 4M to 64G, such as 128M", arg);
+        if (!size_parse(arg, &number) || number < MEMORY_MIN_MIB * MIB ||
+            number > MEMORY_MAX_GIB * GIB)
+            argp_error(state, "--memory=%s: want a size from %dM to %dG, such as " MEMORY_USUAL,
+                       arg, MEMORY_MIN_MIB, MEMORY_MAX_GIB);
         if (number % MIB)
             argp_error(state, "--memory=%s: want whole mebibytes", arg);
         options->memory = number;
@@ -186,13 +203,16 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments.\v"
-            "Exit status: the guest's own, 0 to 125; 126 if the guest died; 127 if duet could "
-            "not run it; 2 for a bad command line. On a terminal, Ctrl-A x, as SIGTERM, asks "
-            "the guest to shut down, and ends it the second time; Ctrl-A h helps.",
+            "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
+            " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "
+            "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h helps.",
     };
 
-    *options = (struct options){
-        .cpus = 1, .memory = 128 * MIB, .sandbox = true, .note = true, .log_level = DUET_LOG_WARN};
+    *options = (struct options){.cpus = 1,
+                                .memory = MEMORY_DEFAULT_MIB * MIB,
+                                .sandbox = true,
+                                .note = true,
+                                .log_level = DUET_LOG_WARN};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

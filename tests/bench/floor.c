@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "common/riscv.h"
 #include "vmm/guest/regs.h"
 
 #define RAM_BASE 0x80200000UL /* where the measured guests are, too */
@@ -140,7 +141,7 @@ main(int argc, char **argv)
     if (guests[which].start == guest_doorbell) {
         doorbell.fd = must(eventfd(0, 0), "eventfd");
         must(ioctl(vm, KVM_IOEVENTFD, &doorbell), "KVM_IOEVENTFD");
-        must(reg_set(vcpu, REG_GPR(11), DOORBELL), "a1");
+        must(reg_set(vcpu, REG_GPR(X_A1), DOORBELL), "a1");
     }
     if (strcmp(guests[which].name, "doorbell") == 0)
         doorbell_poll((int)doorbell.fd);

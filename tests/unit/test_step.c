@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/riscv.h"
 #include "vmm/debug/step.h"
 
 #define CODE_BASE 0x200000 /* as it is linked: rules.mk */
@@ -69,7 +70,7 @@ test_cases(void **state)
     (void)state;
     assert_true(end - at > 300);
     for (; at < end; at++) {
-        uint64_t x[32] = {[10] = at->a0, [11] = at->a1};
+        uint64_t x[X_COUNT] = {[X_A0] = at->a0, [X_A1] = at->a1};
         struct step_hart hart = {.pc = at->pc, .x = x};
         struct step step = step_decode(&hart, fetch, NULL);
         uint64_t next = at->is_address ? at->next : at->pc + at->next;
@@ -100,7 +101,7 @@ test_sequences(void **state)
 
     (void)state;
     for (; at < end; count++) {
-        uint64_t x[32] = {0}, start = *at++, ends = *at++;
+        uint64_t x[X_COUNT] = {0}, start = *at++, ends = *at++;
         struct step_hart hart = {.pc = start, .x = x, .stvec = HANDLER};
         struct step step = step_decode(&hart, fetch, NULL);
 
@@ -122,7 +123,7 @@ test_ranges(void **state)
 
     (void)state;
     for (; at < end; count++) {
-        uint64_t x[32] = {[11] = 1}, pc = at[0], from = at[1], to = at[2], stops = at[3];
+        uint64_t x[X_COUNT] = {[X_A1] = 1}, pc = at[0], from = at[1], to = at[2], stops = at[3];
         struct step_hart hart = {.pc = pc, .x = x, .stvec = HANDLER};
         struct step step = step_decode_range(&hart, from, to, fetch, NULL);
 
@@ -139,7 +140,7 @@ test_ranges(void **state)
 static struct step
 step_over(uint32_t bits, struct step_hart hart)
 {
-    static const uint64_t x[32];
+    static const uint64_t x[X_COUNT];
     uint8_t *place = code.bytes + code_size - sizeof(bits);
     uint32_t before;
     struct step step;
@@ -161,7 +162,7 @@ test_traps(void **state)
     const uint64_t pc = CODE_BASE + code_size - 4;
     struct step_hart user = {.stvec = HANDLER | 1, .sepc = 0x1235, .user = true};
     struct step_hart kernel = {.stvec = HANDLER | 1, .sepc = 0x1235};
-    uint64_t x[32] = {0};
+    uint64_t x[X_COUNT] = {0};
     struct step step;
 
     (void)state;

@@ -31,7 +31,7 @@ struct step
 hart_step(struct debugger *debugger, unsigned hart, const struct target_action *action)
 {
     struct fetcher fetcher = {debugger, hart};
-    uint64_t x[32];
+    uint64_t x[X_COUNT];
     struct step_hart state = {
         .pc = hart_pc(debugger, hart),
         .x = x,
@@ -40,7 +40,7 @@ hart_step(struct debugger *debugger, unsigned hart, const struct target_action *
         .user = hart_reg(debugger, hart, GDB_REG_PRIV) == KVM_RISCV_MODE_U,
     };
 
-    for (unsigned n = 0; n < 32; n++)
+    for (unsigned n = 0; n < X_COUNT; n++)
         x[n] = hart_reg(debugger, hart, GDB_REG_X0 + n);
     return step_decode_range(&state, action->start, action->end, parcel_fetch, &fetcher);
 }

@@ -27,7 +27,7 @@ port_parse(const char *where)
     char *end;
     unsigned long port = strtoul(where + 1, &end, 10);
 
-    return end == where + 1 || *end || port > 65535 ? 0 : (in_port_t)port;
+    return end == where + 1 || *end || port > UINT16_MAX ? 0 : (in_port_t)port;
 }
 
 static int
@@ -38,7 +38,7 @@ port_listen(struct gdb_link *link)
 
     address.sin_port = htons(port_parse(link->where));
     if (!address.sin_port)
-        return fail("--gdb=%s: want a port from 1 to 65535", link->where);
+        return fail("--gdb=%s: want a port from 1 to %d", link->where, UINT16_MAX);
     link->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (link->listen_fd < 0 ||
         setsockopt(link->listen_fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ||

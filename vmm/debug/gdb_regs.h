@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/riscv.h"
+
 /* The CSRs that KVM gives, by their names in struct kvm_riscv_csr. */
 #define GDB_CSRS(CSR)                                                                              \
     CSR(sstatus)                                                                                   \
@@ -27,9 +29,7 @@
 #define GDB_CSR_NUMBER_(name) GDB_REG_##name,
 enum {
     GDB_REG_X0,
-    GDB_REG_SP = 2,
-    GDB_REG_FP = 8,
-    GDB_REG_PC = 32,
+    GDB_REG_PC = GDB_REG_X0 + X_COUNT,
     GDB_REG_F0,
     GDB_REG_FFLAGS = GDB_REG_F0 + 32,
     GDB_REG_FRM,

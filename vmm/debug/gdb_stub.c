@@ -74,7 +74,7 @@ answer_stop(struct gdb_stub *stub)
         [STOP_PANIC] = 6,  /* SIGABRT */
         [STOP_FAULT] = 11, /* SIGSEGV */
     };
-    static const unsigned expedited[] = {GDB_REG_PC, GDB_REG_SP, GDB_REG_FP};
+    static const unsigned expedited[] = {GDB_REG_PC, GDB_REG_X0 + X_SP, GDB_REG_X0 + X_FP};
     uint64_t value;
 
     if (stub->ended) {

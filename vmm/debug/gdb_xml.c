@@ -58,12 +58,12 @@ describe(struct text *text)
     text_add(text, "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target>"
                    "<architecture>riscv:rv64</architecture><osabi>none</osabi>"
                    "<feature name=\"org.gnu.gdb.riscv.cpu\">");
-    for (unsigned n = 0; n < 32; n++)
-        reg_add(text, n == GDB_REG_FP ? "fp" : riscv_register_name(n), GDB_REG_X0 + n,
-                n == 1             ? "code_ptr"
-                : n >= 2 && n <= 4 ? "data_ptr"
-                : n == GDB_REG_FP  ? "data_ptr"
-                                   : "int");
+    for (unsigned n = 0; n < X_COUNT; n++)
+        reg_add(text, n == X_FP ? "fp" : riscv_register_name(n), GDB_REG_X0 + n,
+                n == X_RA                ? "code_ptr"
+                : n >= X_SP && n <= X_TP ? "data_ptr"
+                : n == X_FP              ? "data_ptr"
+                                         : "int");
     reg_add(text, "pc", GDB_REG_PC, "code_ptr");
     text_add(text, "</feature><feature name=\"org.gnu.gdb.riscv.fpu\">"
                    "<union id=\"fp\"><field name=\"float\" type=\"ieee_single\"/>"

@@ -30,14 +30,14 @@ int
 trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
 {
     uint64_t cause = is_store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
-    uint64_t x[32], satp;
+    uint64_t x[X_COUNT], satp;
 
     /* Settling writes the load's register and moves the pc behind the instruction: undone here. */
-    for (unsigned n = 0; n < 32; n++)
+    for (unsigned n = 0; n < X_COUNT; n++)
         if (reg_get(vcpu->fd, REG_GPR(n), &x[n]))
             return -1;
     vcpu_settle(vcpu);
-    for (unsigned n = 1; n < 32; n++)
+    for (unsigned n = 1; n < X_COUNT; n++)
         if (reg_set(vcpu->fd, REG_GPR(n), x[n]))
             return -1;
     if (reg_get(vcpu->fd, REG_CSR(satp), &satp))

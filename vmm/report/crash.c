@@ -32,7 +32,7 @@ regs_read(const struct vcpu *vcpu)
     struct duet_trap_regs regs = {0};
 
     reg_get(vcpu->fd, REG_GUEST_PC, &regs.pc);
-    for (unsigned n = 1; n < 32; n++)
+    for (unsigned n = 1; n < X_COUNT; n++)
         reg_get(vcpu->fd, REG_GPR(n), &regs.x[n]);
     reg_get(vcpu->fd, REG_CSR(scause), &regs.scause);
     reg_get(vcpu->fd, REG_CSR(stval), &regs.stval);
@@ -85,9 +85,9 @@ registers_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs)
     reg_get(vcpu->fd, REG_CSR(satp), &satp);
     reg_get(vcpu->fd, REG_CSR(sepc), &sepc);
     fprintf(stderr, "  hart %-5u pc       %016" PRIx64 "\n", vcpu->id, regs->pc);
-    for (unsigned n = 1; n < 32; n++)
+    for (unsigned n = 1; n < X_COUNT; n++)
         fprintf(stderr, "  %4s %016" PRIx64 "%s", riscv_register_name(n), regs->x[n],
-                n % 4 == 0 || n == 31 ? "\n" : "");
+                n % 4 == 0 || n == X_COUNT - 1 ? "\n" : "");
     fprintf(stderr,
             "  scause %" PRIx64 "  stval %" PRIx64 "  sepc %" PRIx64 "  stvec %" PRIx64 "\n",
             regs->scause, regs->stval, sepc, stvec);

@@ -5,10 +5,9 @@
 #include <elfutils/libdw.h>
 #include <stdlib.h>
 
+#include "common/riscv.h"
 #include "vmm/boot/elf_image.h"
 #include "vmm/guest/page_walk.h"
-
-enum { X_RA = 1, X_SP = 2, X_FP = 8, X_S1 = 9, X_S2 = 18, X_S11 = 27 };
 
 struct unwind {
     const struct elf_image *image;
@@ -64,9 +63,9 @@ location(const struct frame *frame, uint64_t cfa, const Dwarf_Op *op, size_t cou
             *result = cfa;
         } else if (op[i].atom >= DW_OP_breg0 && op[i].atom <= DW_OP_breg31 && i == 0) {
             *result = frame->x[op[i].atom - DW_OP_breg0] + op[i].number;
-        } else if (op[i].atom == DW_OP_bregx && op[i].number < 32 && i == 0) {
+        } else if (op[i].atom == DW_OP_bregx && op[i].number < X_COUNT && i == 0) {
             *result = frame->x[op[i].number] + op[i].number2;
-        } else if (op[i].atom == DW_OP_regx && op[i].number < 32 && i == 0) {
+        } else if (op[i].atom == DW_OP_regx && op[i].number < X_COUNT && i == 0) {
             *result = frame->x[op[i].number];
             *is_value = true;
         } else if (op[i].atom == DW_OP_plus_uconst && i > 0) {
@@ -114,7 +113,7 @@ by_rules(const struct unwind *unwind, Dwarf_Frame *rules, const struct frame *fr
     size_t count;
     int ra = dwarf_frame_info(rules, NULL, NULL, NULL);
 
-    if (ra < 1 || ra > 31 || dwarf_frame_cfa(rules, &op, &count) != 0 ||
+    if (ra < 1 || ra >= X_COUNT || dwarf_frame_cfa(rules, &op, &count) != 0 ||
         !location(frame, 0, op, count, &cfa, &is_value) || cfa < frame->x[X_SP])
         return false;
     caller->x[X_SP] = cfa;

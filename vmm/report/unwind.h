@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/riscv.h"
 #include "vmm/guest/guest_mem.h"
 
 struct elf_image;
@@ -17,7 +18,7 @@ struct unwind;
 /* A function that has been called and has not returned, and the registers as they are in it. */
 struct frame {
     uint64_t pc; /* of the first frame where the hart is, of the others where they go on */
-    uint64_t x[32];
+    uint64_t x[X_COUNT];
     bool is_first;
 };
 
