@@ -6,8 +6,10 @@ DUET_OBJ := $(DUET_SRC:%.c=$(B)/duet-obj/%.o)
 DUET_CPPFLAGS := -D_GNU_SOURCE -I$(B)/duet-obj
 DUET_CFLAGS := -O2 -g -fno-plt -ffunction-sections -fdata-sections -fstack-protector-strong -pthread
 
-# Calls of libraries' that go to functions of duet's, named __wrap_...: libdw_files.c, libgcc_frames.c.
-DUET_WRAP := -Wl,--wrap=realpath,--wrap=__register_frame_info,--wrap=__deregister_frame_info
+# Functions that libraries call, and duet has its own for, named __wrap_...: vmm/static.
+DUET_WRAPPED := realpath __register_frame_info __deregister_frame_info \
+	ZSTD_createCCtx ZSTD_freeCCtx ZSTD_compressStream2
+DUET_WRAP := $(DUET_WRAPPED:%=-Wl,--wrap=%)
 
 .PHONY: duet
 duet: $(DUET) ## build the VMM, build/vmm/duet

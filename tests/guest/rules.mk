@@ -19,6 +19,21 @@ $(B)/guest/panic_zlib.elf $(B)/guest/panic_zstd.elf: $(B)/guest/panic_%.elf: $(B
 $(B)/guest/panic_zstd_old.elf: $(B)/guest/panic_zstd.elf
 	$(Q)LC_ALL=C sed 's/\x28\xb5\x2f\xfd/\x25\xb5\x2f\xfd/g' $< >$@
 
+# Guests whose debugging information is in part in other files, which duet must not open: a split unit, and a
+# string (the unit's folder) in a common file as dwz makes them.
+GUEST_SPLIT := $(B)/guest/panic_split.elf $(B)/guest/panic_common.elf
+$(B)/guest/split/panic_split.o: $(GUEST_DIR)/panic.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -gsplit-dwarf -MMD -MP -c $< -o $@
+$(B)/guest/split/panic_common.o: $(GUEST_DIR)/panic.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -dA -MMD -MP -MT $@ -S $< -o $(@:.o=.s)
+	$(Q)sed -i '/(DW_AT_comp_dir)/{n;s/.byte.*/.uleb128 0x1f21/;}' $(@:.o=.s)
+	$(Q)printf '\t.section .gnu_debugaltlink\n\t.asciz "common.debug"\n\t.fill 20, 1, 0x5a\n' >>$(@:.o=.s)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -c $(@:.o=.s) -o $@
+$(GUEST_SPLIT): $(B)/guest/panic_%.elf: $(B)/guest/split/panic_%.o $(GUEST_KIT)
+	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
+
 # Guests that are position-independent, as ld (ET_EXEC with PT_DYNAMIC) and lld (ET_DYN) link them.
 GUEST_PIE := $(B)/guest/hello_pie_ld.elf $(B)/guest/hello_pie_lld.elf
 $(B)/guest/pie/%.o: GUEST_CFLAGS := $(filter-out -fno-pic,$(GUEST_CFLAGS)) -fpie
@@ -42,7 +57,7 @@ $(B)/guest/frames_%.elf: $(B)/guest/unwind/frames_%.o $(GUEST_KIT)
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
 .SECONDARY: $(GUEST_ELF:.elf=.o)
--include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d $(B)/guest/unwind/*.d)
+-include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d $(B)/guest/split/*.d $(B)/guest/unwind/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -56,5 +71,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_PIE) $(GUEST_UNWIND) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -1,7 +1,9 @@
 /*
- * What libdw knows of other machines than RISC-V: not in duet, a sixth of which it would be. To
- * unwind a stack, libdw asks the backend of the file's machine; its list of them names all. The
- * linker takes these, which are none, instead of libdw.a's. Remove when libdw takes one by name.
+ * libdw without its parts for machines other than RISC-V, which would be a sixth of duet. To unwind
+ * a stack, libdw asks the backend of the file's machine, and its list of backends names them all.
+ * The linker takes these, which are none, instead of libdw.a's.
+ *
+ * Remove when libdw can be linked with the backend of one machine.
  */
 #include <elfutils/libdw.h>
 #include <stddef.h>

@@ -1,8 +1,10 @@
 /*
  * Five functions that Debian 13's libelf.a and libdw.a call and do not have: elfutils 0.192 keeps
- * them in a convenience library that only the shared libelf gets. The tree is glibc's; its root is
- * the first member of the structure that libelf passes. libelf is built there without locks, and so
- * is this: one thread at a time uses an ELF descriptor (crash.c sees to it).
+ * them in a library of its build, of which only the shared libelf gets a copy. The tree is glibc's;
+ * its root is the first member of the structure that libelf passes. libelf is built there without
+ * locks, and so is this: one thread at a time uses an ELF descriptor (crash.c sees to it).
+ *
+ * Remove when duet links without it: the static libelf has them then.
  */
 #include <search.h>
 #include <stddef.h>
