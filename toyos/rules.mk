@@ -20,7 +20,7 @@ TOYOS_FLAGS = $(TOYOS_BASE_FLAGS)
 TOYOS_LDFLAGS := -nostdlib -static --no-relax -z max-page-size=4096 --fatal-warnings
 
 TOYOS_KERNEL_SRC := $(filter-out toyos/kernel/debug/%,$(wildcard toyos/kernel/*/*.[cS])) \
-	common/riscv.c common/ring.c toyos/lib/string.c toyos/lib/format.c
+	common/riscv.c common/ring.c common/sbi_error.c toyos/lib/string.c toyos/lib/strerror.c toyos/lib/format.c
 TOYOS_KERNEL := $(TOYOS_KERNEL_SRC:%=$(T)/%.o)
 TOYOS_LIB := $(T)/lib/lib.o
 

@@ -4,7 +4,7 @@
 UNIT_elf_image := vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_guest_mem := vmm/guest/guest_mem.c vmm/log.c
 UNIT_page_walk := vmm/guest/page_walk.c vmm/guest/guest_mem.c vmm/log.c
-UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/trace/trace_text.c vmm/trace/trace_json.c \
+UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/trace/trace_text.c vmm/trace/trace_json.c common/sbi_error.c \
 	vmm/log.c
 UNIT_hypercall := vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c vmm/guest/guest_mem.c tests/unit/handlers.c
 UNIT_sbi := vmm/call/sbi.c vmm/call/sbi_debug_console.c $(UNIT_hypercall)

@@ -231,9 +231,13 @@ errors_are_named(void **state)
         int64_t error;
         const char *line;
     } name[] = {
-        {-1, " 3 nothing() = -1 FAILED"},          {-2, " 3 nothing() = -2 NOT_SUPPORTED"},
-        {-3, " 3 nothing() = -3 INVALID_PARAM"},   {-4, " 3 nothing() = -4 DENIED"},
-        {-5, " 3 nothing() = -5 INVALID_ADDRESS"}, {-1000, " 3 nothing() = -1000 END_OF_FILE"},
+        {-1, " 3 nothing() = -1 FAILED"},
+        {-2, " 3 nothing() = -2 NOT_SUPPORTED"},
+        {-3, " 3 nothing() = -3 INVALID_PARAM"},
+        {-4, " 3 nothing() = -4 DENIED"},
+        {-5, " 3 nothing() = -5 INVALID_ADDRESS"},
+        {-1000, " 3 nothing() = -1000 END_OF_FILE"},
+        {-6, " 3 nothing() = -6 ALREADY_AVAILABLE"},
         {-77, " 3 nothing() = -77 error"},
     };
 

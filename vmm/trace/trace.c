@@ -14,14 +14,11 @@
 #include <unistd.h>
 
 #include "abi/hypercalls.h"
-#include "abi/sbi.h"
+#include "common/sbi_error.h"
 #include "vmm/log.h"
 #include "vmm/options.h"
 #include "vmm/trace/clock.h"
 #include "vmm/trace/trace_format.h"
-
-/* As much of a buffer as a record shows. */
-#define SHOWN_MAX 32
 
 #define THREADS_MAX 16 /* tracks besides the vCPUs' */
 
@@ -347,7 +344,7 @@ trace_record_bytes(struct trace_record *record, const char *name, const void *da
 {
     arg_begin(record, name);
     trace_add(record, "\"");
-    for (uint64_t i = 0; i < len && i < SHOWN_MAX; i++) {
+    for (uint64_t i = 0; i < len && i < TRACE_BUFFER_SHOWN; i++) {
         unsigned char c = ((const volatile unsigned char *)data)[i];
 
         if (c == '\n')
@@ -359,36 +356,13 @@ trace_record_bytes(struct trace_record *record, const char *name, const void *da
         else
             trace_add(record, "%s%02x", record->format->escape, c);
     }
-    trace_add(record, "%s", len > SHOWN_MAX ? record->format->cut : "\"");
-}
-
-static const char *
-error_name(int64_t error)
-{
-    switch (error) {
-    case SBI_ERR_FAILED:
-        return "FAILED";
-    case SBI_ERR_NOT_SUPPORTED:
-        return "NOT_SUPPORTED";
-    case SBI_ERR_INVALID_PARAM:
-        return "INVALID_PARAM";
-    case SBI_ERR_DENIED:
-        return "DENIED";
-    case SBI_ERR_INVALID_ADDRESS:
-        return "INVALID_ADDRESS";
-    case DUET_ERR_END_OF_FILE:
-        return "END_OF_FILE";
-    case DUET_ERR_NO_DEVICE:
-        return "NO_DEVICE";
-    default:
-        return "error";
-    }
+    trace_add(record, "%s", len > TRACE_BUFFER_SHOWN ? record->format->cut : "\"");
 }
 
 void
 trace_record_result(struct trace_record *record, int64_t error, uint64_t value)
 {
-    record->format->result(record, error, error_name(error), value);
+    record->format->result(record, error, sbi_error_name(error), value);
 }
 
 void

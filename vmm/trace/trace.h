@@ -69,6 +69,9 @@ void trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsign
                      const char *name, const struct trace_arg *arg, size_t arg_count,
                      int64_t result);
 
+/* As much of a buffer as a record shows, in bytes. */
+#define TRACE_BUFFER_SHOWN 32
+
 /* Records that are put together piece by piece; several may go out in one write. */
 struct trace_record {
     struct trace *trace; /* NULL: a line by itself */

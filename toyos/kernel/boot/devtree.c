@@ -149,7 +149,7 @@ devtree_read(struct machine *machine, uint64_t pa)
     int error = fdt_check_header(fdt);
 
     if (error)
-        panic("device tree at 0x%lx: libfdt error %d", pa, error);
+        panic("device tree at 0x%lx: %s", pa, fdt_strerror(error));
     machine->devtree = (struct range){pa, pa + fdt_totalsize(fdt)};
     read_memory(machine, fdt);
     read_cpus(machine, fdt);

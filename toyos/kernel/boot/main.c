@@ -1,6 +1,7 @@
 /* The way of each hart from entry.S to the scheduler. */
 #include <string.h>
 
+#include "common/sbi_error.h"
 #include "toyos/kernel/base/hart.h"
 #include "toyos/kernel/base/log.h"
 #include "toyos/kernel/base/sbi_call.h"
@@ -49,7 +50,7 @@ start_harts(void)
         const uint64_t arg[6] = {hart->id, kva_to_pa(hart_entry), (uint64_t)hart};
         struct duet_ret ret = sbi_call(SBI_HSM, SBI_HSM_START, arg);
         if (ret.error)
-            log_error("hart %lu does not start: error %ld", hart->id, ret.error);
+            log_error("hart %lu does not start: %s", hart->id, sbi_error_name(ret.error));
     }
 }
 

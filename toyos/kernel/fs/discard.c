@@ -2,6 +2,7 @@
 #include "toyos/kernel/fs/discard.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/log.h"
@@ -105,5 +106,6 @@ discard_run(struct block_device *disk)
     is_noted = false;
     is_refused = error;
     if (error && error != -ENOSYS)
-        log_warn("%s: error %d of a discard: there will be none any more", disk->name, -error);
+        log_warn("%s: a discard failed, so there will be no more: %s", disk->name,
+                 strerror(-error));
 }

@@ -212,7 +212,7 @@ inode_put(struct inode *inode)
         lock_release(&inode_cache_lock);
         error = free_file(inode);
         if (error) { /* it stays an orphan until the next mount */
-            log_warn("inode %u cannot be freed: error %d", inode->number, -error);
+            log_warn("inode %u cannot be freed: %s", inode->number, strerror(-error));
             inode->is_loaded = false;
         }
     }

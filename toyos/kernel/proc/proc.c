@@ -97,7 +97,7 @@ begin_init(void)
         panic("the boot arguments do not fit");
     error = exec_program("/init", &args);
     if (error < 0)
-        panic("cannot run /init: error %d", -error);
+        panic("cannot run /init: %s", strerror(-error));
     thread_this()->frame->x[X_A0] = (uint64_t)args.count;
     exec_args_free(&args);
     user_return(thread_this()->frame);

@@ -1,4 +1,6 @@
 /* What a process has mapped: anonymous memory, and files. */
+#include <string.h>
+
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/log.h"
 #include "toyos/kernel/fs/inode.h"
@@ -229,6 +231,6 @@ uvm_close_areas(struct uvm *uvm)
     for (unsigned i = 0; i < UVM_AREAS; i++) {
         int error = close_part(&uvm->areas[i]);
         if (error)
-            log_warn("a mapped file could not be written: error %d", -error);
+            log_warn("a mapped file could not be written: %s", strerror(-error));
     }
 }

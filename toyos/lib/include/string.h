@@ -1,4 +1,5 @@
-/* Memory and strings, for the kernel, for programs and for libfdt. Defined in lib/string.c. */
+/* Memory and strings, for the kernel, for programs and for libfdt. Defined in lib/string.c, and
+ * strerror() in lib/strerror.c. */
 #ifndef TOYOS_STRING_H
 #define TOYOS_STRING_H
 
@@ -16,5 +17,8 @@ int strncmp(const char *a, const char *b, size_t max);
 char *strcpy(char *to, const char *from);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
+
+/* Words for an error number of kernel/errno.h, which is positive. */
+const char *strerror(int error);
 
 #endif
