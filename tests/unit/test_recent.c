@@ -93,6 +93,24 @@ calls_are_decoded_with_their_results(void **state)
 }
 
 static void
+buffers_are_shown_as_the_calls_had_them(void **state)
+{
+    static const char line[] = "a line that is longer than a record shows";
+    char *text = (char *)vm.mem.hva;
+
+    (void)state;
+    strcpy(text, line);
+    call_make(0, 10, DUET_CALL_console_write, BASE, sizeof(line) - 1, sbi_value(sizeof(line) - 1));
+    memset(text, 0, sizeof(line));
+    strcpy(text + 0x100, "typed");
+    call_make(0, 20, DUET_CALL_console_read, BASE + 0x100, 8, sbi_value(5));
+    memset(text + 0x100, 0, 8);
+    assert_string_equal(printed(20, 0),
+                        "  0 console_write(\"a line that is longer than a rec\"..., 41) = 41\n"
+                        "  0 console_read(\"typed\", 8) = 5\n");
+}
+
+static void
 a_call_that_has_not_returned_has_no_result(void **state)
 {
     struct vcpu *vcpu = &vm.vcpu[1];
@@ -213,6 +231,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(no_call_at_all_is_said),
         TEST(calls_are_decoded_with_their_results),
+        TEST(buffers_are_shown_as_the_calls_had_them),
         TEST(a_call_that_has_not_returned_has_no_result),
         TEST(only_the_last_are_shown),
         TEST(those_of_all_harts_are_in_the_order_of_time),

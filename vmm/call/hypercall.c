@@ -119,6 +119,22 @@ overfilled(const struct hypercall *call, uint64_t len, struct sbi_ret *ret)
     *ret = sbi_error(SBI_ERR_FAILED);
 }
 
+/* Notes the beginning of each buffer of `kind`, of `filled` bytes at the most. */
+static void
+buffers_note(const struct hypercall *call, const struct hypercall_arg arg[6],
+             enum hypercall_kind kind, uint64_t filled, struct recent_call *recent)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < call->param_count; i++) {
+        enum hypercall_kind this = call->param[i].kind;
+
+        if (this == kind && arg[i].data)
+            recent_buffer(recent, n, arg[i].data, arg[i].len < filled ? arg[i].len : filled);
+        n += this == KIND_IN || this == KIND_OUT;
+    }
+}
+
 /* What a call that succeeded read and filled; its result becomes an error if that cannot be. */
 static uint64_t
 bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], struct sbi_ret *ret)
@@ -150,10 +166,13 @@ call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *
     struct sbi_ret ret = {.error = hypercall_args_check(call, &vcpu->vm->mem, reg, arg)};
 
     recent_args(recent, reg);
+    buffers_note(call, arg, KIND_IN, UINT64_MAX, recent);
     if (ret.error == 0)
         ret = call->invoke(vcpu, arg);
     if (ret.error == 0)
         counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, &ret));
+    if (ret.error == 0)
+        buffers_note(call, arg, KIND_OUT, ret.value, recent);
     if (vcpu->stats.duration)
         histogram_add(&vcpu->stats.duration[nr], clock_ns() - vcpu->exit_ns);
     if (vcpu->vm->trace)

@@ -22,6 +22,7 @@ call_copy(const struct vcpu *vcpu, uint64_t n, struct recent_call *to)
         to->reg[i] = counter_read(&from->reg[i]);
     to->error = counter_read(&from->error);
     to->value = counter_read(&from->value);
+    memcpy(to->buffer, from->buffer, sizeof(to->buffer));
     atomic_thread_fence(memory_order_seq_cst);
     /* A call is counted before a word of it is written. */
     return counter_read(&vcpu->stats.exits[EXIT_HYPERCALL]) - n <= RECENT_CALLS;
@@ -70,9 +71,23 @@ recent_take(struct recent_shown *shown, const struct vm *vm)
     }
 }
 
+/* The arguments' buffers as they were when the call was made, instead of as they are now. */
 static void
-made_print(const struct recent_shown *shown, const struct recent_made *made, uint64_t ticks_hz,
-           FILE *to)
+buffers_restore(struct hypercall_arg arg[6], const struct hypercall *call,
+                struct recent_call *recent)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < call->param_count; i++)
+        if (call->param[i].kind == KIND_IN || call->param[i].kind == KIND_OUT) {
+            if (arg[i].data)
+                arg[i].data = recent->buffer[n];
+            n++;
+        }
+}
+
+static void
+made_print(const struct recent_shown *shown, struct recent_made *made, uint64_t ticks_hz, FILE *to)
 {
     const struct hypercall *call = hypercall_find(made->call.nr);
     const struct sbi_ret ret = {(int64_t)made->call.error, made->call.value};
@@ -81,8 +96,10 @@ made_print(const struct recent_shown *shown, const struct recent_made *made, uin
     struct hypercall_arg arg[6];
     struct trace_record record;
 
-    if (call)
+    if (call) {
         hypercall_args_check(call, &shown->vm->mem, made->call.reg, arg);
+        buffers_restore(arg, call, &made->call);
+    }
     trace_call_line(&record, call, made->call.nr, made->call.reg, arg,
                     made->call.returned ? &ret : NULL);
     fprintf(to, "  ");
@@ -94,10 +111,9 @@ made_print(const struct recent_shown *shown, const struct recent_made *made, uin
 }
 
 void
-recent_print(const struct recent_shown *shown, uint64_t ticks_hz, FILE *to)
+recent_print(struct recent_shown *shown, uint64_t ticks_hz, FILE *to)
 {
-    fprintf(to, "last hypercalls%s hart, call; buffers as they are now:\n",
-            ticks_hz ? ": seconds before the end," : ":");
+    fprintf(to, "last hypercalls%s hart, call:\n", ticks_hz ? ": seconds before the end," : ":");
     for (unsigned i = 0; i < shown->count; i++)
         made_print(shown, &shown->made[i], ticks_hz, to);
     if (shown->count == 0)

@@ -26,6 +26,6 @@ void recent_take(struct recent_shown *shown, const struct vm *vm);
 
 /* Prints them, the newest last, as the trace shows them; the time is seconds before they were
  * taken. `ticks_hz` is how fast clock_ticks() counts; 0: not known, no times. */
-void recent_print(const struct recent_shown *shown, uint64_t ticks_hz, FILE *to);
+void recent_print(struct recent_shown *shown, uint64_t ticks_hz, FILE *to);
 
 #endif

@@ -14,6 +14,6 @@ sed -n '/^last hypercalls: /,$p' err | sed '1d; s/^  -0\.[0-9]* //' >calls
 	for _ in 1 2 3 4 5 6 7 8 9 10 11; do
 		echo "1 null() = 0"
 	done
-	echo '1 guest_panic("hello", 5, "", 0) = ?'
+	echo '1 guest_panic("jello", 5, "", 0) = ?'
 } >want
 cmp -s want calls || fail "expected these calls: $(cat want)"
