@@ -6,6 +6,11 @@ for n in 1 4; do
 	expect_status 3
 	expect_out hello
 done
+# A guest has the statuses 0 to 125: toyos makes 125 of any other.
+for n in 126 300; do
+	duet "$TOYOS" "run=exit $n"
+	expect_status 125
+done
 duet "$TOYOS" 'run=true && false || echo "a  b" | cat'
 expect_status 0
 expect_out 'a  b'

@@ -21,6 +21,30 @@ duet --disk=blank.img "$TOYOS" 'run=true'
 expect_status 0
 expect_err 'disk0: no file system of toyos on it: ram0 is the root'
 
+# A disk's file system comes before the initrd's, and the initrd's before the one that the kernel carries.
+# root_is WHICH OPTION...
+root_is() {
+	which=$1
+	shift
+	duet "$@" "$TOYOS" 'run=cat /which'
+	expect_status 0
+	expect_out "$which"
+}
+cp "$ROOT_IMAGE" initrd.img
+truncate -s 16M initrd.img
+for image in disk initrd; do
+	echo $image >which
+	"$MKFS" put $image.img /which=which || fail "mkfs put $image.img"
+done
+duet "$TOYOS" 'run=cat /which'
+expect_status 1
+root_is initrd --initrd=initrd.img
+root_is initrd --initrd=initrd.img --disk=blank.img
+root_is disk --initrd=initrd.img --disk=disk.img
+duet --initrd=which "$TOYOS" 'run=cat /which'
+expect_status 126
+expect_err 'panic: initrd: no file system of toyos: make one with mkfs'
+
 printf x | dd of=disk.img bs=1 seek=20 conv=notrunc 2>dd
 duet --disk=disk.img "$TOYOS" 'run=true'
 expect_status 126
