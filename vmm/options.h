@@ -27,9 +27,9 @@ struct options {
 
 struct argp_child;
 
-/* Parses, the options in `more` too (argp's children, an array that ends with zeroes, or NULL); on
- * a mistake says so in one line, and in another where help is, and exits with status 2, as --help
- * and the like end the process with 0. */
+/* Parses the command line. `more` has further options (argp's children, an array that ends with
+ * zeroes), or is NULL. On a mistake it says what is wrong in one line and where help is in another,
+ * and exits with status 2; --help and its like exit with status 0. */
 void options_parse(struct options *options, int argc, char **argv, const struct argp_child *more);
 
 #endif

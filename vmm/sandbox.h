@@ -1,16 +1,16 @@
 /*
  * The sandbox: what is left to a guest that has broken out into duet. In two steps:
  *
- * 1. The process, when all files are open: no new privileges, no capabilities, not root (who
- *    started it as root finds it as user 65534, "nobody", unless there is no such user, as in a
- *    user namespace with one), no core file, and by Landlock no path at
- *    all: what is open is all there is. KVM is told of nothing else either.
- * 2. Each thread, before it has to do with the guest: a filter of the system calls that its kind
- *    needs (struct sandbox_kind). Any other one ends duet with a line that names it.
+ * 1. The process, when all files are open. It gets no new privileges and no capabilities, leaves no
+ *    core file, and by Landlock can open no path: it keeps what is open. If root started it, it
+ *    becomes user 65534, "nobody"; where there is no such user, as in a user namespace with one
+ *    user, it stays root.
+ * 2. Each thread, before it serves the guest. A filter allows it the system calls that its kind
+ *    needs (struct sandbox_kind). Any other call ends duet with a line that names the call.
  *
- * Filters add up: a thread has those of the thread that started it, too. So the owner of the VM
- * gets its own when the vCPUs' threads have theirs; those that it starts later have both, and after
- * a reset a hypercall costs 10 % more.
+ * Filters add up: a thread also has those of the thread that started it. So the owner of the VM
+ * takes its own filter after the vCPUs' threads have theirs. Threads that it starts after a reset
+ * have both filters, and a hypercall then costs 10 % more.
  */
 #ifndef DUET_VMM_SANDBOX_H
 #define DUET_VMM_SANDBOX_H
@@ -66,14 +66,15 @@ struct options;
 void sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
                    const struct sandbox_group *owner_calls);
 
-/* Tells which hypercall the calling thread serves, NULL if none, for the line on a violation: set
- * by those who know, before step 1. Called in a signal handler. */
+/* Returns the name of the hypercall that the calling thread serves, or NULL, for the line on a
+ * violation. It is set before step 1, and called in a signal handler. */
 extern const char *(*sandbox_call_name)(void);
 
-/* Step 1; nothing with --sandbox=off, which is said. 0, or -1 after saying why. */
+/* Step 1. With --sandbox=off it only says so. 0, or -1 after saying why. */
 int sandbox_process(const struct options *options);
 
-/* Step 2, on the thread; nothing before step 1. Ends duet with status 127 if it cannot be done. */
+/* Step 2, for the calling thread; without step 1 it does nothing. Ends duet with status 127 if it
+ * cannot be done. */
 void sandbox_thread(const struct sandbox_kind *kind);
 
 #endif

@@ -7,19 +7,20 @@
 
 #include <stdbool.h>
 
-/* Makes it raw; `with_signals`: but for the keys that make signals, such as Ctrl-C. False if stdin
- * is no terminal. On one thread. */
+/* Makes the terminal raw. With `with_signals` the keys that make signals, such as Ctrl-C, still
+ * make them. False if stdin is no terminal. For one thread only. */
 bool terminal_raw(bool with_signals);
 
-/* Sets it again as terminal_raw() has, if this process is in the foreground: a shell that stopped
- * the process (SIGCONT ends that) has set it for itself. */
+/* Makes the terminal raw as terminal_raw() did, if this process is in the foreground. Call it after
+ * SIGCONT: the shell that stopped the process has set the terminal for itself. */
 void terminal_raw_again(void);
 
-/* Whether stdin is a terminal, and this process in its foreground: who sets it from the background
- * is stopped. */
+/* Whether stdin is a terminal and this process is in its foreground. The kernel stops a process
+ * that sets its terminal from the background. */
 bool terminal_is_ours(void);
 
-/* Gives it back its settings; safe in a signal handler, and when it was never raw. */
+/* Gives the terminal back its settings. It may be called in a signal handler, and when the terminal
+ * was never raw. */
 void terminal_restore(void);
 
 #endif

@@ -1,14 +1,14 @@
-/* What a file is that is no ELF file, and what can be done about it: for the person who gave it. */
+/* Says what a file is that is no ELF file, and what the person who gave it can do. */
 #ifndef DUET_VMM_FILE_KIND_H
 #define DUET_VMM_FILE_KIND_H
 
 #include <stddef.h>
 
-/* How many bytes of a file's beginning file_kind() looks at, at the most. */
+/* The most bytes of a file's beginning that file_kind() looks at. */
 #define FILE_KIND_BYTES 64
 
-/* The file that begins with these `len` bytes, in words that follow the file's name: "is ...: do
- * ...". */
+/* Describes the file that begins with these `len` bytes, in words that follow its name in a
+ * message: "is ...: do ...". */
 const char *file_kind(const unsigned char *begin, size_t len);
 
 #endif

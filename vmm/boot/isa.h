@@ -7,16 +7,17 @@
 
 #define ISA_NAME_MAX 512
 
-/* An extension that a guest cannot use without the size of its blocks is there with it, or not. */
+/* Zicbom and Zicboz are in the name only if KVM gives the size of their blocks, without which a
+ * guest cannot use them. */
 struct isa {
     char name[ISA_NAME_MAX];         /* "rv64imafdc_zicsr_..." */
     uint32_t cbom_block, cboz_block; /* bytes, of Zicbom and Zicboz; 0: not there */
 };
 
-/* What the vCPU has. 0, or -1 after saying why. */
+/* Reads what this vCPU has. 0, or -1 after saying why. */
 int isa_read(int vcpu_fd, struct isa *isa);
 
-/* Whether the guest has the extension with this one, small letter. */
+/* Whether the guest has the extension that is named by this single, small letter. */
 bool isa_has(int vcpu_fd, char letter);
 
 /* "riscv,sv39", "riscv,sv48" or "riscv,sv57": the widest paging that the guest can use. */

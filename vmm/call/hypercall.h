@@ -54,14 +54,15 @@ struct hypercall {
     struct sbi_ret (*invoke)(struct vcpu *vcpu, struct hypercall_arg *arg);
 };
 
-/* The kind as the table has it: "VALUE". */
+/* The name of the kind in the table, such as "VALUE". */
 const char *hypercall_kind_name(enum hypercall_kind kind);
 
-/* What the table says of call `nr`; NULL if it has no such call. */
+/* The row of call `nr`, or NULL if the table has none. */
 const struct hypercall *hypercall_find(uint64_t nr);
 
-/* Fills `arg` from the registers and checks it against the parameters' kinds. A refused buffer's
- * `data` is NULL. 0 or the first SBI error. */
+/* Fills `arg` from the registers and checks it against the parameters' kinds. The `data` of a
+ * buffer that is refused is NULL. Returns 0, or the SBI error of the first argument that is
+ * refused. */
 int64_t hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
                              const uint64_t reg[6], struct hypercall_arg arg[6]);
 

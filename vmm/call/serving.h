@@ -1,7 +1,7 @@
 /*
- * Which hypercall a vCPU's thread serves: so that a handler which crashes, does not return, or is
- * stopped by the sandbox is named. All of it reads what hypercall_serve() writes down anyway
- * (vmm/report/recent.h); a call pays nothing for it.
+ * Which hypercall a vCPU's thread serves, so that messages can name a handler that crashes, does
+ * not return, or is stopped by the sandbox. This reads what hypercall_serve() writes down anyway
+ * (recent_call.h), so a call pays nothing for it.
  */
 #ifndef DUET_VMM_SERVING_H
 #define DUET_VMM_SERVING_H
@@ -23,8 +23,8 @@ void serving_crash_report(void);
 /* How often serving_watch() is to be called. */
 #define SERVING_WATCH_SECONDS 5
 
-/* Reports, once, each handler that has used its processor since the call before this one. A handler
- * that waits, for a reader of stdout say, is none. On the VM's owner. */
+/* Reports, once, each handler that has computed ever since the last call of this function. A
+ * handler that waits, such as for a reader of stdout, is not reported. On the VM's owner. */
 void serving_watch(const struct vm *vm);
 
 #endif

@@ -1,12 +1,15 @@
 /*
  * What the files of the debugger share: its state, and what each file does for the others.
  *
- *     debugger.c          the main thread's side          debugger_run.c    stop and go, whose an
- * EBREAK is debugger_vcpu.c     the vCPU threads' side          debugger_step.c   steps
- *     debugger_thread.c   the debugger's own thread       debugger_hart.c   registers and memory of
- * a hart debugger_target.c   its functions for a protocol
+ *     debugger.c          the main thread's side
+ *     debugger_vcpu.c     the vCPU threads' side
+ *     debugger_thread.c   the debugger's own thread
+ *     debugger_run.c      stopping and going on; which EBREAKs are duet's
+ *     debugger_step.c     steps
+ *     debugger_hart.c     registers and memory of a hart
+ *     debugger_target.c   the functions for a protocol
  *
- * Fields: as marked. Lock order: `lock` is taken alone.
+ * Comments at the fields say which thread or lock owns them. `lock` is taken alone.
  */
 #ifndef DUET_VMM_DEBUGGER_STATE_H
 #define DUET_VMM_DEBUGGER_STATE_H
@@ -58,7 +61,7 @@ struct debugger {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* any of what follows, and what is under the lock in `hart` */
     struct vm *vm;          /* NULL between two, and at the end */
-    bool vm_over;           /* it is to be let go of */
+    bool vm_over;           /* the debugger has to let go of it */
     bool close;             /* the thread is to end */
     unsigned vm_ended;      /* how it ended: vm->ending.how */
 

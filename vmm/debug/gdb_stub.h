@@ -19,14 +19,14 @@ struct gdb_stub {
     bool attached;    /* a gdb is there */
     bool running;     /* it waits for a stop */
     bool no_ack;      /* it has asked for no acknowledgements */
-    unsigned hart;    /* the one that registers and memory are of */
+    unsigned hart;    /* the hart whose registers and memory gdb reads and writes */
     unsigned stopped; /* the one that stopped last */
     enum stop_reason reason;
     bool interrupted; /* gdb sent Ctrl-C while stopped: the next resume stops at once */
     bool ended;       /* the guest is gone; `status` is the last word */
     unsigned status;
     struct gdb_receiver in;
-    struct gdb_packet out; /* the last one, for when it is asked for again */
+    struct gdb_packet out; /* the last packet, in case gdb asks for it again */
 };
 
 /* A gdb has connected. The guest is stopped. */

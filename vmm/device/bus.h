@@ -1,8 +1,8 @@
 /*
- * The bus: which device a guest's access goes to that is neither RAM nor taken by KVM (MMIO). KVM
+ * The bus finds the device for a guest's access that is neither to RAM nor taken by KVM (MMIO). KVM
  * decodes plain integer loads and stores, aligned and of 1, 2, 4 or 8 bytes; other instructions
- * never get here. Where nothing is, the access raises the guest's access fault (Privileged 1.12
- * §4.1.8), as on real hardware.
+ * never get here. An access to an address without a device raises the guest's access fault
+ * (Privileged 1.12 §4.1.8), as on real hardware.
  *
  * Ranges are added before the first vCPU runs, and only read from then on. A device's doorbell is
  * not on the bus: KVM takes a store to it by itself (device/queue.h), and nothing else is there.
@@ -26,8 +26,8 @@ struct bus_access {
 struct bus_range {
     uint64_t base, size; /* guest physical, bytes; the size is not 0 */
     /* Serves an access that lies wholly in the range, on the vCPU's thread, several at once when
-     * there are several vCPUs. False: there is nothing at this offset, of this size or for this
-     * direction. */
+     * there are several vCPUs. False if the device has nothing at this offset, of this size, or for
+     * this direction. */
     bool (*serve)(struct vcpu *vcpu, void *device, struct bus_access *access);
     void *device; /* handed to `serve` */
 };

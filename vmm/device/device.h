@@ -1,13 +1,13 @@
 /*
- * A device of Duet's own, and the list of those that there are. To add one:
+ * The interface of Duet's own devices, and the list of them. To add one:
  *
  *   1. its lines in abi/: its events, its hypercalls, what they exchange;
  *   2. its file here: its state, the handlers of its hypercalls, and `device_NAME`, which says what
  *      the rest of duet has to know of it;
  *   3. its line in the list below.
  *
- * The state of a device is its file's alone: what device_NAME.create made is
- * vm->device[DEVICE_NAME].
+ * Only a device's own file uses its state: vm->device[DEVICE_NAME], which device_NAME.create has
+ * made.
  */
 #ifndef DUET_VMM_DEVICE_H
 #define DUET_VMM_DEVICE_H
@@ -56,7 +56,7 @@ struct device {
     /* Makes the device's state: sets vm->device[]. The machine has RAM, vCPUs and events, and does
      * not run yet. 0, or -1 after saying why; it is destroyed then if vm->device[] is set. */
     int (*create)(struct vm *vm);
-    /* What else has to be done when the owner has its filter, before the guest's first instruction.
+    /* Does what has to wait until the owner has its filter, before the guest's first instruction.
      * 0, or -1 after saying why. */
     int (*start)(struct vm *vm);
     /* Ends its threads and frees its state. The vCPUs' threads have ended, or never ran. */

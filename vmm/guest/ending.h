@@ -1,7 +1,7 @@
 /*
  * The end of a machine, and the kick that has its vCPUs notice it. Everything that may end a guest
- * calls this: a hypercall, the console, the crash report, the debugger. The rooms below the report
- * call it by vcpu_died().
+ * calls this: a hypercall, the console, the crash report, the debugger. Rooms below report/ have a
+ * death reported by vcpu_died().
  */
 #ifndef DUET_VMM_ENDING_H
 #define DUET_VMM_ENDING_H
@@ -34,11 +34,11 @@ struct death {
         DEATH_NO_HANDLER,      /* it trapped without a handler: scause, sepc and stval say how */
         DEATH_ALL_STOPPED,     /* its harts have all stopped themselves (SBI 2.0 §9) */
         DEATH_PANIC,           /* it gave up by itself: `text`, and `trap` */
-        DEATH_EXIT,            /* KVM gave the exit in vcpu->run, and duet has no use for it */
+        DEATH_EXIT,            /* KVM gave the exit in vcpu->run, which duet does not serve */
         DEATH_ERROR,           /* KVM_RUN failed with `error` */
     } cause;
     uint64_t address;
-    const char *text; /* what the guest says of the reason: `text_len` bytes, not trusted */
+    const char *text; /* the reason that the guest gives: `text_len` bytes, not trusted */
     uint64_t text_len;
     const struct duet_trap_regs *trap; /* at the trap that made it panic; NULL: as it is now */
     int error;
@@ -65,11 +65,11 @@ void vcpu_died(struct vcpu *vcpu, const struct death *death);
  * the owner is sent VCPU_KICK_SIGNAL. From any thread. */
 void vm_end(struct vm *vm, unsigned status);
 
-/* The same, to be started again from the beginning; a machine that was asked to power off ends with
- * status 0 instead. */
+/* Ends the machine so that it is started again from the beginning. If the guest was asked to power
+ * off, the machine ends with status 0 instead. From any thread. */
 void vm_reset(struct vm *vm);
 
-/* Wakes the owner: it looks at the end and at the threads that have left. From any thread. */
+/* Wakes the owner, which then looks whether the machine or a thread has ended. From any thread. */
 void vm_owner_wake(const struct vm *vm);
 
 /* Kicks every vCPU that runs. From any thread. A kick that comes just before a system call that
@@ -80,14 +80,15 @@ void vm_kick(struct vm *vm);
  * any thread. */
 void vcpu_kick(struct vcpu *vcpu);
 
-/* What vcpu_kick sends. The vCPUs' threads take it, all others have to block it. */
+/* The signal that vcpu_kick() sends. The vCPUs' threads handle it; all other threads have to block
+ * it. */
 #define VCPU_KICK_SIGNAL SIGUSR2
 
 /* Once, before any vCPU runs: installs that signal's handler. */
 void vcpu_kick_init(void);
 
-/* From here on kicks reach the calling thread, which runs this vCPU; no kick that comes before
- * vcpu_kick_disable() is missed by a KVM_RUN. */
+/* Between these two, kicks reach the calling thread, which runs this vCPU. A kick that comes before
+ * KVM_RUN makes KVM_RUN return at once. */
 void vcpu_kick_enable(struct vcpu *vcpu);
 void vcpu_kick_disable(struct vcpu *vcpu);
 

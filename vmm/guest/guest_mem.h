@@ -19,6 +19,8 @@ struct guest_mem {
 
 /* Maps `size` bytes of zeroed RAM that the guest will see at `base`. 0, or -1 after saying why. */
 int guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size);
+
+/* Unmaps the RAM. */
 void guest_mem_destroy(struct guest_mem *mem);
 
 /* The `len` bytes at guest physical address `gpa`, or NULL unless all of them are RAM. A length of
@@ -26,7 +28,7 @@ void guest_mem_destroy(struct guest_mem *mem);
 void *guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len);
 
 /* Gives whole pages, from guest_mem_slice(), back to the host; they read as zeroes from now on. 0,
- * or -1 with errno set: EINVAL for what are no whole pages. */
+ * or -1 with errno set: EINVAL if the range is not whole pages. */
 int guest_mem_release(void *pages, uint64_t len);
 
 #endif

@@ -3,9 +3,9 @@
  * told another one.
  *
  * One part of the VMM decides on the level, and so owns the interrupt: the events (device/event.h),
- * which join all their causes into the boot hart's. An interrupt controller, such as a PLIC, takes
- * over by being given this instead, and the events become one of its sources. Calls on one
- * interrupt are not made by two threads at a time: the owner has a lock.
+ * which join all their causes into the boot hart's. To have an interrupt controller, such as a
+ * PLIC, own it, give this to the controller instead, and make the events one of its sources. Two
+ * threads must not make calls on one interrupt at a time: the owner has a lock for that.
  */
 #ifndef DUET_VMM_IRQ_H
 #define DUET_VMM_IRQ_H

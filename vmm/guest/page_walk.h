@@ -11,10 +11,11 @@
  * 1.12 §4.3 to §4.6). False if it is not mapped or the tables make no sense. */
 bool page_walk(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa);
 
-/* Is told of an entry on the way: the level of its table, 0 for the last, and where it is. */
+/* Called for an entry on the way: `level` is that of its table, 0 for the last one; `pte_gpa` is
+ * the guest physical address of the entry. */
 typedef void page_walk_visit(void *context, int level, uint64_t pte_gpa, uint64_t pte);
 
-/* The same, and tells `visit` of each entry. */
+/* The same, and calls `visit` for each entry. */
 bool page_walk_each(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa,
                     page_walk_visit *visit, void *context);
 

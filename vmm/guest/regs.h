@@ -30,7 +30,8 @@ struct vcpu;
  * that the guest goes on with. On the vCPU's own thread. */
 void vcpu_settle(struct vcpu *vcpu);
 
-/* 0, or -1 with errno set: ENOENT or EINVAL for a register that this KVM does not have. */
+/* Read and write register `id`, REG_...: 0, or -1 with errno set: ENOENT or EINVAL for a register
+ * that this KVM does not have. */
 int reg_get(int vcpu_fd, uint64_t id, uint64_t *value);
 int reg_set(int vcpu_fd, uint64_t id, uint64_t value);
 

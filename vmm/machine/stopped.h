@@ -1,10 +1,11 @@
 /*
- * Notices that all harts have stopped themselves (SBI 2.0 §9.2): a stopped hart is started by
- * another one, so nothing happens any more, and KVM, which keeps them in KVM_RUN, does not say so.
+ * Notices that all harts have stopped themselves (SBI 2.0 §9.2): only another hart can start a
+ * stopped one, so nothing happens any more. KVM keeps the harts in KVM_RUN and does not say so.
  *
- * The owner looks every few seconds at what processor time the vCPUs' threads took, and only if
- * that is none it has them leave KVM_RUN, to see whether they are stopped or wait (WFI). A hart
- * that is stopped stays out until all are, or one is not: so none can start it meanwhile.
+ * Every few seconds the owner reads how much processor time the vCPUs' threads took. Only if they
+ * took none does it have them leave KVM_RUN, to see whether they are stopped or wait (WFI). A
+ * stopped hart stays out of KVM_RUN until it is known whether all are stopped, so that none can
+ * start it meanwhile.
  */
 #ifndef DUET_VMM_STOPPED_H
 #define DUET_VMM_STOPPED_H
@@ -22,7 +23,7 @@ struct vcpu;
 struct stopped {
     /* The owner's. */
     uint64_t busy_ns;           /* processor time of all vCPUs' threads at the last look at it */
-    unsigned skipped, skip_max; /* idle ticks without a look; how many there are to be */
+    unsigned skipped, skip_max; /* idle ticks since the last look; how many to let pass */
 
     atomic_bool asked;    /* the harts are to say whether they are stopped */
     pthread_mutex_t lock; /* guards what follows, and changes of `asked` */

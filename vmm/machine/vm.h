@@ -64,13 +64,13 @@ void vm_files_close(struct vm_files *files);
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
               const struct vm_files *files, struct trace *trace);
 
-/* Lets the vCPUs run, a thread each; the VM ends, after saying why, if that fails. The owner is
- * sent VCPU_KICK_SIGNAL when the VM is ended and when a thread has; it has that blocked, and its
- * threads have blocked what it has. */
+/* Lets the vCPUs run, each on a thread of its own. If that fails, the VM ends after saying why. The
+ * owner is sent VCPU_KICK_SIGNAL when the VM ends and when a thread ends. It has that signal
+ * blocked, and the threads inherit the signals that it has blocked. */
 void vm_start(struct vm *vm);
 
-/* Whether all of the vCPUs' threads have ended; on the owner. Then `ending` says how: a death that
- * was reported counts, though another hart may have powered off during the report. */
+/* Whether all of the vCPUs' threads have ended. On the owner. Once they have, `ending` says how the
+ * machine ended: a reported death counts, even if another hart powered off during the report. */
 bool vm_join(struct vm *vm);
 
 void vm_destroy(struct vm *vm);

@@ -12,7 +12,7 @@ struct vm;
 /* The last RECENT_CALLS of all vCPUs. */
 struct recent_shown {
     const struct vm *vm;
-    uint64_t at; /* clock_ticks() when they were the last */
+    uint64_t at; /* clock_ticks() when they were taken */
     unsigned count;
     struct recent_made {
         unsigned vcpu;
@@ -21,11 +21,12 @@ struct recent_shown {
     } made[RECENT_CALLS];
 };
 
-/* Copies them as they are now. */
+/* Copies the last calls of this VM. From any thread; its vCPUs may run. */
 void recent_take(struct recent_shown *shown, const struct vm *vm);
 
-/* Prints them, the newest last, as the trace shows them; the time is seconds before they were
- * taken. `ticks_hz` is how fast clock_ticks() counts; 0: not known, no times. */
+/* Prints them as the trace shows calls, the newest last, with the seconds from each call to
+ * recent_take(). `ticks_hz` is how often clock_ticks() counts a second; if it is 0, there are no
+ * times. */
 void recent_print(struct recent_shown *shown, uint64_t ticks_hz, FILE *to);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Source lines of the guest's code, from its ELF file's DWARF, by libdw. Only for a guest that
- * died: nothing of DWARF is read before. The file is not trusted: what is printed is bounded. For
- * one thread at a time, that no other uses the image with.
+ * died: nothing of DWARF is read before. The file is not trusted: what is printed is bounded. One
+ * thread at a time may use it, and no other thread may use the image meanwhile.
  */
 #ifndef DUET_VMM_SOURCE_LINE_H
 #define DUET_VMM_SOURCE_LINE_H

@@ -4,7 +4,7 @@
 
 struct vm;
 
-/* Once, before stats_print: opens what that reads of this process. */
+/* Once, before stats_print: opens the file in /proc from which that reads duet's own memory. */
 void stats_open(void);
 
 /* Prints the counters of all vCPUs, those of KVM and, after stats_open, the memory that duet itself

@@ -17,7 +17,7 @@ struct unwind;
 
 /* A function that has been called and has not returned, and the registers as they are in it. */
 struct frame {
-    uint64_t pc; /* of the first frame where the hart is, of the others where they go on */
+    uint64_t pc; /* of the first frame where the hart is, of a caller where the call returns to */
     uint64_t x[X_COUNT];
     bool is_first;
 };
@@ -26,7 +26,8 @@ struct frame {
 struct unwind *unwind_open(const struct elf_image *image, const struct guest_mem *mem,
                            uint64_t satp);
 
-/* Makes the frame its caller's. False, and the frame is as before, if that is not known. */
+/* Turns the frame into that of its caller. False if the caller is not known; the frame is as before
+ * then. */
 bool unwind_step(struct unwind *unwind, struct frame *frame);
 
 void unwind_close(struct unwind *unwind);

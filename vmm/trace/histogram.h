@@ -18,10 +18,11 @@ struct histogram {
 
 void histogram_add(struct histogram *histogram, uint64_t ns);
 
-/* Adds all that `from` has. */
+/* Adds all durations of `from` to `to`. */
 void histogram_merge(struct histogram *to, const struct histogram *from);
 
-/* The duration, in nanoseconds, that `per_mille` of 1000 are not above; 0 if there is none. */
+/* The duration, in nanoseconds, that `per_mille` in 1000 of those added do not exceed; 0 if none
+ * was added. */
 uint64_t histogram_percentile(const struct histogram *histogram, unsigned per_mille);
 
 #endif

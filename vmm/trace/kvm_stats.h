@@ -4,12 +4,12 @@
 
 #include <stdio.h>
 
-/* A file descriptor of the counters of a VM or vCPU; -1 if this KVM has none. Before any vCPU runs:
- * KVM would make the call wait until that has left the guest. */
+/* A file descriptor of the counters of a VM or vCPU; -1 if this KVM has none. Call it before any
+ * vCPU runs: KVM would make the call wait until the vCPU has left the guest. */
 int kvm_stats_open(int fd);
 
-/* Prints what is not 0 of the counters of `count` VMs or vCPUs, by what kvm_stats_open gave for
- * them: each counter's sum. At any time. */
+/* Prints, below `title`, each counter that is not 0, summed over `count` VMs or vCPUs. `stats_fd`
+ * is what kvm_stats_open() returned for each of them. At any time. */
 void kvm_stats_print(FILE *to, const char *title, const int *stats_fd, unsigned count);
 
 #endif

@@ -33,8 +33,8 @@ struct stats {
     int kvm_fd; /* KVM's counters of the vCPU; -1: none */
 };
 
-/* Begins anew; `measure`: with durations, and KVM's counters of the vCPU `fd`. Before that runs. 0,
- * or -1 after saying why. */
+/* Sets all counters to 0. With `measure`, durations are measured and KVM's counters of the vCPU
+ * `fd` are opened. Before that vCPU runs. 0, or -1 after saying why. */
 int stats_create(struct stats *stats, int fd, bool measure);
 void stats_destroy(struct stats *stats);
 

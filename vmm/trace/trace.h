@@ -12,7 +12,7 @@
  * lost when the process is killed, and a JSON file that was cut off is an array that lacks its end,
  * which the format allows.
  *
- * A thread that is no vCPU takes part like this; all of it is nothing when the trace is NULL:
+ * A thread that is no vCPU takes part like this. When the trace is NULL, these calls do nothing:
  *
  *     unsigned track = trace_track(vm->trace, "disk 0");
  *     ...
@@ -37,8 +37,8 @@ struct trace *trace_open(const char *where, const char *guest);
 /* Finishes the file and frees the trace. 0, or -1 after saying that it could not be written. */
 int trace_close(struct trace *trace);
 
-/* What is written now, and from now on, may be lost: a thread that waits for the reader of the
- * trace gives up when it is kicked. From any thread. */
+/* From now on records may be lost: a thread that waits for the reader of the trace gives up when it
+ * is kicked. From any thread. */
 void trace_abandon(struct trace *trace);
 
 /* The tracks 0 to CPUS_MAX - 1 are the vCPUs'. */
@@ -47,7 +47,8 @@ void trace_track_vcpu(struct trace *trace, unsigned id);
 /* A track for another thread. There are 16; later ones share the last. */
 unsigned trace_track(struct trace *trace, const char *name);
 
-/* When something begins, for trace_end(). What one track records must not overlap but by nesting.
+/* The time when something begins, for trace_end(). Records of one track must not overlap, except
+ * that one may lie within another.
  */
 uint64_t trace_begin(const struct trace *trace);
 
@@ -63,8 +64,8 @@ struct trace_arg {
 void trace_end(struct trace *trace, unsigned track, uint64_t begin, const char *name,
                const struct trace_arg *arg, size_t arg_count, int64_t result);
 
-/* The same for things of which a track has several at once, such as a disk's requests; `id` tells
- * those of the track that overlap from each other. */
+/* The same for what a track can have several of at once, such as a disk's requests. `id` tells
+ * records of the track that overlap from one another. */
 void trace_end_async(struct trace *trace, unsigned track, uint64_t begin, unsigned id,
                      const char *name, const struct trace_arg *arg, size_t arg_count,
                      int64_t result);

@@ -1,6 +1,7 @@
 /*
  * A vCPU's exits in the trace: each is recorded when it has been served, on the vCPU's thread. In
- * JSON with a slice "guest" before it, for the time in KVM_RUN. Only when vm->trace is not NULL.
+ * JSON a slice "guest" comes before it, for the time in KVM_RUN. Call these only when vm->trace is
+ * not NULL.
  */
 #ifndef DUET_VMM_TRACE_EXIT_H
 #define DUET_VMM_TRACE_EXIT_H
