@@ -10,6 +10,7 @@
 
 #include "abi/hypercalls.h"
 #include "vmm/guest/ending.h"
+#include "vmm/version.h"
 
 #define MIB        (1ULL << 20)
 #define GIB        (1ULL << 30)
@@ -31,6 +32,12 @@
 #define USAGE           TEXT(EXIT_USAGE)
 
 enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_SANDBOX, OPT_GDB };
+
+#define STRING_(x) #x
+#define STRING(x)  STRING_(x)
+
+/* argp's: makes it have the options --version and -V. */
+const char *argp_program_version = "duet " DUET_VERSION ", ABI version " STRING(DUET_ABI_VERSION);
 
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},
@@ -205,7 +212,9 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
             "boot arguments.\v"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "
-            "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h helps.",
+            "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h "
+            "helps.\n\n"
+            "The manual is duet(1): man duet.",
     };
 
     *options = (struct options){.cpus = 1,

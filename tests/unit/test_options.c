@@ -13,6 +13,7 @@
 #include "abi/hypercalls.h"
 #include "vmm/device/disk_file.h"
 #include "vmm/options.h"
+#include "vmm/version.h"
 
 #define MIB ((uint64_t)1 << 20)
 #define TRY "Try `duet --help' or `duet --usage' for more information.\n"
@@ -343,6 +344,8 @@ help_is_no_mistake(void **state)
                                             "--log=LEVEL",
                                             "--no-note",
                                             "--hypercalls",
+                                            "--version",
+                                            "man duet",
                                             "Exit status"};
     const char *said;
 
@@ -355,6 +358,19 @@ help_is_no_mistake(void **state)
     assert_string_equal(said, "");
     assert_int_equal(run(WORDS("--usage"), STDOUT_FILENO, &said), 0);
     expect(!!strstr(said, "Usage: duet"), "--usage says: %s", said);
+}
+
+static void
+the_version_is_a_line_on_stdout(void **state)
+{
+    char want[64];
+    const char *said;
+
+    (void)state;
+    snprintf(want, sizeof(want), "duet %s, ABI version %d\n", DUET_VERSION, DUET_ABI_VERSION);
+    assert_int_equal(run(WORDS("--version"), STDOUT_FILENO, &said), 0);
+    assert_string_equal(said, want);
+    assert_false(parsed->done);
 }
 
 static void
@@ -386,6 +402,7 @@ main(void)
         cmocka_unit_test(words_after_the_guest_are_the_guests),
         cmocka_unit_test(a_guest_may_begin_with_a_dash),
         cmocka_unit_test(help_is_no_mistake),
+        cmocka_unit_test(the_version_is_a_line_on_stdout),
         cmocka_unit_test(the_table_of_hypercalls_can_be_printed),
     };
 

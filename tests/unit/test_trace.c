@@ -10,6 +10,7 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
 #include "vmm/trace/trace_exit.h"
+#include "vmm/version.h"
 
 /* Calls of our own, so that what is expected here does not move with the table. */
 static const struct hypercall nothing = {.name = "nothing"};
@@ -364,7 +365,7 @@ json_has_a_slice_for_the_guest_and_one_for_the_exit(void **state)
     text_take();
     snprintf(want, sizeof(want),
              "[\n{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":%d,\"tid\":1,"
-             "\"args\":{\"name\":\"guest.elf\"}},\n",
+             "\"args\":{\"name\":\"guest.elf, duet " DUET_VERSION "\"}},\n",
              pid);
     assert_string_equal(text, want);
     trace_buffer(&writer, "a\"\\\n\x1b", 5, sbi_value(5));

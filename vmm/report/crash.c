@@ -18,6 +18,7 @@
 #include "vmm/report/recent.h"
 #include "vmm/report/source_line.h"
 #include "vmm/report/unwind.h"
+#include "vmm/version.h"
 
 #define FRAMES_MAX 32
 
@@ -234,6 +235,7 @@ crash_report(struct vcpu *vcpu, const struct death *death)
     registers_print(vcpu, &regs);
     backtrace_print(vcpu, &regs);
     hypercalls_print(vcpu);
+    fprintf(stderr, "reported by duet %s\n", DUET_VERSION);
     pthread_mutex_unlock(&report_lock);
     debugger_vcpu_died(vcpu, death->cause == DEATH_PANIC ? STOP_PANIC : STOP_FAULT);
     vm_end(vcpu->vm, STATUS_GUEST_DIED);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -19,6 +20,7 @@
 #include "vmm/options.h"
 #include "vmm/trace/clock.h"
 #include "vmm/trace/trace_format.h"
+#include "vmm/version.h"
 
 #define THREADS_MAX 16 /* tracks besides the vCPUs' */
 
@@ -107,6 +109,7 @@ trace_open(const char *where, const char *guest)
 {
     struct trace *trace = calloc(1, sizeof(*trace));
     const char *file_name = strrchr(guest, '/');
+    char name[NAME_MAX + 32];
 
     if (!trace) {
         fail_errno("trace");
@@ -132,7 +135,8 @@ trace_open(const char *where, const char *guest)
         trace->format->file_begin(&record);
         trace_record_write(&record);
     }
-    name_write(trace, "process_name", 0, file_name ? file_name + 1 : guest);
+    snprintf(name, sizeof(name), "%s, duet " DUET_VERSION, file_name ? file_name + 1 : guest);
+    name_write(trace, "process_name", 0, name);
     return trace;
 }
 

@@ -3,7 +3,7 @@
 
 duet --cpus=2 "$PROGRAMS/last_calls.elf"
 expect_status 126
-sed -n '/^last hypercalls: /,$p' err | sed '1d; s/^  -0\.[0-9]* //' >calls
+sed -n '/^last hypercalls: /,$p' err | sed '1d; $d; s/^  -0\.[0-9]* //' >calls
 {
 	cat <<-'EOF'
 		0 console_write("\x1b[2J", 4) = 4
