@@ -40,7 +40,7 @@ TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
 	-L$(SYSROOT)/usr/lib/$(TARGET) -B$(LLVM_BIN) -fuse-ld=lld
 
 # Help reads the rules and needs none of them: it works also where nothing can be written.
-RULES := Makefile $(wildcard */rules.mk tests/*/rules.mk)
+RULES := Makefile $(wildcard */rules.mk scripts/*/rules.mk tests/*/rules.mk)
 ifneq ($(filter-out help help-all,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(words $(B)),1)
 $(error B='$(B)': must be one word, for make takes no blanks in a path of its own)
@@ -53,6 +53,8 @@ include abi/rules.mk
 include vmm/rules.mk
 include toyos/rules.mk
 include tests/rules.mk
+include scripts/install/rules.mk
+include scripts/editor/rules.mk
 endif
 
 .PHONY: all help help-all clean format lint rooms
@@ -73,7 +75,7 @@ help-all: ## all targets and knobs
 	@sed -n 's/^##+//p; s/^## \{0,1\}//p' scripts/rules.mk
 
 clean: ## remove build/ (what was fetched stays in the cache)
-	rm -rf $(B)
+	rm -rf $(B) tags
 
 # The sanitizers' and the other compiler's builds have folders of their own.
 # Not the labs' variants (scripts/labs/source.py), which are parts of files.
@@ -91,6 +93,7 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's si
 	$(Q)clang-format-19 --dry-run -Werror $(C_FILES)
 	$(call say,SHELL,)
 	$(Q)shellcheck $(SH_FILES)
+	$(Q)shellcheck --shell=bash scripts/install/duet.bash
 	$(call say,TIDY,)
 	$(Q)clang-tidy-19 --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \

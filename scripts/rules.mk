@@ -10,7 +10,8 @@ SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
 SETUP_FUZZ := $(B)/setup-fuzz
 SETUP_BENCH := $(B)/setup-bench
-SETUP_GROUPS := run test kernel gdb fuzz lint bench
+SETUP_TAGS := $(B)/setup-tags
+SETUP_GROUPS := run test kernel gdb fuzz lint bench tags
 
 # On a RISC-V machine Debian's own tools have these names, too.
 CROSS := riscv64-linux-gnu-

@@ -7,6 +7,7 @@ include tests/fuzz/rules.mk
 include tests/abi/rules.mk
 include tests/host/rules.mk
 include tests/make/rules.mk
+include tests/install/rules.mk
 include tests/guest/rules.mk
 include tests/asan/rules.mk
 include tests/gdb/rules.mk
@@ -22,13 +23,13 @@ include tests/readme/rules.mk
 include tests/bench/rules.mk
 include tests/labs/rules.mk
 
-TEST_SUITES := setup abi unit fuzz model host make guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench labs)
+TEST_SUITES := setup abi unit fuzz model host make install guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench labs)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 endif
 
 # What the suites need is installed before the first, and at once: else each would say what is missing.
-TEST_GROUPS := run test gdb $(if $(filter true,$(CI)),lint)
+TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
