@@ -9,4 +9,4 @@ compile-commands: $(SYSROOT_READY) $(SYSCALL_NAMES) ## build/compile_commands.js
 
 tags: | $(SETUP_TAGS) ## tags, where each name is defined, for vi, Emacs and others
 	$(call say,TAGS,$@)
-	$(Q)ctags --languages=C,Asm,Python,Sh --kinds-C=+p-p --recurse abi common vmm toyos scripts tests
+	$(Q)ctags --languages=C,Asm,Python,Sh --kinds-C=+p-p --recurse --exclude=tests/labs abi common vmm toyos scripts tests

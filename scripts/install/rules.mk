@@ -26,7 +26,7 @@ install -D -m 644 scripts/install/duet.bash $(1)/share/bash-completion/completio
 install -D -m 644 scripts/install/duet.zsh $(1)/share/zsh/site-functions/_duet
 endef
 
-.PHONY: install release
+.PHONY: install release pictures
 install: $(RELEASE)/duet ## install duet, its manual and completions below PREFIX (/usr/local), in DESTDIR
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(if $(DESTDIR)$(filter riscv64,$(shell uname -m)),,@echo 'duet is for RISC-V: this machine cannot run it' >&2)
@@ -43,3 +43,6 @@ release: $(RELEASE)/duet $(RELEASE)/toyos.elf ## an archive of what is installed
 	$(Q)LC_ALL=C tar --format=ustar --sort=name --owner=0 --group=0 --numeric-owner \
 		--mtime='$(RELEASE_DATE) 00:00Z' -C $(RELEASE) -cf $(RELEASE)/$(RELEASE_NAME).tar $(RELEASE_NAME)
 	$(Q)gzip -9nf $(RELEASE)/$(RELEASE_NAME).tar
+
+pictures: duet toyos $(B)/guest/access_no_handler.elf $(BENCH_PARTS) $(HOST_READY) ## draw the README's pictures anew, from real runs
+	@scripts/pictures $(B) .github/pictures

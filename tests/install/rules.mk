@@ -1,5 +1,5 @@
 # What a person installs: duet, its manual and completions, the archive of a release; what editors are given.
 
 .PHONY: test-install
-test-install: duet toyos mkfs $(HOST_READY) | $(SETUP_TEST) $(SETUP_TAGS) ## only the tests of what is installed, and of what editors get
+test-install: duet toyos mkfs $(B)/guest/access_no_handler.elf $(HOST_READY) | $(SETUP_TEST) $(SETUP_TAGS) ## only the tests of what is installed, and of what editors get
 	@tests/install/run $(B) $(CASES)
