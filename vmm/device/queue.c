@@ -95,6 +95,10 @@ queue_start_serve(struct queue *queue)
     struct duet_queue *memory;
 
     pthread_mutex_lock(&queue->lock);
+    /* What is done of the queue before is handed over now: when the vCPU goes on, that memory may
+     * be used for something else. */
+    if (queue->completions.index != queue->completions.published)
+        ring_publish(&queue->completions);
     memory = queue->next.memory;
     queue->started = memory;
     queue->stopped = !memory;

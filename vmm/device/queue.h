@@ -69,9 +69,9 @@ void queue_thread_wake(int doorbell_fd);
 
 /* For the guest's call: has the thread serve a queue of `size` requests in `memory`, the guest's
  * RAM, `len` bytes; size and len 0: none. Waits until the thread has taken it on, and with it for
- * all requests that are in flight. SBI_ERR_INVALID_PARAM for a size or a length that cannot be,
- * SBI_ERR_INVALID_ADDRESS for memory that is not aligned to DUET_QUEUE_ALIGN. From any thread but
- * the device's. */
+ * all requests that are in flight: the memory of the queue before is not written to after that.
+ * SBI_ERR_INVALID_PARAM for a size or a length that cannot be, SBI_ERR_INVALID_ADDRESS for memory
+ * that is not aligned to DUET_QUEUE_ALIGN. From any thread but the device's. */
 struct sbi_ret queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len);
 
 /* Sets the level of the queue's event as its cause is now: the device's `look`. From any thread. */
