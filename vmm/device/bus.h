@@ -4,8 +4,14 @@
  * never get here. An access to an address without a device raises the guest's access fault
  * (Privileged 1.12 §4.1.8), as on real hardware.
  *
- * Ranges are added before the first vCPU runs, and only read from then on. A device's doorbell is
- * not on the bus: KVM takes a store to it by itself (device/queue.h), and nothing else is there.
+ * Ranges are added before the first vCPU runs, and only read from then on. No device adds one yet:
+ * the guest reaches Duet's own by hypercalls and queues. Two things are not on the bus because no
+ * MMIO exit comes for them:
+ *
+ *   - a store to a device's doorbell, which KVM takes by itself (queue.h). All other accesses there
+ *     are as where nothing is;
+ *   - a fetch from where nothing is (fetch_fault.h). KVM_RUN fails then, without an exit that says
+ *     which address it was; and KVM takes no instruction from the VMM, so no device could answer.
  */
 #ifndef DUET_VMM_BUS_H
 #define DUET_VMM_BUS_H

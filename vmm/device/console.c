@@ -29,19 +29,19 @@ static const struct sandbox_kind reader_kind = {
 };
 static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCGWINSZ));
 
-/* What was read of stdin and not yet taken by the guest. stdin is the process's, as there is one
- * console: a guest that resets goes on where it stopped. Guarded by the console's lock. */
+/* What was read from stdin and the guest has not taken yet. It belongs to the process, as stdin
+ * does: a guest that resets goes on where it stopped. Guarded by the console's lock. */
 static struct {
     bool at_end;          /* stdin has ended */
     size_t head, count;   /* the oldest byte, and how many there are */
-    char bytes[16 << 20]; /* of which no more are touched than were ever there at a time */
+    char bytes[16 << 20]; /* memory is used for as many as were ever there at a time */
 } input;
 
-/* How much is read ahead of a pipe or a file, which keeps the rest. A terminal is read as long as
- * there is room at all, so that Ctrl-A x is seen: what is pasted is kept here. */
+/* How many bytes are read ahead from a pipe or a file, which keeps the rest. A terminal is read as
+ * long as there is room at all, so that the reader sees Ctrl-A x behind text that was pasted. */
 #define READ_AHEAD 4096
 
-/* stdout took no more, and why: the first error, or 0. */
+/* The errno of the first write to stdout that failed; 0: none has. */
 static atomic_int output_error;
 
 struct console *
@@ -62,7 +62,7 @@ create(struct vm *vm)
     return 0;
 }
 
-/* With the lock held: tells the guest whether there is something to read. */
+/* Sets the event's level: pending if there is input, or its end. With the lock held. */
 static void
 level_update(struct console *console)
 {
@@ -78,7 +78,7 @@ reader_wake(struct console *console)
         fail_errno("eventfd");
 }
 
-/* Ctrl-A x. */
+/* Serves Ctrl-A x. */
 static void
 end_press(struct console *console)
 {
@@ -90,12 +90,13 @@ end_press(struct console *console)
     } else if (!again) {
         say("the guest cannot be asked to shut down; Ctrl-A x again ends it");
     } else {
-        vm_end(console->vm, 0); /* first: stderr may not take the line */
+        vm_end(console->vm, 0); /* before the message, because stderr may not take it */
         say("ended by Ctrl-A x");
     }
 }
 
-/* The escapes of the terminal. Returns how many bytes are left in `text` for the guest. */
+/* Serves the terminal's escapes in `text` and removes them. Returns how many bytes are left for the
+ * guest. `escaped` is kept from call to call: the last byte was Ctrl-A. */
 static size_t
 escapes_take(struct console *console, char *text, size_t len, bool *escaped)
 {
@@ -127,8 +128,8 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
     return kept;
 }
 
-/* With the lock held: whether to read, and the terminal's settings for that. A terminal is read
- * from the start, for Ctrl-A x; until the guest wants input, Ctrl-C is a signal still. */
+/* Begins to read if it is time, and sets the terminal for that. A terminal is read from the start,
+ * for Ctrl-A x; but until the guest wants input, Ctrl-C remains a signal. With the lock held. */
 static void
 reading_begin(struct console *console)
 {
@@ -138,7 +139,7 @@ reading_begin(struct console *console)
         return;
     if (begins) {
         console->reading = true;
-        sandbox_thread(&reader_kind); /* only now: it makes the start longer */
+        sandbox_thread(&reader_kind); /* not before: the start would take longer */
     }
     if (begins || (console->interactive && console->listening && !console->has_all_keys)) {
         console->interactive = terminal_raw(!console->listening);
@@ -146,7 +147,7 @@ reading_begin(struct console *console)
     }
 }
 
-/* With the lock held. */
+/* How many bytes may be read now. With the lock held. */
 static size_t
 room_now(const struct console *console)
 {
@@ -155,7 +156,8 @@ room_now(const struct console *console)
     return console->reading && input.count < most ? most - input.count : 0;
 }
 
-/* Waits until stdin can be read and there is room for it. False when the reader is to end. */
+/* Waits until stdin can be read, and there is room for *room bytes. False if the reader has to end.
+ */
 static bool
 reader_wait(struct console *console, size_t *room)
 {
@@ -210,7 +212,7 @@ reader_main(void *arg)
         pthread_mutex_lock(&console->lock);
         if (input.count == 0)
             input.head = 0;
-        for (size_t i = 0; i < len; i++) /* there is room: nobody else puts anything there */
+        for (size_t i = 0; i < len; i++) /* there is room: no other thread adds any */
             input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
         if (got <= 0)
             input.at_end = true;
@@ -222,7 +224,7 @@ reader_main(void *arg)
     return NULL;
 }
 
-/* Starts the reader's thread, which waits for listen(). */
+/* Starts the reader's thread. Unless stdin is a terminal, it waits for listen(). */
 static int
 start(struct vm *vm)
 {
@@ -241,7 +243,8 @@ start(struct vm *vm)
     return 0;
 }
 
-/* Starts to read stdin, if that has not begun: a guest that never asks for input takes none. */
+/* The guest wants input: has the reader read stdin. A guest that never asks for input takes none.
+ */
 static void
 listen(struct console *console)
 {
@@ -280,7 +283,7 @@ destroy(struct vm *vm)
     vm->device[DEVICE_console] = NULL;
 }
 
-/* Says so, once. */
+/* Reports the first failure of a write to stdout. */
 static void
 output_failed(int error)
 {
@@ -362,7 +365,7 @@ struct sbi_ret
 hc_console_size(struct vcpu *vcpu)
 {
     event_set(&vcpu->vm->events, DUET_EVENT_CONSOLE_SIZE,
-              false); /* first: a change from now on counts */
+              false); /* before looking, so that a later change counts */
     return sbi_value(console_size());
 }
 

@@ -1,8 +1,9 @@
 /*
- * The guest's console: stdout, and stdin read ahead by a thread of its own, so that the guest never
- * waits in a call for someone to type. Of a pipe or a file no more is read than the guest will take
- * soon. A terminal is read from the start and at once, so that Ctrl-A x is seen; what is typed or
- * pasted, up to 16 MiB, is kept until the guest takes it, and then stays in the terminal.
+ * The guest's console. Its output goes to stdout. A thread reads stdin ahead, so that the guest
+ * never waits in a call for someone to type. From a pipe or a file the thread reads no more than
+ * the guest will take soon. A terminal it reads from the start and at once, so that it sees Ctrl-A
+ * x; it keeps up to 16 MiB that were typed or pasted and that the guest has not taken. Any more
+ * stays in the terminal.
  */
 #ifndef DUET_VMM_CONSOLE_H
 #define DUET_VMM_CONSOLE_H
@@ -18,40 +19,45 @@ struct vm;
 
 struct console {
     struct vm *vm;
-    bool reading;      /* the reader's: it reads stdin */
-    bool interactive;  /* the reader's: stdin is a terminal, and raw: Ctrl-A is ours */
-    bool has_all_keys; /* the reader's: also those that make signals */
-    bool was_pressed;  /* the reader's: Ctrl-A x was */
-    bool at_terminal; /* stdin is a terminal, and we are in its foreground; before the reader starts
-                       */
-    bool started;     /* there is a reader */
-    int wake_fd;      /* an eventfd that makes the reading thread look again */
+
+    /* The reader's, the thread that reads stdin. */
+    bool reading;      /* it has begun to read */
+    bool interactive;  /* stdin is a terminal in raw mode, so Ctrl-A is ours */
+    bool has_all_keys; /* the terminal also passes on the keys that make signals, such as Ctrl-C */
+    bool was_pressed;  /* Ctrl-A x was pressed */
+
+    /* Set before the reader starts. */
+    bool at_terminal; /* stdin is a terminal, and we are in its foreground */
+    int wake_fd;      /* an eventfd that makes the reader look again; -1: none */
+
+    bool started; /* there is a reader; the owner's */
     pthread_t reader;
 
     pthread_mutex_t lock; /* guards what follows */
-    bool listening;       /* the reader is to read */
-    bool stop;            /* the reader is to end */
-    bool waits_for_room;  /* the reader is to be woken when the guest has taken something */
+    bool listening;       /* the guest wants input: the reader has to read, whatever stdin is */
+    bool stop;            /* the reader has to end */
+    bool waits_for_room;  /* the reader has to be woken when the guest has taken something */
 };
 
 /* The machine's console. */
 struct console *console_of(const struct vm *vm);
 
-/* Writes all of it, waiting as long as stdout takes no more. The value is `len`; SBI_ERR_FAILED
- * when stdout is closed or broken. */
+/* Writes `len` bytes to stdout, and waits as long as stdout takes no more. The value is how many
+ * were written: `len`, or fewer if the machine ends meanwhile. SBI_ERR_FAILED if stdout is closed
+ * or broken. */
 struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
 
-/* The terminal has another size: the guest is told. */
+/* Reports to the guest, by an event, that the terminal has another size. From any thread. */
 void console_resized(struct vm *vm);
 
-/* Whether stdout has ever failed to take output of the guest's, which was said then. */
+/* Whether a write of the guest's output to stdout has ever failed. The failure was reported. */
 bool console_output_is_lost(void);
 
-/* How large the terminal is: columns << 16 | rows, or 0 when stdout is none. */
+/* The size of the terminal: columns << 16 | rows, or 0 if stdout is no terminal. */
 uint64_t console_size(void);
 
-/* Takes up to `len` bytes that have arrived. The value is how many, 0 for none;
- * DUET_ERR_END_OF_FILE when there is none and never will be. */
+/* Copies up to `len` bytes of input that have arrived to `text`; does not wait. The value is how
+ * many. DUET_ERR_END_OF_FILE if there is none, and stdin has ended. */
 struct sbi_ret console_read(struct console *console, void *text, uint64_t len);
 
 #endif

@@ -1,4 +1,4 @@
-/* The disks' images: named on the command line, opened, locked. */
+/* The disks' images: the option that names them, opening and locking. */
 #include "vmm/device/disk_file.h"
 
 #include <argp.h>
@@ -45,6 +45,7 @@ static const struct argp_option option_table[] = {
 };
 const struct argp disk_options = {.options = option_table, .parser = option_parse};
 
+/* Checks that the open file can be a disk, and finds its size. 0, or -1 after saying why. */
 static int
 file_check(struct disk_file *file)
 {
@@ -70,15 +71,15 @@ file_check(struct disk_file *file)
 static void
 alarm_handler(int signo)
 {
-    (void)signo; /* it interrupts a system call: that is all */
+    (void)signo; /* all it has to do is to interrupt a system call */
 }
 
-/* As fcntl(F_OFD_SETLK), but waits for a second. A duet that was killed has the lock for a moment
- * after its process is gone, until the kernel has taken down its io_uring. */
+/* Like fcntl(F_OFD_SETLK), but waits up to a second for the lock, because a duet that was killed
+ * keeps it a moment longer than its process lives, until the kernel has taken down its io_uring. */
 static int
 lock_soon(int fd, const struct flock *lock)
 {
-    /* It rings again, in case it has rung before fcntl waits. */
+    /* The timer goes off again and again, in case the first time is before fcntl waits. */
     struct itimerval second = {.it_value.tv_sec = 1, .it_interval.tv_usec = 100000}, never = {0};
     struct sigaction interrupt = {.sa_handler = alarm_handler}, before;
     int result = fcntl(fd, F_OFD_SETLK, lock), error;
@@ -95,8 +96,8 @@ lock_soon(int fd, const struct flock *lock)
     return result;
 }
 
-/* Of the open file description, so that it holds against another disk of this process too, and ends
- * with the file descriptor however duet ends. */
+/* Locks the image. The lock belongs to the open file description: so it excludes another disk of
+ * this process, too, and it ends with the file descriptor, however duet ends. */
 static int
 file_lock(const struct disk_file *file)
 {
@@ -110,8 +111,9 @@ file_lock(const struct disk_file *file)
     return fail_errno("%s: cannot lock it", file->path);
 }
 
-/* Past the host's page cache, where that takes any sector and any buffer aligned to one: an error
- * then belongs to the request that met it, and nothing is kept in memory twice. */
+/* Has I/O bypass the host's page cache, if the file system then still takes any sector, and any
+ * buffer that is aligned to a sector. An error then belongs to the request that met it, and nothing
+ * is kept in memory twice. */
 static void
 file_bypass_cache(const struct disk_file *file)
 {
@@ -126,7 +128,7 @@ file_bypass_cache(const struct disk_file *file)
 static int
 file_open(struct disk_file *file)
 {
-    /* O_NONBLOCK: or a FIFO would wait here for its other end. */
+    /* O_NONBLOCK: without it open() of a FIFO would wait for the other end. */
     int flags = (file->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
 
     file->fd = open(file->path, flags);

@@ -14,17 +14,19 @@ struct disk_file {
     bool read_only;
 };
 
-/* The images that --disk has named, in that order. */
+/* The images that --disk names, in the order of the options. */
 extern struct disk_file disk_files[DUET_DISKS];
 extern unsigned disk_file_count;
 
 struct argp;
 extern const struct argp disk_options; /* --disk */
 
-/* Opens and locks them: for writing against everyone, else against writers; a second duet that
- * wants is refused. 0, or -1 after saying why. */
+/* Opens and locks the images. The lock of an image that is written excludes everyone else, that of
+ * a read-only one excludes writers. 0, or -1 after saying why: a second duet that wants the same
+ * image fails here. */
 int disk_files_open(void);
 
+/* Closes those that are open, which releases their locks. */
 void disk_files_close(void);
 
 #endif

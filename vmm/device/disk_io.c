@@ -11,12 +11,12 @@
 
 #define THREAD_STACK_SIZE (64 << 10)
 
-/* Entries that can be handed to the kernel at once, and what it can have done before we look: all
- * that all disks can have in flight, and the doorbell. */
+/* How many submissions can be handed to the kernel at once, and how many completions can wait for
+ * us: more than all disks can have in flight, with the doorbell's. */
 #define SUBMIT_SIZE   128
 #define COMPLETE_SIZE (2 * DUET_DISKS * DUET_DISK_QUEUE_MAX)
 
-/* Kernel threads for what cannot be done without one, such as fdatasync. */
+/* How many threads the kernel may start for operations that need one, such as fdatasync. */
 #define WORKERS_MAX 4
 
 static const struct sandbox_group io_calls =
@@ -27,26 +27,27 @@ const struct sandbox_kind disk_io_thread_kind = {
     {&io_calls, &sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &sandbox_terminal},
 };
 
+/* A submission to be filled in. */
 static struct io_uring_sqe *
 sqe_get(struct disks *disks)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&disks->uring);
 
-    while (!sqe) { /* full: hand over what is there */
+    while (!sqe) { /* all are filled in: hand them over */
         int result = io_uring_submit(&disks->uring);
 
         if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
             errno = -result;
             fail_errno("io_uring_submit");
-            abort(); /* of all that can go wrong only our own mistakes are left */
+            abort(); /* any other error is a mistake of duet's own */
         }
         sqe = io_uring_get_sqe(&disks->uring);
     }
     return sqe;
 }
 
-/* Has each ring of the doorbell wake the thread: the poll goes on, and reports what is written to
- * the eventfd, not what it holds, so that nothing has to read it. */
+/* Has each ring of the doorbell wake the thread. The poll goes on after a report, and reports
+ * writes to the eventfd rather than its value, so that nobody has to read it. */
 static void
 doorbell_arm(struct disks *disks)
 {
@@ -66,7 +67,7 @@ request_submit(struct disks *disks, struct disk_request *request)
     io_uring_sqe_set_data(sqe, request);
 }
 
-/* Takes and submits what the guest has put. Whether there was anything. */
+/* Takes and submits what the guest has put. Returns whether there was anything. */
 static bool
 requests_take(struct disks *disks, struct disk *disk)
 {
@@ -81,6 +82,7 @@ requests_take(struct disks *disks, struct disk *disk)
     return count > 0;
 }
 
+/* Ends the requests that the kernel has completed, or submits the rest of them. */
 static void
 completions_reap(struct disks *disks)
 {
@@ -100,8 +102,8 @@ completions_reap(struct disks *disks)
     io_uring_cq_advance(&disks->uring, count);
 }
 
-/* Looks at each disk once, and waits for the kernel, for I/O or for the doorbell, if there is
- * nothing to do. With `stop` it takes nothing more. */
+/* Serves each disk once. If there was nothing to do, waits until the kernel has completed something
+ * or the doorbell rings. With `stop` it takes no requests. */
 static void
 disks_round(struct disks *disks, bool stop)
 {
@@ -141,7 +143,7 @@ disks_main(void *arg)
     bool stop = false;
 
     sandbox_thread(&disk_io_thread_kind);
-    io_uring_enable_rings(&disks->uring); /* this thread is the one that submits */
+    io_uring_enable_rings(&disks->uring); /* from now on only this thread may submit */
     doorbell_arm(disks);
     while (!(stop && disks_are_idle(disks))) {
         disks_round(disks, stop);
@@ -150,8 +152,8 @@ disks_main(void *arg)
     return NULL;
 }
 
-/* Leaves the ring the operations that disks need: what goes through it meets no system-call filter.
- * 0 or a negative errno. */
+/* Restricts the ring to the operations that disks need, because the sandbox's filter does not see
+ * what goes through the ring. 0 or a negative errno. */
 static int
 operations_restrict(struct io_uring *uring)
 {
@@ -202,7 +204,7 @@ disk_io_start(struct disks *disks)
         return -1;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, THREAD_STACK_SIZE);
-    /* Signals are for the vCPU threads. */
+    /* The thread takes no signals: other threads wait for them. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     errno = pthread_create(&disks->thread, &attr, disks_main, disks);

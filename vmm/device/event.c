@@ -1,4 +1,4 @@
-/* Events: levels, joined into the boot hart's external interrupt. */
+/* Events: their levels are joined into the boot hart's external interrupt. */
 #include "vmm/device/event.h"
 
 #include "vmm/guest/irq.h"
@@ -9,9 +9,9 @@ events_init(struct events *events, struct irq *irq)
     *events = (struct events){.irq = irq, .lock = PTHREAD_MUTEX_INITIALIZER};
 }
 
-/* The interrupt's level. With the lock held. */
+/* The level that the interrupt should have. With the lock held. */
 static bool
-is_wanted(const struct events *events)
+interrupt_level(const struct events *events)
 {
     return events->pending & events->enabled;
 }
@@ -24,22 +24,22 @@ event_set(struct events *events, uint64_t event, bool level)
         events->pending |= event;
     else
         events->pending &= ~event;
-    irq_set(events->irq, is_wanted(events));
+    irq_set(events->irq, interrupt_level(events));
     pthread_mutex_unlock(&events->lock);
 }
 
 bool
 event_offer(struct events *events, uint64_t event)
 {
-    bool takes;
+    bool offered;
 
     pthread_mutex_lock(&events->lock);
-    takes = events->enabled & ~events->pending & event;
-    if (takes)
+    offered = events->enabled & ~events->pending & event;
+    if (offered)
         events->pending |= event;
-    irq_set(events->irq, is_wanted(events));
+    irq_set(events->irq, interrupt_level(events));
     pthread_mutex_unlock(&events->lock);
-    return takes;
+    return offered;
 }
 
 uint64_t
@@ -49,7 +49,7 @@ events_select(struct events *events, uint64_t enabled)
 
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
-    irq_set_again(events->irq, is_wanted(events));
+    irq_set_again(events->irq, interrupt_level(events));
     pending = events->pending;
     pthread_mutex_unlock(&events->lock);
     return pending;

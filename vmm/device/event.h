@@ -1,6 +1,7 @@
 /*
- * Events: what happened that the guest may want to know. Each is a level; while one is pending that
- * the guest has selected (hypercall event_select), the boot hart's external interrupt is raised.
+ * Events: what the devices report to the guest. An event is a level: it is pending as long as its
+ * cause lasts. The boot hart's external interrupt is raised as long as an event is pending that the
+ * guest has selected (hypercall event_select).
  */
 #ifndef DUET_VMM_EVENT_H
 #define DUET_VMM_EVENT_H
@@ -15,21 +16,21 @@ struct events {
     struct irq *irq;      /* the boot hart's; set before any thread uses the rest */
     pthread_mutex_t lock; /* guards what follows; taken last, under any other lock */
     uint64_t pending;     /* DUET_EVENT_* */
-    uint64_t enabled;
+    uint64_t enabled;     /* DUET_EVENT_*: those that the guest has selected */
 };
 
-/* From here on these events own the interrupt. */
+/* None is pending, and none is selected. From now on the events own the interrupt (guest/irq.h). */
 void events_init(struct events *events, struct irq *irq);
 
-/* Sets or clears one event's level. From any thread. */
+/* Sets the level of an event: pending or not. From any thread. */
 void event_set(struct events *events, uint64_t event, bool level);
 
-/* Has the events in `enabled` raise the interrupt, and no others. The set that is pending. From any
- * thread. */
+/* Selects the events that raise the interrupt: those in `enabled`, and no others. Returns the
+ * events that are pending, selected or not. From any thread. */
 uint64_t events_select(struct events *events, uint64_t enabled);
 
-/* Sets it if the guest has selected it, and it was not set already; whether it did. From any
- * thread. */
+/* Makes an event pending if the guest has selected it and it is not pending already. Returns
+ * whether it did. From any thread. */
 bool event_offer(struct events *events, uint64_t event);
 
 #endif

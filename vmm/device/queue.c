@@ -46,7 +46,8 @@ queue_thread_wake(int doorbell_fd)
         fail_errno("eventfd");
 }
 
-/* With the lock held. */
+/* Sets the event's level: pending if completions are beyond those that the guest has asked to be
+ * woken for. With the lock held. */
 static void
 event_update(struct queue *queue)
 {
@@ -57,7 +58,8 @@ event_update(struct queue *queue)
 void
 queue_look(struct queue *queue)
 {
-    /* With the lock from looking to setting: or a completion in between would be forgotten. */
+    /* The lock is held from looking at the ring to setting the level: otherwise a completion in
+     * between would be forgotten. */
     pthread_mutex_lock(&queue->lock);
     event_update(queue);
     pthread_mutex_unlock(&queue->lock);
@@ -72,7 +74,7 @@ queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len
 
     if (size > config->size_max || size & (size - 1) || len != (size ? bytes : 0))
         return sbi_error(SBI_ERR_INVALID_PARAM);
-    if (size && (uintptr_t)memory % DUET_QUEUE_ALIGN) /* RAM begins at a page, here as there */
+    if (size && (uintptr_t)memory % DUET_QUEUE_ALIGN) /* aligned as the guest's address is */
         return sbi_error(SBI_ERR_INVALID_ADDRESS);
     pthread_mutex_lock(&queue->lock);
     while (queue->wants_start) /* another hart's call */
