@@ -11,7 +11,8 @@ SETUP_GDB := $(B)/setup-gdb
 SETUP_FUZZ := $(B)/setup-fuzz
 SETUP_BENCH := $(B)/setup-bench
 SETUP_TAGS := $(B)/setup-tags
-SETUP_GROUPS := run test kernel gdb fuzz lint bench tags
+SETUP_GRADE := $(B)/setup-grade
+SETUP_GROUPS := run test kernel gdb fuzz lint bench tags grade
 
 # On a RISC-V machine Debian's own tools have these names, too.
 CROSS := riscv64-linux-gnu-

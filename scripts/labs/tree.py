@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import stat
 import subprocess
 
 from lib import BUILD, ROOT, say
 from labs.checks import FAILED, Verdict
 from labs.host import Candidate
+from labs.jail import jail_run
 
 # What a build of duet or toyos goes on from; the rest of build/ is not copied.
 BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest")
@@ -16,6 +18,7 @@ SIGNS = ("error:", "undefined symbol", "duplicate symbol")  # of the lines that 
 
 # Where make leaves what lab.json's `build` names; all else there is a path below build/.
 KEPT = ("proof", "graded", "duets", "reference")  # folders of build/labs that are no lab's
+KEPT_BYTES = 16 << 20  # of each file; duet has 2.3 MB
 BUILT_AS = {"duet": "vmm/duet", "toyos": "toyos/toyos.elf"}
 
 
@@ -47,13 +50,17 @@ def copy(source, target):
 
 
 def tree_build(tree, parts):
-    """Builds parts of a tree: `duet`, `toyos`, or a guest, by its path below build/. Warnings are no errors there."""
+    """Builds parts of a tree: `duet`, `toyos`, or a guest, by its path below build/. Warnings are no errors there.
+    What is in the tree may be a stranger's, so that this is done in a jail; no sysroot is fetched there."""
+    tree = os.path.realpath(tree)
     targets = [part if part in BUILT_AS else f"build/{part}" for part in parts]
-    command = ["make", "--no-print-directory", "-j2", "SETUP=skip", "WERROR=", *targets]
-    result = subprocess.run(command, cwd=tree, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, errors="replace")
-    if result.returncode:
-        lines = result.stdout.splitlines()
+    command = ["make", "--no-print-directory", "-j2", "-o", "build/sysroot.ready", "SETUP=skip", "WERROR=", *targets]
+    sysroot = os.path.realpath(os.path.join(tree, "build/sysroot"))
+    status, said = jail_run(tree, command, [] if sysroot.startswith(tree) else [sysroot])
+    if status is None:
+        raise BuildFailed("the build did not end")
+    if status:
+        lines = said.splitlines()
         wrong = [line for line in lines if any(sign in line for sign in SIGNS)]
         raise BuildFailed("\n".join((wrong or lines)[:12]))
 
@@ -110,9 +117,14 @@ def candidate_build(lab, name, change, folder, root=ROOT, base=None):
 
 
 def file_keep(folder, path, keep):
+    """Copies a file that was built, or is a source. It may be a stranger's: links are not followed."""
+    source = os.path.join(folder, path)
+    status = os.lstat(source)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > KEPT_BYTES:
+        raise BuildFailed(f"{path}: is no plain file of at most {KEPT_BYTES >> 20} MiB")
     target = os.path.join(keep, path)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    return shutil.copy(os.path.join(folder, path), target)
+    return shutil.copy(source, target)
 
 
 def reference_keep(build, target):

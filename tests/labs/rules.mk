@@ -28,11 +28,11 @@ labs: ## list the labs
 lab: duet toyos lab-guests $(HOST_READY) ## start a lab in a folder of its own: LAB=01
 	@scripts/lab start $(LAB)
 
-grade: $(LAB_REFERENCE) $(HOST_READY) ## grade a lab: LAB=01, TEST=NAME for one check, SEED=N to repeat
+grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TEST=NAME for one check, SEED=N to repeat
 	@scripts/grade $(LAB_OPTIONS)
 
 handin: ## make the archive of a lab's files to hand in: LAB=01
 	@scripts/lab handin $(LAB)
 
-test-labs: duet toyos lab-guests $(HOST_READY) ## prove the labs and their graders: starters, solutions, wrong solutions
+test-labs: duet toyos lab-guests $(HOST_READY) $(SETUP_GRADE) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
 	@tests/labs/run $(B) $(CASES)
