@@ -36,11 +36,11 @@ class Run:
 
 
 class Result:
-    """What came back: the exit status, None if the limit was reached; and stdout and stderr."""
+    """What came back: stdout, stderr, and the exit status. That is None if the run was stopped: then `outcome` is the
+    check's, and `why` says why."""
 
-    def __init__(self, status, out, err):
-        self.status, self.out, self.err = status, out, err
-        self.timed_out = status is None
+    def __init__(self, status, out, err, outcome=None, why=None):
+        self.status, self.out, self.err, self.outcome, self.why = status, out, err, outcome, why
 
     def lines(self):
         return self.out.decode(errors="replace").splitlines()
@@ -147,9 +147,9 @@ class Trial:
     def take(self, result):
         """The result of the next of the runs that are wanted."""
         self.results.append(result)
-        if result.timed_out:
+        if result.outcome:
             self.wanted = []
-            self.verdict = Verdict(TIMED_OUT, "the run did not end within its limit of instructions")
+            self.verdict = Verdict(result.outcome, result.why)
         elif len(self.results) == len(self.wanted):
             self._advance(self.results[0] if self.single else self.results)
 

@@ -1,7 +1,8 @@
 """Runs of candidates' duets in the host Linux, all in one boot.
 
-There a candidate is nobody, who may use /dev/kvm and write into an empty folder, and no more: all else is root's.
-The results leave by a port that only root can open, so that no candidate speaks for another, or for itself.
+There a candidate is nobody, who may use /dev/kvm, read the files of its own run and write into an empty folder: all
+else is root's. The results leave by a port that only root can open, so that no candidate speaks for another, or for
+itself. What it starts ends with the run.
 QEMU counts instructions: see LIMIT in checks.py.
 """
 
@@ -13,29 +14,52 @@ import sys
 import tempfile
 
 from lib import SCRIPTS, Archive
-from labs.checks import Result
+from labs.checks import FAILED, TIMED_OUT, Result
 
-OUTPUT_MAX = 1 << 20  # bytes of a run's stdout, and of its stderr
-PROCESSES_MAX = 64
-HANG_SECONDS = 3600   # QEMU itself does not end, for a reason that has nothing to do with a candidate
-KILLED = 137          # by SIGKILL: the limit was reached
+OUTPUT_BYTES = 1 << 20  # of a run's stdout, and of its stderr; of any file that it writes
+MEMORY = "256M"         # of all that a run starts: its processes, its files, the guest's RAM
+PROCESSES = 64
+HANG_SECONDS = 3600     # QEMU itself does not end, for a reason that has nothing to do with a candidate
+KILLED = 137            # by SIGKILL: the limit was reached
+DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can tell by it when it is graded
 
-# Input is, for each batch of runs, a line with their numbers, and an archive with their files.
-JOB = """
-chmod 666 /dev/kvm
-mkdir -p /etc
+# Input is, for each batch of runs, a line with their numbers, and an archive with their files, which go to /lab. Only
+# root can enter that. What a run may read is linked into /box when its turn comes; it writes into /work, which is new
+# for each run. The control group holds all that a run starts: none leaves it, so that one write ends them all.
+JOB = f"""
+group=/sys/fs/cgroup/run
+die() {{ echo "host $*"; exit 1; }}
+
+mount -t cgroup2 none /sys/fs/cgroup 2>/dev/null && echo '+memory +pids' >/sys/fs/cgroup/cgroup.subtree_control ||
+	die 'this host Linux has no control groups: grade with KERNEL=debian'
+mount -o remount,hidepid=2 /proc || die 'no hidepid'
+for limit in kernel/shmmni kernel/msgmni fs/mqueue/queues_max; do # these would outlive their processes
+	[ ! -e /proc/sys/$limit ] || echo 0 >/proc/sys/$limit
+done
+[ ! -e /proc/sys/kernel/sem ] || echo 0 0 0 0 >/proc/sys/kernel/sem
+mkdir -p /etc /lab /work
 echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
-cd /tmp
+chmod 666 /dev/kvm
+chmod 755 / /tmp
+cd /tmp || exit
 while read -r first last; do
 	(cd / && cpio -idu 2>/dev/null)
+	chmod 700 /lab
 	run=$first
 	while [ $run -le $last ]; do
-		rm -rf work
-		mkdir -m 777 work
+		mkdir $group && echo {MEMORY} >$group/memory.max && echo 1 >$group/memory.oom.group &&
+			echo {PROCESSES} >$group/pids.max || die 'no control group'
+		mount -t tmpfs -o size=4M,nr_inodes=256,mode=700,uid=65534,gid=65534 none /work || die 'no /work'
+		mv /lab/run/$run/box /box && sh /lab/run/$run/links || die 'no /box'
 		read -r limit </lab/run/$run/limit
-		timeout -s KILL $limit su -s /bin/sh nobody -c ". /lab/run/$run/command" </lab/run/$run/stdin >out 2>err
+		date -s @{DATE} >/dev/null
+		timeout -s KILL $limit sh -c "echo 0 >$group/cgroup.procs && exec su -s /bin/sh nobody /box/command" \\
+			</lab/run/$run/stdin >out 2>err
 		status=$?
-		su -s /bin/sh nobody -c 'kill -KILL -1' # what it may have left behind
+		echo 1 >$group/cgroup.kill
+		until grep -q '^populated 0' $group/cgroup.events; do usleep 1000; done
+		grep -q '^oom_kill 0' $group/memory.events || status=memory
+		rmdir $group && umount /work && rm -rf /box || die 'a run left something behind'
 		echo run $run $status $(stat -c %s out err)
 		cat out err
 		run=$((run + 1))
@@ -43,6 +67,15 @@ while read -r first last; do
 	rm -rf /lab/run
 done
 """
+
+
+def result_of(status, out, err):
+    """The Result of a run that the job reports with `status`, a number or `memory`."""
+    if status == b"memory":
+        return Result(None, out, err, FAILED, f"the run took more than {MEMORY} of memory")
+    if int(status) == KILLED:
+        return Result(None, out, err, TIMED_OUT, "the run did not end within its limit of instructions")
+    return Result(int(status), out, err)
 
 
 class Broken(Exception):
@@ -71,9 +104,12 @@ class Host:
 
     def __exit__(self, kind, *_):
         if self.process:
-            self.process.stdin.close()
             if kind:
                 self.process.terminate()
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass  # what it had not read is of no use any more
             self.process.wait()
             self.process.stdout.close()
             self.errors.close()
@@ -105,11 +141,18 @@ class Host:
             self._broken("the host Linux ended")
         for number, (trial, _) in enumerate(runs, first):
             head = self.process.stdout.readline().split()
+            if head[:1] == [b"host"]:
+                self._broken(b" ".join(head[1:]).decode())
             if len(head) != 5 or head[:2] != [b"run", b"%d" % number]:
                 self._broken(f"the host Linux ended before run {number - first} of {len(runs)}")
-            status, out_len, err_len = map(int, head[2:])
-            out, err = self.process.stdout.read(out_len), self.process.stdout.read(err_len)
-            yield trial, Result(None if status == KILLED else status, out, err)
+            out, err = (self._read(int(length)) for length in head[3:])
+            yield trial, result_of(head[2], out, err)
+
+    def _read(self, length):
+        data = self.process.stdout.read(length)
+        if len(data) != length:
+            self._broken("the host Linux ended in the middle of a result")
+        return data
 
     def _broken(self, text):
         self.errors.seek(0)
@@ -123,17 +166,18 @@ class Host:
         owner = trial.candidate if run.guest in trial.candidate.files else reference
         duet, guest = f"/lab/{by.name}/duet", f"/lab/{owner.name}/{run.guest}"
         self._send(archive, duet, by.files["duet"])
-        if run.guest in run.files:
-            guest = f"{home}/{run.guest}"
-        else:
+        links = f"ln {duet} /box/duet\n"
+        if run.guest not in run.files:
             self._send(archive, guest, owner.files[run.guest])
-        options = [option.replace("FOLDER/", f"{home}/") for option in run.options]
+            links += f"ln {guest} /box/{os.path.basename(guest)}\n"
+        box_guest = f"/box/{run.guest if run.guest in run.files else os.path.basename(guest)}"
+        options = [option.replace("FOLDER/", "/box/") for option in run.options]
         words = [f"{name}={shlex.quote(value)}" for name, value in run.environment.items()]
-        command = " ".join([*words, "exec", shlex.join([duet, *options, guest, *run.args])])
-        limits = f"ulimit -f {OUTPUT_MAX // 512} -u {PROCESSES_MAX} -c 0"
-        texts = {"stdin": run.stdin, "limit": f"{run.limit / 1e9:.3f}\n".encode(),
-                 "command": f"{limits}\ncd /tmp/work\n{command}\n".encode()}
-        for name, content in {**texts, **run.files}.items():
+        command = " ".join([*words, "exec", shlex.join(["/box/duet", *options, box_guest, *run.args])])
+        command = f"ulimit -f {OUTPUT_BYTES // 512} -c 0\ncd /work\n{command}\n"
+        texts = {"stdin": run.stdin, "limit": f"{run.limit / 1e9:.3f}\n".encode(), "links": links.encode(),
+                 "box/command": command.encode(), **{f"box/{name}": data for name, data in run.files.items()}}
+        for name, content in texts.items():
             archive.entry(f"{home}/{name}".lstrip("/"), archive.FILE | 0o644, content)
 
     def _send(self, archive, destination, source):
