@@ -1,8 +1,10 @@
 """What a student hands in: the lab's files, and two texts beside them. Archives are other people's input."""
 
+import gzip
 import io
 import os
 import tarfile
+import zlib
 
 from lib import ROOT
 
@@ -37,9 +39,14 @@ class Handin:
         try:
             if os.path.getsize(archive) > BYTES_MAX:
                 raise HandinError(f"{archive}: is larger than {BYTES_MAX >> 20} MiB")
-            with tarfile.open(archive, "r:gz") as tar:
-                return Handin(lab, dict(members(tar, archive, lab)))
-        except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+            # All at once, up to the limit: a few bytes may unpack to any number, also in what is no member's content.
+            with gzip.open(archive) as packed:
+                data = packed.read(BYTES_MAX + 1)
+            if len(data) > BYTES_MAX:
+                raise HandinError(f"{archive}: holds more than {BYTES_MAX >> 20} MiB")
+            with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+                return Handin(lab, members(tar, archive, lab))
+        except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError) as error:
             raise HandinError(f"{archive}: is no archive of `make handin`: {error}") from None
 
     def apply(self, tree):
@@ -60,20 +67,21 @@ class Handin:
 
 
 def members(tar, archive, lab):
-    total = 0
+    """The contents of an archive's files by name, but for the texts."""
+    contents, seen = {}, set()
     for member in tar:
         name = os.path.normpath(member.name)
         if not member.isfile():
             raise HandinError(f"{archive}: {member.name}: is no plain file")
-        if name in TEXTS:
-            continue
-        if name not in lab.files:
+        if name not in TEXTS and name not in lab.files:
             raise HandinError(f"{archive}: {member.name}: is no file of lab {lab.number}; "
                               f"these are: {', '.join(lab.files)}")
-        total += member.size
-        if total > BYTES_MAX:
-            raise HandinError(f"{archive}: holds more than {BYTES_MAX >> 20} MiB")
-        yield name, tar.extractfile(member).read()
+        if name in seen:
+            raise HandinError(f"{archive}: {member.name}: is there twice")
+        seen.add(name)
+        if name in lab.files:
+            contents[name] = tar.extractfile(member).read()
+    return contents
 
 
 def handin_write(lab, path, root=ROOT):

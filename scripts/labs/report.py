@@ -97,8 +97,8 @@ def junit(data):
 
 
 def printable(text):
-    """XML has no way to write most control characters."""
-    return "".join(c if c >= " " or c in "\n\t" else "?" for c in text)
+    """XML has no way to write most control characters, and two others."""
+    return "".join(c if c in "\n\t" or c >= " " and c not in "\ufffe\uffff" else "?" for c in text)
 
 
 def tap(data):
