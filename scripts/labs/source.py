@@ -4,12 +4,15 @@ A *variant* is a text file of sections. Each begins with a line `//@ ...`:
 
     //@ replace FILE        C functions, with their comments, that take the place of those of the same name in FILE
     //@ create FILE         the whole of a new file
+    //@ append FILE         text at the end of FILE
     //@ substitute FILE OLD => NEW
                             the text OLD, which is there once, becomes NEW; `\\n` is a new line
     //@ call NAME, "what it does", KIND(argument), ...
                             a line at the end of the hypercall table, with the next free number
     //@ loses CHECK ...     of a wrong solution: the checks that it must lose, and no others; `all`: it need not build
     //@ why TEXT            of a wrong solution: the mistake, in a line
+    //@ lab NN              of an attack: the lab whose solution it goes on from, 01 without
+    //@ ends HOW            of an attack: what becomes of the checks that it loses: `failed`, `timed out`, `not built`
 
 The layout of our sources makes the search short: a function's name stands in column 0, its return type on the line
 before, and its body ends with a `}` in column 0. clang-format holds the tree to that.
@@ -32,7 +35,8 @@ class Variant:
         self.path = path
         self.name = os.path.splitext(os.path.basename(path))[0]
         self.replaces, self.creates, self.substitutes = [], [], []
-        self.calls, self.loses, self.why = [], [], ""
+        self.appends, self.calls, self.loses, self.why = [], [], [], ""
+        self.lab, self.ends = "01", None
         with open(path) as file:
             text = substitute(file.read(), values or {}, path)
         parts = re.split(r"^//@ *(\w+)(?: +(.*))?$", text, flags=re.M)
@@ -42,6 +46,8 @@ class Variant:
                 self.replaces.append((argument, body))
             elif word == "create":
                 self.creates.append((argument, body.lstrip("\n")))
+            elif word == "append":
+                self.appends.append((argument, body))
             elif word == "substitute":
                 file_name, _, change = argument.partition(" ")
                 old, _, new = change.partition(" => ")
@@ -50,14 +56,14 @@ class Variant:
                 self.calls.append(argument)
             elif word == "loses":
                 self.loses += argument.split()
-            elif word == "why":
-                self.why = argument
+            elif word in ("why", "lab", "ends"):
+                setattr(self, word, argument)
             else:
                 raise SourceError(f"{path}: `//@ {word}` is not known")
 
     def files(self):
         """The files of the tree that it changes."""
-        return [path for path, *_ in self.replaces + self.creates + self.substitutes] + ([TABLE] if self.calls else [])
+        return [path for path, *_ in self.replaces + self.creates + self.appends + self.substitutes] + ([TABLE] if self.calls else [])
 
     def apply(self, tree):
         """Changes the files below the folder `tree`."""
@@ -71,6 +77,8 @@ class Variant:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "w") as file:
                 file.write(body)
+        for path, body in self.appends:
+            edit(tree, path, self.path, lambda text: text + body)
         for path, old, new in self.substitutes:
             edit(tree, path, self.path, lambda text: substitute_once(text, old, new, path, self.path))
         for call in self.calls:
