@@ -17,7 +17,7 @@ def go():
 # The parent waits and the child goes on to exec, in either order; then the same for the second command.
 print("stops:", *sorted(go() for _ in range(2)), go())
 end
-# expect: stops: (sys_)?exec wait (wait|(sys_)?exec)
+# expect: stops: (sys_)?exec (sys_)?wait (sys_)?(wait|exec)
 # The second child has a copy of the breakpoint at exec, most likely not hit yet.
 delete
 continue
