@@ -18,7 +18,7 @@ SETUP_GROUPS := run test kernel gdb fuzz lint bench tags grade
 CROSS := riscv64-linux-gnu-
 
 # Tests of what there is only with QEMU.
-QEMUS_SUITES := host bare programs bench
+QEMUS_SUITES := host bare programs bench labs
 
 ifeq ($(NATIVE),yes)
 SYSROOT := /

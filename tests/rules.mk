@@ -23,13 +23,17 @@ include tests/readme/rules.mk
 include tests/bench/rules.mk
 include tests/labs/rules.mk
 
-TEST_SUITES := setup abi unit fuzz model host make install guest boots disk terminal gdb trace bare programs readme $(if $(filter true,$(CI)),lint bench labs)
+# REPOSITORY_SUITES look at what a change of the repository can break, not another machine: CI and test-full run them.
+REPOSITORY_SUITES := setup install readme labs
+TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs \
+	$(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench)
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
+REPOSITORY_SUITES := $(filter-out $(QEMUS_SUITES),$(REPOSITORY_SUITES))
 endif
 
 # What the suites need is installed before the first, and at once: else each would say what is missing.
-TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint)
+TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint grade)
 
 .PHONY: test test-full test-lint
 test: ## all tests; ends with "N passed, N failed"
@@ -38,8 +42,9 @@ test: ## all tests; ends with "N passed, N failed"
 	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES)
 
 test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
-	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz
-	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) asan soak
+	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz grade
+	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) \
+		$(filter-out $(TEST_SUITES),$(REPOSITORY_SUITES)) asan soak
 
 test-lint:
 	@mkdir -p $(B)/test
