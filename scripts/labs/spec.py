@@ -63,8 +63,11 @@ class Lab:
         return sum(check["points"] for check in self.checks.values())
 
     def variant(self, name):
-        """`starter` or `solution`, or None where the lab needs none: then the tree itself is it."""
+        """`starter`, `solution` or one of `duets`, of which some serve several labs; or None where the lab needs
+        none: then the tree itself is it."""
         path = self.path(f"{name}.c")
+        if name in self.duets and not os.path.exists(path):
+            path = os.path.join(self.root, FOLDER, "duets", f"{name}.c")
         return Variant(path, self.values) if os.path.exists(path) else None
 
     def wrong(self):

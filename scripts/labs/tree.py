@@ -49,12 +49,15 @@ def copy(source, target):
     subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)
 
 
-def tree_build(tree, parts):
+def tree_build(tree, parts, programs=None):
     """Builds parts of a tree: `duet`, `toyos`, or a guest, by its path below build/. Warnings are no errors there.
-    What is in the tree may be a stranger's, so that this is done in a jail; no sysroot is fetched there."""
+    What is in the tree may be a stranger's, so that this is done in a jail; no sysroot is fetched there.
+    toyos gets the programs of the folder `programs` besides its own, if there is one."""
     tree = os.path.realpath(tree)
     targets = [part if part in BUILT_AS else f"build/{part}" for part in parts]
     command = ["make", "--no-print-directory", "-j2", "-o", "build/sysroot.ready", "SETUP=skip", "WERROR=", *targets]
+    if programs and os.path.isdir(os.path.join(tree, programs)):
+        command.append(f"PROGRAMS={programs}")
     sysroot = os.path.realpath(os.path.join(tree, "build/sysroot"))
     status, said = jail_run(tree, command, [] if sysroot.startswith(tree) else [sysroot])
     if status is None:
@@ -90,10 +93,11 @@ def tree_restore(tree, base, keep, root):
     return restored
 
 
-def candidate_build(lab, name, change, folder, root=ROOT, base=None):
-    """Builds what the lab needs, of a copy of the tree `root` to which `change` was applied, into `folder`. With
+def candidate_build(lab, name, change, folder, root=ROOT, base=None, parts=None):
+    """Builds what the lab needs, or these parts, of a copy of the tree `root` to which `change` was applied, into `folder`. With
     `base` the copy is first brought back to that commit, but for the lab's files. Raises BuildFailed, or SourceError
     if the change does not fit."""
+    parts = parts or lab.build
     keep = os.path.join(folder, f"{lab.number}-{name}")
     tree = f"{keep}.tree"
     tree_remove(tree)
@@ -104,9 +108,9 @@ def candidate_build(lab, name, change, folder, root=ROOT, base=None):
             say(f"not among the lab's files, so not graded: {', '.join(restored)}")
         if change:
             change.apply(tree)
-        tree_build(tree, lab.build)
+        tree_build(tree, parts, os.path.join(lab.folder, "programs"))
         files = {}
-        for part in lab.build:
+        for part in parts:
             built = BUILT_AS.get(part, part)
             files[part.removesuffix(".elf")] = file_keep(os.path.join(tree, "build"), built, keep)
         sources = {path: file_keep(tree, path, os.path.join(keep, "source"))
@@ -167,5 +171,6 @@ def duets_build(labs, build):
     duets = {(None, "reference"): Candidate("reference", files)}
     for lab in labs:
         for name in lab.duets:
-            duets[lab.name, name] = candidate_build(lab, name, lab.variant(name), os.path.join(BUILD, "labs/duets"))
+            duets[lab.name, name] = candidate_build(lab, name, lab.variant(name), os.path.join(BUILD, "labs/duets"),
+                                                    parts=["duet"])
     return duets
