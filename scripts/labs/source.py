@@ -7,6 +7,8 @@ A *variant* is a text file of sections. Each begins with a line `//@ ...`:
     //@ append FILE         text at the end of FILE
     //@ substitute FILE OLD => NEW
                             the text OLD, which is there once, becomes NEW; `\\n` is a new line
+    //@ substitute FILE     the lines that follow, which are there once, become those behind the `//@ by`
+    //@ by
     //@ call NAME, "what it does", KIND(argument), ...
                             a line at the end of the hypercall table, with the next free number
     //@ loses CHECK ...     of a wrong solution: the checks that it must lose, and no others; `all`: it need not build
@@ -39,9 +41,12 @@ class Variant:
         self.lab, self.ends = "01", None
         with open(path) as file:
             text = substitute(file.read(), values or {}, path)
+        lines_of = None  # the file of a `//@ substitute FILE` whose `//@ by` must be next, and its lines
         parts = re.split(r"^//@ *(\w+)(?: +(.*))?$", text, flags=re.M)
         for word, argument, body in zip(parts[1::3], parts[2::3], parts[3::3]):
             argument = (argument or "").strip()
+            if (word == "by") != bool(lines_of):
+                raise SourceError(f"{path}: `//@ {word}`: a `//@ by` follows the lines of a `//@ substitute FILE`")
             if word == "replace":
                 self.replaces.append((argument, body))
             elif word == "create":
@@ -51,7 +56,13 @@ class Variant:
             elif word == "substitute":
                 file_name, _, change = argument.partition(" ")
                 old, _, new = change.partition(" => ")
-                self.substitutes.append((file_name, old, new.replace("\\n", "\n")))
+                if change:
+                    self.substitutes.append((file_name, old, new.replace("\\n", "\n")))
+                else:
+                    lines_of = (file_name, body)
+            elif word == "by":
+                self.substitutes.append((*lines_of, body))
+                lines_of = None
             elif word == "call":
                 self.calls.append(argument)
             elif word == "loses":
@@ -60,6 +71,8 @@ class Variant:
                 setattr(self, word, argument)
             else:
                 raise SourceError(f"{path}: `//@ {word}` is not known")
+        if lines_of:
+            raise SourceError(f"{path}: `//@ substitute {lines_of[0]}` has no `//@ by`")
 
     def files(self):
         """The files of the tree that it changes."""
@@ -99,9 +112,9 @@ def edit(tree, path, by, change):
     if not os.path.isfile(target):
         raise SourceError(f"{by}: {path}: no such file in the tree")
     with open(target) as file:
-        text = file.read()
+        changed = change(file.read())
     with open(target, "w") as file:
-        file.write(change(text))
+        file.write(changed)
 
 
 class Function:
@@ -144,7 +157,7 @@ def replace_functions(text, functions, path, by):
 
 def substitute_once(text, old, new, path, by):
     if text.count(old) != 1:
-        raise SourceError(f"{by}: {path}: has `{old}` {text.count(old)} times, not once")
+        raise SourceError(f"{by}: {path}: has `{old.strip()}` {text.count(old)} times, not once")
     return text.replace(old, new)
 
 
