@@ -11,7 +11,7 @@ ring_end_init(struct ring_end *end, struct duet_ring *ring, void *slots, uint32_
         .ring = ring, .slots = slots, .size = size, .words = entry_bytes / sizeof(uint64_t)};
 }
 
-/* Where entry number end->index is. */
+/* The slot of entry number end->index. */
 static volatile uint64_t *
 slot(const struct ring_end *end)
 {
@@ -38,7 +38,7 @@ ring_publish(struct ring_end *end)
     end->published = end->index;
     atomic_thread_fence(memory_order_seq_cst);
     wake = atomic_load_explicit(&end->ring->wake, memory_order_relaxed);
-    return wake - before < end->index - before; /* it is one of those just published */
+    return wake - before < end->index - before; /* it is one of the entries just published */
 }
 
 bool

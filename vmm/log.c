@@ -1,4 +1,4 @@
-/* One line on stderr, "duet: ...". */
+/* One-line messages on stderr, "duet: ...". */
 #include "vmm/log.h"
 
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One write a line, so that lines of two threads do not mix. */
+/* One write a line, so that lines from two threads do not mix. */
 static void __attribute__((format(printf, 1, 0)))
 line_write(const char *format, va_list args, const char *reason)
 {

@@ -1,4 +1,5 @@
-/* duet: runs a RISC-V guest in a KVM virtual machine. From the command line to the exit status. */
+/* duet runs a RISC-V guest in a KVM virtual machine. This file leads from the command line to the
+ * exit status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -22,13 +23,13 @@
 #include "vmm/terminal.h"
 #include "vmm/trace/trace.h"
 
-/* The signal that asked for the end; 0: none. */
+/* The signal that asked for the end, or 0. */
 static int ended_by;
 
-/* The signals that this thread waits for while a VM runs, and all others have blocked. */
+/* The signals that this thread waits for while a VM runs. All other threads block them. */
 static sigset_t signals;
 
-/* Ends the process as the signal would have, had it not been taken. */
+/* Ends the process as the signal would have done if it had not been blocked. */
 static void
 signal_die(int signo)
 {
@@ -49,16 +50,17 @@ signals_take(void)
     sigaddset(&signals, SIGWINCH);
     sigaddset(&signals, SIGCONT);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-        /* nohup's wish stays. */
+        /* a signal that nohup ignores stays ignored */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaddset(&signals, ending[i]);
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
-/* A vCPU that has not left after so many kicks, 100 ms apart, waits for a reader of the trace. */
+/* If a vCPU has not left after so many kicks, sent 100 ms apart, it is waiting for a reader of the
+ * trace. */
 #define KICKS_MAX 20
 
-/* Until all vCPUs have left: serves signals, and looks whether the guest has stopped for good. */
+/* Serves signals until all vCPUs have left, and looks whether the guest has stopped for good. */
 static void
 guest_wait(struct vm *vm)
 {
@@ -76,7 +78,7 @@ guest_wait(struct vm *vm)
         } else if (signo == SIGWINCH) {
             console_resized(vm);
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
-            if (ended_by) /* asked again: wait for nothing more */
+            if (ended_by) /* the second request: wait for nothing more */
                 signal_die(signo);
             if (power_button_press(vm)) {
                 say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
@@ -95,7 +97,7 @@ guest_wait(struct vm *vm)
     }
 }
 
-/* Runs the guest, again after each reset. The exit status. */
+/* Runs the guest, again after each reset. Returns the exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image,
           const struct vm_files *files, struct trace *trace, struct debugger *debugger)
@@ -123,17 +125,17 @@ guest_run(const struct options *options, const struct elf_image *image,
         vm_destroy(&vm);
     } while (ended & VM_RESET && !ended_by);
     if ((ended & VM_STATUS_MASK) == 0 && console_output_is_lost())
-        return STATUS_FAILED; /* not 0: what the guest said is not where it was to go */
+        return STATUS_FAILED; /* not 0: some of the guest's output was lost */
     return (int)(ended & VM_STATUS_MASK);
 }
 
-/* If stdin, stdout or stderr is closed: no file of ours may become the guest's console. */
+/* If stdin, stdout or stderr is closed, no file of ours may become the guest's console. */
 static void
 standard_files_open(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0)
-            open("/dev/null", O_RDWR); /* is `fd`: the lowest that is free */
+            open("/dev/null", O_RDWR); /* open() returns `fd`, the lowest free one */
 }
 
 int
@@ -147,16 +149,16 @@ main(int argc, char **argv)
     int status = STATUS_FAILED;
 
     standard_files_open();
-    /* One heap for all threads: giving back a thread's own makes glibc open a file in /proc. */
+    /* One heap for all threads: when a thread's own heap shrinks, glibc opens a file in /proc. */
     mallopt(M_ARENA_MAX, 1);
     options_parse(&options, argc, argv, devices_options());
     if (options.hypercalls) {
         hypercall_table_print(stdout);
         return 0;
     }
-    /* A console whose reader went away is an error for the guest, not our end. */
+    /* A console whose reader has gone is an error for the guest, and does not end duet. */
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* likewise a file that may not become larger */
+    signal(SIGXFSZ, SIG_IGN); /* likewise for a file that may not grow */
     vcpu_kick_init();
     serving_crash_report();
     sandbox_call_name = serving_name;

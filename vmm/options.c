@@ -21,7 +21,7 @@
 #define MEMORY_DEFAULT_MIB 128
 #define MEMORY_MAX_GIB     64
 
-/* Constants as pieces of the texts below. */
+/* The constants as string pieces for the texts below. */
 #define TEXT(constant)  TEXT_(constant)
 #define TEXT_(constant) #constant
 #define CPUS_MOST       TEXT(CPUS_MAX)
@@ -36,7 +36,7 @@ enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_SA
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
 
-/* argp's: makes it have the options --version and -V. */
+/* Variable of argp: it adds the options --version and -V. */
 const char *argp_program_version = "duet " DUET_VERSION ", ABI version " STRING(DUET_ABI_VERSION);
 
 static const struct argp_option option_table[] = {
@@ -66,7 +66,7 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/* Digits with an optional K, M or G; all of the argument. */
+/* The whole argument is digits with an optional K, M or G. */
 static bool
 size_parse(const char *text, uint64_t *size)
 {
@@ -183,7 +183,7 @@ option_parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (!arg[0])
             argp_error(state, "which guest? The name of its ELF file is empty");
-        /* All that follows is the guest's, also what looks like an option. */
+        /* All further arguments belong to the guest, even those that look like options. */
         options->guest = arg;
         while (state->next < state->argc)
             bootargs_add(options, state->argv[state->next++]);

@@ -38,19 +38,19 @@
 #include "vmm/terminal.h"
 
 #define NOBODY                                                                                     \
-    65534 /* user and group; Debian's nobody and nogroup, and the kernel's overflow ids */
+    65534 /* user and group: Debian's nobody and nogroup, and the kernel's overflow ids */
 
 #define CALL         SANDBOX_CALL
 #define CALL_NO_EXEC SANDBOX_CALL_NO_EXEC
 #define IOCTL        SANDBOX_IOCTL
 
-/* Every thread: locks, what it says, the end of it and of the process, kicks, abort(). */
+/* For every thread: locks, messages, its end and that of the process, kicks, abort(). */
 const struct sandbox_group sandbox_every_thread =
     SANDBOX_GROUP(CALL(futex), CALL(write), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(getpid),
                   CALL(gettid), CALL(tgkill), CALL(exit), CALL(exit_group), CALL(sched_yield),
                   CALL(madvise), CALL(munmap), CALL(restart_syscall), CALL(clock_gettime));
 
-/* A system call that may not be made: the terminal gets its settings back all the same. */
+/* For a system call that is not allowed: the terminal still gets its settings back. */
 const struct sandbox_group sandbox_terminal = SANDBOX_GROUP(IOCTL(TCSETS));
 
 /* The terminal's settings, to make it raw. */
@@ -67,23 +67,23 @@ const struct sandbox_group sandbox_poll = SANDBOX_GROUP(CALL(ppoll), CALL(read))
 static const struct sandbox_group memory =
     SANDBOX_GROUP(CALL_NO_EXEC(mmap), CALL_NO_EXEC(mprotect), CALL(mremap), CALL(brk));
 
-/* A vCPU's registers, and its breakpoints. */
+/* The registers of a vCPU, and its breakpoints. */
 static const struct sandbox_group registers =
     SANDBOX_GROUP(IOCTL(KVM_GET_ONE_REG), IOCTL(KVM_SET_ONE_REG), IOCTL(KVM_GET_MP_STATE),
                   IOCTL(KVM_SET_GUEST_DEBUG));
 
-/* Symbols and lines of the guest's ELF file, for the report on its death. */
+/* Symbols and source lines of the guest's ELF file, for the report on its death. */
 static const struct sandbox_group elf_file = SANDBOX_GROUP(CALL(pread64), CALL(lseek), CALL(fstat));
 
 /* Hypercalls: random bytes. */
 static const struct sandbox_group hypercalls = SANDBOX_GROUP(CALL(getrandom));
 
-/* Talking to gdb; its breakpoints are changes of code. */
+/* The line to gdb, whose breakpoints change code. */
 static const struct sandbox_group gdb =
     SANDBOX_GROUP(CALL(epoll_pwait), CALL(epoll_ctl), CALL(accept4), CALL(sendto), CALL(close),
                   CALL(riscv_flush_icache));
 
-/* A VM is built and taken apart, for a reset too. */
+/* A VM is built and taken down, also for a reset. */
 static const struct sandbox_group machine =
     SANDBOX_GROUP(IOCTL(KVM_GET_API_VERSION), IOCTL(KVM_CHECK_EXTENSION), IOCTL(KVM_CREATE_VM),
                   IOCTL(KVM_SET_USER_MEMORY_REGION), IOCTL(KVM_GET_VCPU_MMAP_SIZE),
@@ -95,14 +95,14 @@ static const struct sandbox_group threads =
     SANDBOX_GROUP(CALL(clone3), CALL(clone), CALL(set_robust_list), CALL(rseq),
                   CALL(sched_getaffinity), CALL(seccomp), CALL(prlimit64));
 
-/* Signals are waited for; one may end the process as if it had not been. */
+/* Signals are waited for. One of them may end the process as if it had not been blocked. */
 static const struct sandbox_group signals =
     SANDBOX_GROUP(CALL(rt_sigtimedwait), CALL(rt_sigaction), CALL(kill));
 
-/* Whether the terminal is this process's to set. */
+/* Whether this process may set the terminal. */
 static const struct sandbox_group foreground = SANDBOX_GROUP(IOCTL(TIOCGPGRP), CALL(getpgid));
 
-/* With all that the others have, those of devices too: it starts them anew after a reset. */
+/* All that the other threads may do, those of devices too: it starts them again after a reset. */
 const struct sandbox_kind sandbox_owner = {
     "main",
     {&sandbox_every_thread, &sandbox_terminal, &memory, &sandbox_interrupt, &registers, &elf_file,
@@ -119,7 +119,7 @@ const struct sandbox_kind sandbox_debugger = {
      &memory, &elf_file},
 };
 
-/* What devices need besides: groups, each once. */
+/* The groups that devices need besides, each once. */
 static struct more {
     const struct sandbox_group *group[SANDBOX_GROUPS_MAX];
 } owner_more, vcpu_more;
@@ -133,8 +133,9 @@ static const char *const syscall_name[] = {
 #include "syscall_names.h"
 };
 
-/* A system call that no rule allows. (Where SIGSYS is blocked, as in the C library's fork(), the
- * kernel kills the process without it.) Nothing here but what a signal handler may do. */
+/* A system call that no rule allows. Where SIGSYS is blocked, as in the C library's fork(), the
+ * kernel kills the process without this handler. Only what a signal handler may do is allowed
+ * here. */
 static void
 violation_handler(int signo, siginfo_t *info, void *context)
 {
@@ -149,7 +150,7 @@ violation_handler(int signo, siginfo_t *info, void *context)
     int len;
 
     (void)signo;
-    /* snprintf of strings and integers allocates nothing. */
+    /* snprintf() of strings and integers allocates nothing */
     len = snprintf(line, sizeof(line),
                    "duet: sandbox: the %s thread made the system call %s (%u; a1 = 0x%llx)%s%s, "
                    "which it has no use for: ended. ",
@@ -170,10 +171,10 @@ violation_handler(int signo, siginfo_t *info, void *context)
 
 struct program {
     unsigned len;
-    struct sock_filter code[256]; /* as far as a jump reaches */
+    struct sock_filter code[256]; /* the largest distance of a jump */
 };
 
-/* Where to jump: to the end of the program, once that is known. */
+/* The target of the jump: the end of the program, once its length is known. */
 #define TO_ALLOW 0xff
 
 static void
@@ -186,7 +187,7 @@ emit(struct program *program, uint16_t code, uint32_t k, uint8_t if_true, uint8_
 #define IF(test)      BPF_JMP | (test) | BPF_K
 #define RETURN(value) BPF_RET | BPF_K, value, 0, 0
 
-/* Those of the groups' rules that have this check: a comparison each. */
+/* The rules of these groups that have this check become one comparison each. */
 static void
 emit_groups(struct program *program, const struct sandbox_group *const group[], unsigned check)
 {
@@ -216,8 +217,8 @@ filter_build(struct program *program, const struct sandbox_kind *kind)
     unsigned no_exec;
 
     program->len = 0;
-    /* First of all KVM_RUN. ioctl has one number on all of RISC-V, the architecture can wait. All
-     * kinds begin with an argument: see the top. */
+    /* KVM_RUN comes first. ioctl has the same number on all RISC-V, so the check of the
+     * architecture can wait. All filters begin with an argument: see the top of the file. */
     emit(program, LOAD(args[1]));
     emit(program, IF(BPF_JEQ), KVM_RUN, 0, 2);
     emit(program, LOAD(nr));
@@ -227,7 +228,7 @@ filter_build(struct program *program, const struct sandbox_kind *kind)
     emit(program, RETURN(SECCOMP_RET_KILL_PROCESS));
     emit(program, LOAD(nr));
     emit_rules(program, kind, SANDBOX_ANY);
-    /* What else there is: ioctl, and calls that must not make memory executable. */
+    /* The remaining rules: ioctl, and calls that must not make memory executable. */
     no_exec = program->len;
     emit(program, IF(BPF_JEQ), __NR_ioctl, 0, 0);
     emit(program, LOAD(args[1]));
@@ -254,7 +255,7 @@ filter_build(struct program *program, const struct sandbox_kind *kind)
     }
 }
 
-/* Unless it is in already, or in the kind by itself. */
+/* Unless the group is in the filter already, or in the kind itself. */
 static void
 group_add(struct more *more, const struct sandbox_kind *kind, const struct sandbox_group *group)
 {
@@ -266,7 +267,7 @@ group_add(struct more *more, const struct sandbox_kind *kind, const struct sandb
     while (more->group[at] && more->group[at] != group)
         at++;
     if (at == SANDBOX_GROUPS_MAX - 1)
-        abort(); /* make SANDBOX_GROUPS_MAX larger */
+        abort(); /* SANDBOX_GROUPS_MAX must become larger */
     more->group[at] = group;
 }
 
@@ -290,7 +291,7 @@ sandbox_thread(const struct sandbox_kind *kind)
     struct program program;
     struct sock_fprog fprog = {.filter = program.code};
 
-    static bool owner_done; /* that thread stays, VM after VM */
+    static bool owner_done; /* that thread serves VM after VM */
     sigset_t violation;
 
     if (!active || (kind == &sandbox_owner && owner_done))
@@ -309,13 +310,13 @@ sandbox_thread(const struct sandbox_kind *kind)
     _exit(STATUS_FAILED);
 }
 
-/* Takes all paths away, and what else this kernel's Landlock can. */
+/* Takes away all paths, and whatever else this kernel's Landlock can restrict. */
 static int
 landlock_enter(void)
 {
     long version = syscall(__NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct landlock_ruleset_attr attr = {
-        /* Version 1 has all up to MAKE_SYM. */
+        /* Version 1 has all rights up to MAKE_SYM. */
         .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1,
     };
     int ruleset, failed;
@@ -334,7 +335,7 @@ landlock_enter(void)
         attr.handled_access_fs |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
     if (version >= 6)
         attr.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
-    /* An older kernel takes a longer structure whose end is 0. */
+    /* An older kernel accepts a longer structure if the bytes that it does not know are 0. */
     ruleset = (int)syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
     if (ruleset < 0)
         return fail_errno("landlock_create_ruleset; --sandbox=off runs without");
@@ -345,9 +346,9 @@ landlock_enter(void)
     return failed ? -1 : 0;
 }
 
-/* Root becomes nobody, where there is a nobody to become: a user namespace may have no user but
- * this one (unshare -r, rootless containers), and a container's root may not be allowed to. All
- * else of the sandbox is as strict without. */
+/* Root becomes nobody, unless there is no other user to become: a user namespace may hold this user
+ * alone (unshare -r, rootless containers), and root in a container may lack the privilege. The rest
+ * of the sandbox is as strict without it. */
 static int
 user_drop(void)
 {
@@ -387,8 +388,8 @@ sandbox_process(const struct options *options)
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         return fail_errno("PR_SET_NO_NEW_PRIVS");
-    /* The guest's memory may hold secrets: no core file, no look from the user's other processes.
-     */
+    /* The guest's memory may hold secrets: there is no core file, and the user's other processes
+     * cannot read it. */
     if (setrlimit(RLIMIT_CORE, &nothing) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return fail_errno("cannot switch core files off");
     if (landlock_enter() || privileges_drop())

@@ -10,13 +10,13 @@ long syscall_error(long result);
 int *
 errno_address(void)
 {
-    static int alone; /* of threads that were started without a thread pointer */
+    static int alone; /* for threads that were started without a thread pointer */
     int *own = (int *)r_tp();
 
     return own ? own : &alone;
 }
 
-/* What a stub returns for the kernel's -errno. */
+/* A system call stub ends here when the kernel returns -errno. */
 long
 syscall_error(long result)
 {

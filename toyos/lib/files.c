@@ -1,4 +1,4 @@
-/* Walking through directories, and complaining about files. */
+/* Walks through directories, and reports errors about files. */
 #include "user/files.h"
 
 #include "kernel/stat.h"

@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#define POINTER_WIDTH (2 + 2 * (int)sizeof(void *)) /* 0x and the digits */
+#define POINTER_WIDTH (2 + 2 * (int)sizeof(void *)) /* 0x and 16 digits */
 
 struct spec {
     bool zero, left;
     int width;
-    int longs; /* how many l; z counts as one */
+    int longs; /* the number of l; z counts as one */
 };
 
 static void
@@ -67,7 +67,7 @@ format(void (*put)(void *context, char c), void *context, const char *fmt, va_li
         for (; *fmt == 'l' || *fmt == 'z'; fmt++)
             spec.longs++;
         if (fmt[-1] == 'l' && (!*fmt || !strchr("duxpsc", *fmt))) {
-            /* %l alone, as xv6 had it until 2023: what follows is text */
+            /* %l alone, as in xv6 until 2023: what follows is text */
             put_number(put, context, &spec, "", va_arg(args, unsigned long), 10);
             fmt--;
             continue;
@@ -105,7 +105,7 @@ format(void (*put)(void *context, char c), void *context, const char *fmt, va_li
         case '%':
             put(context, '%');
             break;
-        default: /* not known: shown as it is */
+        default: /* unknown: printed as it is */
             put(context, '%');
             put(context, *fmt);
         }

@@ -1,11 +1,12 @@
-/* The current directory's path, found on the way up: a directory's name is in its parent. */
+/* The path of the current directory, found on the way up: each name is in the parent directory. */
 #include <string.h>
 
 #include "kernel/fcntl.h"
 #include "kernel/stat.h"
 #include "user/files.h"
 
-/* The name of the file `child` in the directory `parent`: 1, or 0 if there is none. */
+/* Finds the name of the file `child` in the directory `parent`. Returns 1, or 0 if there is
+ * none. */
 static int
 find_name(const char *parent, const struct stat *child, char name[DIRSIZ + 1])
 {
@@ -35,7 +36,7 @@ getcwd(char *buf, unsigned long size)
         if (child.ino == st.ino && child.dev == st.dev)
             break;
         if (!find_name(parent, &child, name)) {
-            errno = ENOENT; /* it has been unlinked */
+            errno = ENOENT; /* the directory has been unlinked */
             return 0;
         }
         len = strlen(name);

@@ -1,17 +1,17 @@
-/* malloc: a list of free blocks in address order, first fit, neighbours joined when freed. */
+/* malloc: a list of free blocks in address order, first fit; free() joins neighbours. */
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "user/user.h"
 
-/* Before every block; 16 bytes, so that blocks are aligned to 16. */
+/* The header before every block. It has 16 bytes, so that blocks are aligned to 16. */
 struct block {
-    uint64_t size; /* bytes with this header */
+    uint64_t size; /* the size in bytes with this header */
     struct block *next;
 };
 
-#define GROW 65536 /* at least this much is asked of the kernel */
+#define GROW 65536 /* the least that is asked of the kernel */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct block *free_list; /* mutex */
@@ -65,7 +65,7 @@ grow(uint64_t size)
     return 0;
 }
 
-/* With the mutex. */
+/* The caller holds the mutex. */
 static void *
 take(uint bytes)
 {

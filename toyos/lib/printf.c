@@ -1,4 +1,4 @@
-/* printf and fprintf of programs: a line goes out in one write where it fits. */
+/* printf and fprintf for programs: a line is written with one system call where it fits. */
 #include <stdarg.h>
 
 #include "toyos/lib/format.h"

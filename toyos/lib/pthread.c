@@ -1,4 +1,4 @@
-/* Threads on futexes. A thread's own data is at the top of its stack, and tp has its address. */
+/* Threads on futexes. A thread's own data is at the top of its stack; tp holds its address. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -6,14 +6,14 @@
 #include "kernel/riscv.h"
 #include "user/toyos.h"
 
-#define STACK_SIZE (64 * 1024) /* and a guard page below */
+#define STACK_SIZE (64 * 1024) /* with a guard page below */
 
 struct pthread {
-    int error; /* errno, and so the first: errno.c */
+    int error; /* errno comes first: errno.c relies on it */
     uint is_running;
     void *(*run)(void *);
     void *argument, *result;
-    void *memory; /* the stack with the guard page, and this */
+    void *memory; /* the stack with the guard page, and this struct */
 };
 
 static void

@@ -1,4 +1,4 @@
-/* Words for an error number, for programs and for the kernel's log. */
+/* The text of an error number, for programs and for the kernel's log. */
 #include <string.h>
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 
 #define WORD sizeof(uint64_t)
 
-/* Whether the two become aligned to words at the same byte. */
+/* Whether both become aligned to words at the same byte. */
 static int
 is_alike(const void *a, const void *b)
 {
@@ -32,7 +32,7 @@ memcpy(void *to, const void *from, size_t len)
         wd = (uint64_t *)(void *)d;
         ws = (const uint64_t *)(const void *)s;
         for (; len >= 8 * WORD;
-             len -= 8 * WORD, wd += 8, ws += 8) { /* all loads, then all stores */
+             len -= 8 * WORD, wd += 8, ws += 8) { /* all loads come first, then all stores */
             uint64_t a = ws[0], b = ws[1], c = ws[2], e = ws[3];
             uint64_t f = ws[4], g = ws[5], h = ws[6], i = ws[7];
             wd[0] = a, wd[1] = b, wd[2] = c, wd[3] = e;

@@ -26,7 +26,7 @@ transfer(const struct block_request *request)
             continue;
         if (n < 0 || (n == 0 && request->op != BLOCK_READ))
             return -EIO;
-        if (n == 0) { /* a file that was cut: the rest is zeros */
+        if (n == 0) { /* a truncated file: the rest reads as zeros */
             memset(buffer + done, 0, left);
             return 0;
         }
@@ -57,7 +57,7 @@ submit(struct block_device *device, struct block_request *request)
 
 static struct block_device device = {.submit = submit};
 
-/* The size that the superblock says, which a file that was cut does not have; in blocks. */
+/* The size in blocks by the superblock; a truncated file has fewer. */
 static uint32_t
 block_count(void)
 {

@@ -1,7 +1,5 @@
-/*
- * fsck. It shares no code with the kernel's file system but the format's structs: what one of them
- * gets wrong the other one sees.
- */
+/* fsck. It shares no code with the kernel's file system except the structs of the format, so that a
+ * mistake in one of them is seen by the other. */
 #include "toyos/mkfs/fsck.h"
 
 #include <stdarg.h>
@@ -13,7 +11,7 @@
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/fs/format.h"
 
-#define PROBLEMS_MAX 100 /* that are reported; more are only counted */
+#define PROBLEMS_MAX 100 /* how many errors are reported; further ones are only counted */
 
 struct fsck {
     uint8_t *image;
@@ -22,10 +20,10 @@ struct fsck {
     void *context;
     unsigned problems;
 
-    uint32_t *owner;  /* of each block: the inode that has it, 0: none */
-    uint32_t *links;  /* of each inode: the names found */
-    uint32_t *parent; /* of each directory: the one that its name is in */
-    bool *is_orphan;  /* of each inode */
+    uint32_t *owner;  /* for each block: the inode that owns it, 0 for none */
+    uint32_t *links;  /* for each inode: how many names were found */
+    uint32_t *parent; /* for each directory: the directory that holds its name */
+    bool *is_orphan;  /* for each inode */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -66,7 +64,7 @@ is_data(const struct fsck *f, uint32_t block)
     return block >= f->super.data && block < f->super.log;
 }
 
-/* What all the rest stands on: false if there is no use in going on. */
+/* Checks what everything else relies on. False if it is useless to go on. */
 static bool
 check_super(struct fsck *f, uint64_t size)
 {
@@ -162,7 +160,7 @@ replay_log(struct fsck *f)
     }
 }
 
-/* An inode says that this block is its own. False: it cannot be looked into. */
+/* Marks a block as owned by an inode. False if it must not be read as part of that inode. */
 static bool
 claim(struct fsck *f, uint32_t number, uint32_t block)
 {
@@ -178,7 +176,7 @@ claim(struct fsck *f, uint32_t number, uint32_t block)
     return true;
 }
 
-/* The blocks under a block of block numbers, whose first is the file's n-th. */
+/* Checks the blocks below a block of block numbers. The first of them is the file's block `n`. */
 static void
 walk_tree(struct fsck *f, uint32_t number, uint32_t block, unsigned levels, uint64_t n,
           uint64_t end)
@@ -223,7 +221,8 @@ check_inode(struct fsck *f, uint32_t number)
     walk_tree(f, number, inode->double_indirect, 2, FS_DIRECT + FS_INDIRECT, end);
 }
 
-/* The n-th block of a file, 0: there is none. What cannot be is no block, and reported already. */
+/* The n-th block of a file, 0 if there is none. An impossible number counts as none, and has been
+ * reported. */
 static uint32_t
 file_block(const struct fsck *f, uint32_t number, uint64_t n)
 {
@@ -262,7 +261,7 @@ is_dot(const char name[FS_NAME_MAX])
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* An entry that is not "." or "..". */
+/* Checks an entry that is neither "." nor "..". */
 static void
 check_entry(struct fsck *f, uint32_t dir, const struct fs_dirent *entry)
 {
@@ -288,8 +287,8 @@ check_entry(struct fsck *f, uint32_t dir, const struct fs_dirent *entry)
         f->parent[number] = dir;
 }
 
-/* A bucket's entries: each where its hash says, and no name twice. `path` are the hash's low bits.
- */
+/* Checks that each entry of a bucket is where its hash belongs, and that no name is there twice.
+ * `path` holds the low bits of the hash. */
 static void
 check_entries(struct fsck *f, uint32_t dir, uint32_t n, const struct fs_bucket *bucket,
               uint32_t path)
@@ -311,7 +310,7 @@ check_entries(struct fsck *f, uint32_t dir, uint32_t n, const struct fs_bucket *
     }
 }
 
-/* A bucket and those that were split off it. `path` has the low `bit` bits of its names' hashes. */
+/* Checks a bucket and those split off it. `path` holds the low `bit` bits of its names' hashes. */
 static void
 check_bucket(struct fsck *f, uint32_t dir, uint32_t n, unsigned bit, uint32_t path, bool *is_seen)
 {
@@ -346,7 +345,7 @@ check_dir(struct fsck *f, uint32_t number)
     bool *is_seen;
 
     if (count == 0 || count > UINT16_MAX + 1ull)
-        return; /* reported, or no directory that could be indexed */
+        return; /* it was reported, or is no directory that could be indexed */
     is_seen = calloc(count, sizeof(*is_seen));
     if (!is_seen) {
         problem(f, "no memory to check directory %u", number);
@@ -360,7 +359,7 @@ check_dir(struct fsck *f, uint32_t number)
     free(is_seen);
 }
 
-/* "." and "..", when all parents are known. */
+/* Checks "." and "..", when all parents are known. */
 static void
 check_dots(struct fsck *f, uint32_t number)
 {
@@ -399,7 +398,7 @@ check_orphans(struct fsck *f)
     }
 }
 
-/* Names against links; and that every directory hangs on the root. */
+/* Compares names with link counts, and checks that every directory is reachable from the root. */
 static void
 check_links(struct fsck *f, uint32_t number)
 {

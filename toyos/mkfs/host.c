@@ -1,4 +1,4 @@
-/* What the kernel's file system wants of a kernel, on a PC. */
+/* What the kernel's file system needs from a kernel, provided on a PC. */
 #include "toyos/mkfs/host.h"
 
 #include <stdarg.h>
@@ -47,7 +47,7 @@ panic(const char *text, ...)
     abort();
 }
 
-/* The one hart there is. */
+/* The only hart. */
 #define SELF ((struct hart *)1)
 
 void

@@ -38,7 +38,7 @@ complain(const char *name, int error)
     return 1;
 }
 
-/* A size in bytes with K, M or G; 0 if it is none. */
+/* A size in bytes with K, M or G; 0 if the text is no size. */
 static uint64_t
 parse_size(const char *text)
 {
@@ -59,7 +59,7 @@ root(void)
     return inode_get(FS_ROOT);
 }
 
-/* Make the directories that are missing on the way to `name`. */
+/* Creates the directories that are missing on the way to `name`. */
 static int
 make_parents(const char *name)
 {
@@ -89,7 +89,8 @@ copy_in(struct inode *inode, FILE *file)
     size_t n;
 
     while ((n = fread(data, 1, sizeof(data), file)) > 0) {
-        int done = fs_write(inode, data, offset, (unsigned)n); /* whole blocks, but for the last */
+        /* Whole blocks, except for the last one. */
+        int done = fs_write(inode, data, offset, (unsigned)n);
         if (done < 0)
             return done;
         offset += n;
@@ -97,7 +98,7 @@ copy_in(struct inode *inode, FILE *file)
     return ferror(file) ? -EIO : 0;
 }
 
-/* Add one file: FILE, NAME=FILE or NAME=@MAJOR,MINOR. */
+/* Adds one file: FILE, NAME=FILE or NAME=@MAJOR,MINOR. */
 static int
 put_one(const char *argument)
 {
@@ -134,7 +135,7 @@ put_one(const char *argument)
     return error ? complain(name, error) : 0;
 }
 
-/* Add these, and leave the image with an empty log. */
+/* Adds these files, and leaves the image with an empty log. */
 static int
 put_all(char **arguments)
 {
@@ -165,7 +166,7 @@ used_blocks(void)
     return last + 1;
 }
 
-/* A new image's log is all zeros again, so that the same files give the same image. */
+/* The log of a new image is cleared again, so that the same files always give the same image. */
 static int
 clear_log(struct block_device *device)
 {
@@ -239,7 +240,7 @@ run_put(int argc, char **argv)
     return disk_file_close(0) ? failed : 1;
 }
 
-/* The inode of a path, locked; or NULL after a message. */
+/* The inode at a path, locked; or NULL after a message. */
 static struct inode *
 find_locked(const char *name)
 {

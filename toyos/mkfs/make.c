@@ -1,4 +1,4 @@
-/* An empty file system. */
+/* Creates an empty file system. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -7,7 +7,7 @@
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/mkfs/host.h"
 
-#define BYTES_PER_INODE 8192 /* when nobody says how many */
+#define BYTES_PER_INODE 8192 /* the number of inodes if none is given */
 
 static _Alignas(FS_BLOCK_SIZE) uint8_t block[FS_BLOCK_SIZE];
 
@@ -24,7 +24,7 @@ write_block(struct block_device *device, uint32_t number)
     return block_run(device, &request);
 }
 
-/* A bitmap of `total` bits, of which [from, to) are free. */
+/* Writes a bitmap of `total` bits, of which [from, to) are free. */
 static int
 write_bitmap(struct block_device *device, uint32_t start, uint32_t total, uint32_t from,
              uint32_t to)
@@ -61,7 +61,8 @@ write_root(struct block_device *device, const struct fs_super *super)
     return write_block(device, super->data);
 }
 
-/* The log: a sixteenth of the disk, but enough for its largest transaction, and not too much. */
+/* The size of the log: a sixteenth of the disk, at least enough for the largest transaction, and at
+ * most 8,192 blocks unless that needs more. */
 static uint32_t
 log_size(uint32_t blocks)
 {

@@ -8,10 +8,10 @@
 #include "common/riscv.h"
 #include "vmm/log.h"
 
-/* A cpu's interrupt controller has phandle PHANDLE_INTC + hart id. */
+/* The interrupt controller of a cpu has the phandle PHANDLE_INTC + hart id. */
 #define PHANDLE_INTC 1
 
-/* libfdt calls return 0 or a negative error: the first one stays. */
+/* Calls of libfdt return 0 or a negative error. The first error is kept. */
 #define TRY(call)                                                                                  \
     do {                                                                                           \
         int error_ = (call);                                                                       \
@@ -92,7 +92,7 @@ hypervisor_add(void *fdt, const struct device_tree *machine)
     TRY(fdt_property_string(fdt, "compatible", "duet,hypervisor"));
     TRY(fdt_property_u32(fdt, "duet,abi-version", DUET_ABI_VERSION));
     TRY(fdt_property_u32(fdt, "duet,sbi-extension", DUET_SBI_EXT));
-    /* Events come as the boot hart's external interrupt, hart 0's. */
+    /* Events arrive as the external interrupt of the boot hart, hart 0. */
     fdt32_t irq[2] = {cpu_to_fdt32(PHANDLE_INTC), cpu_to_fdt32(IRQ_S_EXT)};
     TRY(fdt_property(fdt, "interrupts-extended", irq, sizeof(irq)));
     if (machine->devices_describe)
@@ -103,8 +103,8 @@ hypervisor_add(void *fdt, const struct device_tree *machine)
 static int
 build(const struct device_tree *machine, void *fdt, size_t size)
 {
-    /* A name's further uses get a copy each: to look for the first takes longer than all the rest.
-     */
+    /* Each further use of a property name gets a copy of the name: searching for the first would
+     * take longer than everything else here. */
     TRY(fdt_create_with_flags(fdt, (int)size, FDT_CREATE_FLAG_NO_NAME_DEDUP));
     TRY(fdt_finish_reservemap(fdt));
     TRY(fdt_begin_node(fdt, ""));
@@ -126,8 +126,8 @@ device_tree_build(const struct device_tree *machine, void *buffer, size_t size)
     size_t room = size < PAGE_SIZE ? size : PAGE_SIZE;
     int error;
 
-    /* libfdt clears all the room that it gets, and a page of the guest's RAM that is touched takes
-     * 10,000 instructions: one page does for a few harts. */
+    /* libfdt clears all the room that it is given, and touching a page of the guest's RAM costs
+     * 10,000 instructions. One page is enough for a few harts. */
     while ((error = build(machine, buffer, room)) == -FDT_ERR_NOSPACE && room < size)
         room = size - room < room ? size : 2 * room;
     if (error == -FDT_ERR_NOSPACE)

@@ -50,23 +50,24 @@ header_check(struct elf_image *image, GElf_Ehdr *ehdr)
         return fail("%s: is not a 64-bit ELF file", image->path);
     if (ident[EI_DATA] != ELFDATA2LSB)
         return fail("%s: is not a little-endian ELF file", image->path);
-    /* A descriptor, not mmap: a file that shrinks while we read is then an error, not a SIGBUS. */
+    /* libelf gets a descriptor, not a mapping: if the file shrinks while we read it, that is then
+     * an error and not a SIGBUS. */
     image->elf = elf_begin(image->fd, ELF_C_READ, NULL);
     if (!image->elf || elf_kind(image->elf) != ELF_K_ELF || !gelf_getehdr(image->elf, ehdr))
         return fail("%s: is truncated or damaged: %s", image->path, elf_errmsg(-1));
     if (ehdr->e_machine != EM_RISCV)
         return fail("%s: is built for another machine (e_machine %u), not for RISC-V", image->path,
                     ehdr->e_machine);
-    /* lld says ET_DYN of position-independent executables, ld ET_EXEC where it knows the address.
-     */
+    /* For position-independent executables lld writes ET_DYN; ld writes ET_EXEC where it knows the
+     * address. */
     if (ehdr->e_type != ET_EXEC && ehdr->e_type != ET_DYN)
         return fail("%s: is not an executable (e_type %u): link it, without -r", image->path,
                     ehdr->e_type);
     return 0;
 }
 
-/* Says that segment `index` is outside RAM, and what helps: more RAM helps only what begins in it.
- */
+/* Says that segment `index` is outside RAM, and what to do: more memory helps only a segment that
+ * begins inside RAM. */
 static int
 outside_ram(const struct elf_image *image, unsigned index, uint64_t begin, uint64_t end,
             uint64_t ram_base, uint64_t ram_size)
@@ -91,7 +92,7 @@ segment_add(struct elf_image *image, const GElf_Phdr *phdr, unsigned index, uint
         return 0;
     if (phdr->p_filesz > phdr->p_memsz)
         return fail("%s: segment %u has more bytes in the file than in memory", image->path, index);
-    /* Where nothing begins in the file (bss) is no matter. */
+    /* A segment without bytes in the file (bss) may have any offset. */
     if (phdr->p_filesz &&
         (phdr->p_offset > file_size || phdr->p_filesz > file_size - phdr->p_offset))
         return fail("%s: is truncated: segment %u ends beyond the file", image->path, index);
@@ -117,9 +118,9 @@ segment_add(struct elf_image *image, const GElf_Phdr *phdr, unsigned index, uint
     return 0;
 }
 
-/* The entry point's guest physical address: paging is off at the start. Linkers write a virtual
- * address, which the executable segment that it is in makes a physical one; linker scripts of
- * kernels for the upper half may write the physical address itself. False if it is neither. */
+/* The guest physical address of the entry point, for paging is off at the start. Linkers write a
+ * virtual address, which the executable segment around it translates. Linker scripts of kernels for
+ * the upper half may write the physical address itself. False if it is neither. */
 static bool
 entry_physical(const struct elf_image *image, uint64_t e_entry, uint64_t *entry)
 {
@@ -157,7 +158,7 @@ entry_find(struct elf_image *image, uint64_t e_entry)
     return 0;
 }
 
-/* The version that the ABI note in one PT_NOTE segment gives; 0 if that note is not there. */
+/* The version in the ABI note of one PT_NOTE segment; 0 if the segment has no such note. */
 static uint32_t
 note_version(const struct elf_image *image, const GElf_Phdr *phdr)
 {
@@ -195,7 +196,7 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
     if (ehdr->e_phnum > ELF_SEGMENTS_MAX)
         return fail("%s: has %u program headers, more than the %d that make sense", image->path,
                     ehdr->e_phnum, ELF_SEGMENTS_MAX);
-    /* libelf counts those that the file has room for. */
+    /* libelf counts only the program headers that fit into the file. */
     if (elf_getphdrnum(image->elf, &count) || count < ehdr->e_phnum)
         return fail("%s: is truncated: its program headers are incomplete", image->path);
     for (unsigned i = 0; i < count; i++) {
@@ -205,7 +206,8 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
             return fail("%s: is truncated: its program headers are incomplete", image->path);
         if (phdr.p_type == PT_NOTE && !version)
             version = note_version(image, &phdr);
-        /* PT_DYNAMIC alone is a kernel that relocates itself, such as U-Boot. */
+        /* PT_DYNAMIC without an interpreter marks a kernel that relocates itself, such as
+         * U-Boot. */
         if (phdr.p_type == PT_INTERP)
             return fail("%s: is linked dynamically: link it with -static -nostdlib", image->path);
         if (phdr.p_type == PT_LOAD &&
@@ -307,7 +309,7 @@ elf_image_symbol(const struct elf_image *image, uint64_t pc, uint64_t *offset)
                 (type == STT_FUNC && sym.st_size && virt - sym.st_value >= sym.st_size))
                 continue;
             name = elf_strptr(image->elf, shdr.sh_link, sym.st_name);
-            /* "$x" marks code for disassemblers, ".L" is the assembler's own. */
+            /* "$x" marks code for disassemblers; ".L" begins the assembler's own labels. */
             if (!name || !name[0] || name[0] == '$' || name[0] == '.')
                 continue;
             best = name;

@@ -1,15 +1,15 @@
-/* Files that people take for a guest: each is known by the bytes at one place. */
+/* Files that people mistake for a guest. Each kind is recognised by bytes at one offset. */
 #include "vmm/boot/file_kind.h"
 
 #include <string.h>
 
-/* The first that matches counts: a Linux Image is an EFI program, too. */
+/* The first match counts: a Linux Image is also an EFI program. */
 static const struct {
     unsigned offset, len;
     const char *magic;
     const char *words;
 } kind[] = {
-    /* Linux's Documentation/arch/riscv/boot-image-header.rst: magic2. */
+    /* "RSC\x05", magic2 of Linux's Documentation/arch/riscv/boot-image-header.rst. */
     {56, 4, "RSC\x05",
      "is a Linux Image, not an ELF file, and Linux needs devices that this machine does not have: "
      "give a kernel that is an ELF file linked for 0x80200000"},

@@ -21,7 +21,7 @@ initrd_open(const char *path)
     return fd >= 0 ? fd : fail_errno("%s", path);
 }
 
-/* Reads `size` bytes, all that the file has. */
+/* Reads `size` bytes, the whole file. */
 static int
 file_read(const char *path, int fd, unsigned char *to, uint64_t size)
 {

@@ -9,10 +9,10 @@
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 
-/* Multi-letter extensions, in the order that the ISA manual asks for (Unprivileged, "ISA Extension
- * Naming Conventions"): Z by its second letter, then S. What this kernel's headers do not know, and
- * what KVM leaves to user space (the seed CSR of Zkr), is left out. Of these only Zicbom and Zicboz
- * need properties of their own in the device tree: see isa_read(). */
+/* Multi-letter extensions in the canonical order (Unprivileged, "ISA Extension Naming
+ * Conventions"): Z by the second letter, then S. The list leaves out what the headers of the oldest
+ * supported kernel lack, and what KVM leaves to user space (the seed CSR of Zkr). Only Zicbom and
+ * Zicboz need properties of their own in the device tree; isa_read() reads them. */
 static const struct {
     unsigned id;
     const char *name;
@@ -50,7 +50,7 @@ static const struct {
     {KVM_RISCV_ISA_EXT_SVPBMT, "svpbmt"},
 };
 
-/* The size in bytes that the register gives; 0 if that is none (a power of two: CMO 1.0 §2.7). */
+/* The block size in bytes; 0 if the register holds no power of two (CMO 1.0 §2.7). */
 static uint32_t
 block_size(int vcpu_fd, uint64_t reg)
 {
@@ -72,7 +72,8 @@ isa_read(int vcpu_fd, struct isa *isa)
     if (reg_get(vcpu_fd, REG_CONFIG(isa), &letters) ||
         reg_get(vcpu_fd, REG_ISA_EXT_SET(0), &enabled[0]))
         return fail_errno("KVM does not say which instruction set the guest has");
-    /* A kernel that does not know the extensions of a further set has none of them. */
+    /* An old kernel does not know the registers of a later set, so none of its extensions is
+     * present. */
     for (unsigned set = 1; set < sizeof(enabled) / sizeof(enabled[0]); set++)
         if (reg_get(vcpu_fd, REG_ISA_EXT_SET(set), &enabled[set]))
             enabled[set] = 0;

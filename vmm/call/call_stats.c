@@ -1,4 +1,4 @@
-/* Adds up what the vCPUs count of hypercalls, for --stats and for the guest. */
+/* Sums the vCPUs' counts of hypercalls, for --stats and for the guest. */
 #include "vmm/call/call_stats.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 
 static const char unknown_call[] = "unknown hypercall";
 
-/* A call's arguments; `ret` is NULL if it has not returned. */
+/* Writes the arguments of a call; `ret` is NULL if the call has not returned. */
 static void
 call_args(struct trace_record *record, const struct hypercall *call, const uint64_t reg[6],
           const struct hypercall_arg arg[6], const struct sbi_ret *ret)
@@ -23,7 +23,8 @@ call_args(struct trace_record *record, const struct hypercall *call, const uint6
         if (kind == KIND_IN || kind == KIND_OUT) {
             uint64_t len = *reg++;
 
-            /* What a failed call left in its buffer says nothing, and a refused one has none. */
+            /* A failed call leaves nothing meaningful in its output buffer, and a refused call has
+             * no buffer. */
             if (!arg[i].data || (kind == KIND_OUT && (!ret || ret->error)))
                 trace_record_hex(record, name, value);
             else

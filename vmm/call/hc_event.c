@@ -1,4 +1,4 @@
-/* The hypercall of the events. */
+/* The hypercall for events. */
 #include "vmm/call/hypercall.h"
 #include "vmm/device/device.h"
 #include "vmm/machine/vm.h"

@@ -5,7 +5,7 @@
 #include "vmm/call/hypercall.h"
 #include "vmm/machine/vm.h"
 
-/* Longer texts are cut. */
+/* A longer text is cut. */
 #define TEXT_MAX 512
 
 struct sbi_ret
@@ -21,7 +21,8 @@ hc_guest_log(struct vcpu *vcpu, uint64_t level, const void *text, uint64_t text_
     while (len > 0 && line[len - 1] == '\n')
         len--;
     line[len] = '\0';
-    /* A guest must not drive the terminal of the person who reads its log. */
+    /* Control characters are replaced: a guest must not drive the terminal of the person who reads
+     * its log. */
     for (size_t i = 0; i < len; i++)
         if (line[i] < ' ' || line[i] >= 0x7f)
             line[i] = '?';

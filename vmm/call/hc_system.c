@@ -1,4 +1,4 @@
-/* Hypercalls of the machine as a whole: handshake, power, clock, entropy. */
+/* Hypercalls for the machine as a whole: handshake, power, clock, entropy. */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>

@@ -1,4 +1,5 @@
-/* From the table to the handlers: look up, check the arguments by their kinds, call, count. */
+/* From the table to the handlers: look up the call, check its arguments by their kinds, call the
+ * handler, count. */
 #include "vmm/call/hypercall.h"
 
 #include <stdatomic.h>
@@ -9,17 +10,17 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/clock.h"
 
-/* An argument's place in the list. The enumerator of NONE is only there to not leave it empty. */
+/* The index of each argument. The enumerator for NONE only keeps the list from being empty. */
 #define PLACE_(travels, kind, name, limit) place_##name,
 
-/* How a checked argument is handed to the handler. */
+/* How a checked argument is passed to the handler. */
 #define PASS_(travels, kind, name, limit) PASS_##travels(name)
 #define PASS_NOTHING(name)
 #define PASS_WORD(name) , arg[place_##name].value
 #define PASS_READ(name) , arg[place_##name].data, arg[place_##name].len
 #define PASS_FILL(name) , arg[place_##name].data, arg[place_##name].len
 
-/* How many registers an argument takes. */
+/* How many registers each argument takes. */
 #define WIDTH_(travels, kind, name, limit) +WIDTH_##travels
 #define WIDTH_NOTHING                      0
 #define WIDTH_WORD                         1
@@ -37,7 +38,7 @@
     }
 DUET_HYPERCALLS(INVOKE_)
 
-/* An argument as struct hypercall_param has it; none takes no room in the list. */
+/* Each argument as a struct hypercall_param; NONE adds nothing to the list. */
 #define PARAM_(travels, kind, name, limit) PARAM_##travels(kind, name, limit)
 #define PARAM_NOTHING(kind, name, limit)
 #define PARAM_WORD(kind, name, limit)      {KIND_##kind, #name, (limit)},
@@ -104,8 +105,9 @@ hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
     return error;
 }
 
-/* A handler says that it has filled more than its buffer holds: that is its bug, and a guest that
- * believed it would go astray. Reported once a call: the guest can make it again and again. */
+/* The handler claims to have filled more than its buffer holds. That is a bug of the handler, and a
+ * guest that believed it would read beyond its buffer. It is reported once a call, because the
+ * guest can repeat the call without end. */
 __attribute__((cold, noinline)) static void
 overfilled(const struct hypercall *call, uint64_t len, struct sbi_ret *ret)
 {
@@ -119,7 +121,7 @@ overfilled(const struct hypercall *call, uint64_t len, struct sbi_ret *ret)
     *ret = sbi_error(SBI_ERR_FAILED);
 }
 
-/* Notes the beginning of each buffer of `kind`, of `filled` bytes at the most. */
+/* Records the beginning of each buffer of `kind`; at most `filled` bytes of it are valid. */
 static void
 buffers_note(const struct hypercall *call, const struct hypercall_arg arg[6],
              enum hypercall_kind kind, uint64_t filled, struct recent_call *recent)
@@ -135,7 +137,8 @@ buffers_note(const struct hypercall *call, const struct hypercall_arg arg[6],
     }
 }
 
-/* What a call that succeeded read and filled; its result becomes an error if that cannot be. */
+/* Records what a successful call has read and filled. The call becomes an error if its result
+ * cannot be true. */
 static uint64_t
 bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], struct sbi_ret *ret)
 {
@@ -155,8 +158,8 @@ bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], str
     return bytes;
 }
 
-/* A call whose arguments have to be checked, or that is observed. Kept out of hypercall_serve: what
- * it needs of stack and registers a call without arguments does not have to save. */
+/* Serves a call whose arguments must be checked, or which is observed. It is not inlined: a call
+ * without arguments then saves no registers and no stack for it. */
 __attribute__((noinline)) static struct sbi_ret
 call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *recent,
            const uint64_t reg[6])

@@ -1,5 +1,5 @@
-/* SBI calls that KVM leaves to user space. TIME, IPI, RFENCE, HSM, SRST and most of BASE it serves
- * itself. */
+/* SBI calls that KVM leaves to user space. KVM itself serves TIME, IPI, RFENCE, HSM, SRST and most
+ * of BASE. */
 #include "vmm/call/sbi.h"
 
 #include <linux/kvm.h>
@@ -29,7 +29,7 @@ sbi_extension_find(uint64_t id)
     return NULL;
 }
 
-/* KVM asks here whether an extension in a range that it forwards is there (SBI 2.0 §4.4). */
+/* KVM asks here whether an extension exists in a range that it forwards (SBI 2.0 §4.4). */
 static struct sbi_ret
 base_serve(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
 {
@@ -53,7 +53,7 @@ const struct sbi_extension sbi_base = {
     .function = base_functions,
 };
 
-/* Its calls do not come by this row: sbi_serve() has a shorter way for them. */
+/* Hypercalls do not come through this row: sbi_serve() has a shorter way for them. */
 const struct sbi_extension sbi_duet = {
     .id = DUET_SBI_EXT,
     .name = "duet",
@@ -62,7 +62,7 @@ const struct sbi_extension sbi_duet = {
     .kvm_number = SBI_KVM_FORWARDS,
 };
 
-/* Kept out of sbi_serve: what it needs of stack and registers no hypercall has to save. */
+/* It is not inlined into sbi_serve(): hypercalls then save no registers and no stack for it. */
 __attribute__((noinline)) static struct sbi_ret
 other_serve(struct vcpu *vcpu, uint64_t id, uint64_t function, const uint64_t reg[6])
 {

@@ -1,4 +1,4 @@
-/* The debug console (SBI 2.0 §12). It is the same console as that of the hypercalls. */
+/* The debug console (SBI 2.0 §12). It shares the console of the hypercalls. */
 #include <asm/kvm.h>
 
 #include "vmm/call/sbi.h"
@@ -18,14 +18,14 @@ serve(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
     }
     if (function != SBI_DBCN_WRITE && function != SBI_DBCN_READ)
         return sbi_error(SBI_ERR_NOT_SUPPORTED);
-    /* reg[2] is the address's upper half beyond 64 bits. */
+    /* reg[2] holds the address bits beyond 64. */
     buffer = reg[2] ? NULL : guest_mem_slice(&vcpu->vm->mem, reg[1], reg[0]);
     if (!buffer)
         return sbi_error(SBI_ERR_INVALID_PARAM);
     if (function == SBI_DBCN_WRITE)
         return console_write(console, buffer, reg[0]);
     struct sbi_ret ret = console_read(console, buffer, reg[0]);
-    /* The debug console knows no end of file: there is nothing to read. */
+    /* The debug console has no end of file. At the end it reads nothing. */
     return ret.error == DUET_ERR_END_OF_FILE ? sbi_value(0) : ret;
 }
 

@@ -1,4 +1,4 @@
-/* Which hypercall a vCPU's thread serves, for the report on a handler that does not come back. */
+/* Which hypercall each vCPU's thread serves, for the report on a handler that does not return. */
 #include "vmm/call/serving.h"
 
 #include <pthread.h>
@@ -20,7 +20,8 @@ serving_begin(const struct vcpu *vcpu)
     this_vcpu = vcpu;
 }
 
-/* The vCPU's hypercall that has not returned, NULL if none; `made` is how many it has made. */
+/* The hypercall of the vCPU that has not returned, or NULL. `made` is set to the number of calls
+ * that the vCPU has made. */
 static const struct hypercall *
 call_served(const struct vcpu *vcpu, uint64_t *made)
 {
@@ -42,7 +43,7 @@ serving_name(void)
     return call ? call->name : NULL;
 }
 
-/* Nothing here but what a signal handler may do: snprintf of strings and integers allocates
+/* Only what a signal handler may do is allowed here: snprintf() of strings and integers allocates
  * nothing. */
 static void
 crash_handler(int signo, siginfo_t *info, void *context)
@@ -66,7 +67,7 @@ crash_handler(int signo, siginfo_t *info, void *context)
     terminal_restore();
     if (write(STDERR_FILENO, line, (size_t)len) < 0)
         _exit(STATUS_FAILED);
-    raise(signo); /* it has its default action again */
+    raise(signo); /* the signal has its default action again */
 }
 
 void
@@ -78,12 +79,12 @@ serving_crash_report(void)
     struct sigaction old;
 
     for (unsigned i = 0; i < 2; i++)
-        /* A sanitizer's own report is better. */
+        /* A sanitizer writes a better report itself. */
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
             sigaction(signals[i], &action, NULL);
 }
 
-/* What a thread has had of its processor, in nanoseconds. */
+/* The processor time that a thread has used, in nanoseconds. */
 static uint64_t
 thread_cpu_ns(pthread_t thread)
 {
@@ -98,7 +99,7 @@ thread_cpu_ns(pthread_t thread)
 void
 serving_watch(const struct vm *vm)
 {
-    /* Of each vCPU: the call that it served when it was looked at last, and that was reported. */
+    /* For each vCPU: the call that it served at the last look, and the call that was reported. */
     static struct {
         uint64_t made, reported, cpu_ns;
     } last[CPUS_MAX];
@@ -112,7 +113,7 @@ serving_watch(const struct vm *vm)
             continue;
         }
         cpu_ns = thread_cpu_ns(vm->vcpu[id].thread);
-        /* The machine may be busy with others: a fifth of the time is enough. */
+        /* The machine may be busy with other work: a fifth of the time is enough. */
         if (made == last[id].made && made != last[id].reported &&
             cpu_ns - last[id].cpu_ns > SERVING_WATCH_SECONDS * (uint64_t)1000000000 / 5) {
             say("hypercall %s: its handler hc_%s() has run for more than %d s, hart %u waits for "

@@ -12,7 +12,7 @@ ebreak_of(const struct breakpoints *points)
     return points->width == 2 ? CEBREAK : EBREAK;
 }
 
-/* Reads and writes code as a hart fetches it: in one piece, for other harts may be running. */
+/* Reads and writes code in one access, as a hart fetches it, because other harts may be running. */
 static uint32_t
 code_read(const struct breakpoints *points, const void *at)
 {
@@ -27,7 +27,7 @@ code_write(const struct breakpoints *points, void *at, uint32_t bits)
         __atomic_store_n((uint16_t *)at, (uint16_t)bits, __ATOMIC_RELAXED);
     else
         __atomic_store_n((uint32_t *)at, bits, __ATOMIC_RELAXED);
-    /* On hardware this has every hart of the machine see it (a fence.i on each). */
+    /* On hardware this makes every hart of the machine see the code (each executes a fence.i). */
     __builtin___clear_cache((char *)at, (char *)at + points->width);
 }
 
@@ -38,7 +38,7 @@ code_at(const struct breakpoints *points, uint64_t gpa)
     return gpa % points->width ? NULL : guest_mem_slice(points->mem, gpa, points->width);
 }
 
-/* Where it is in the set; set_count if it is not there. */
+/* The index of the breakpoint in the set; set_count if the set does not hold it. */
 static unsigned
 set_find(const struct breakpoints *points, uint64_t gva)
 {
@@ -116,7 +116,7 @@ context_at(const struct breakpoints *points, uint64_t gpa)
     return guest_mem_slice(points->mem, gpa - gpa % CONTEXT_SIZE, CONTEXT_SIZE);
 }
 
-/* Remembers what was planted. Memory is as the guest knows it. */
+/* Records what was planted. From then on, reads of memory show the guest's own code. */
 static void
 former_add(struct breakpoints *points, const struct plant *plant)
 {
@@ -139,7 +139,7 @@ former_add(struct breakpoints *points, const struct plant *plant)
 void
 breakpoint_unplant(struct breakpoints *points)
 {
-    /* The guest may have put a page to another use. */
+    /* The guest may have reused the page for something else. */
     for (unsigned i = 0; i < points->plant_count; i++) {
         void *at = code_at(points, points->plant[i].gpa);
 
@@ -187,7 +187,7 @@ breakpoint_copy(struct breakpoints *points, uint64_t gva, uint64_t gpa, bool kee
         of = plant_find(points->lasting.plant, points->lasting.count, gva);
     if (!of)
         of = plant_find(points->passing.plant, points->passing.count, gva);
-    /* Where the guest had an EBREAK of its own, so has the copy. */
+    /* Where the guest had its own EBREAK, so has the copy. */
     if (!at || !of || of->original == ebreak_of(points) ||
         code_read(points, at) != ebreak_of(points))
         return false;

@@ -1,4 +1,5 @@
-/* The debugger, on the main thread: it is opened, has a VM and then the next, is closed. */
+/* The debugger's life, on the main thread: it is opened, is given one VM after the other, is
+ * closed. */
 #include "vmm/debug/debugger.h"
 
 #include <errno.h>
@@ -63,7 +64,7 @@ debugger_begin(struct debugger *debugger, struct vm *vm)
     pthread_mutex_unlock(&debugger->lock);
     if (debugger->has_thread)
         return 0;
-    /* Signals are for the vCPU threads. */
+    /* Signals are taken by the vCPU threads alone. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&attr);

@@ -1,4 +1,4 @@
-/* The debugger: the registers of a hart that is out of the guest, and the memory as it sees it. */
+/* The registers of a hart that is stopped outside of the guest, and memory as that hart sees it. */
 #include <string.h>
 
 #include "common/riscv.h"
@@ -35,7 +35,8 @@ hart_translate(struct debugger *debugger, unsigned hart, uint64_t gva, uint64_t 
             guest_mem_slice(&vm->mem, *gpa, 1));
 }
 
-/* The bytes at `gva` up to the end of its page, at most `len`: how many, and where. */
+/* Finds the bytes from `gva` to the end of its page, at most `len`. Returns their number and sets
+ * their place. */
 static size_t
 part_at(struct debugger *debugger, unsigned hart, uint64_t gva, size_t len, void **at)
 {
@@ -76,7 +77,7 @@ hart_write(struct debugger *debugger, unsigned hart, uint64_t gva, const void *f
         if (part == 0)
             return false;
         memcpy(at, from, part);
-        __builtin___clear_cache(at, (char *)at + part); /* it may be code */
+        __builtin___clear_cache(at, (char *)at + part); /* the bytes may be code */
         from = (const char *)from + part;
         gva += part;
         len -= part;

@@ -1,4 +1,4 @@
-/* The debugger: how the harts stop and go on, and whose an EBREAK is. */
+/* How the debugger stops the harts and resumes them, and to whom an EBREAK belongs. */
 #include <stdio.h>
 
 #include "common/riscv.h"
@@ -9,7 +9,7 @@
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 
-/* Plants every breakpoint wherever its address leads on any hart. */
+/* Plants every breakpoint at each place that its address leads to on any hart. */
 static void
 points_plant(struct debugger *debugger)
 {
@@ -36,7 +36,7 @@ points_plant(struct debugger *debugger)
     }
 }
 
-/* Lets a hart go on. */
+/* Resumes a hart. */
 static void
 hart_release(struct debugger *debugger, unsigned number)
 {
@@ -62,7 +62,7 @@ harts_go(struct debugger *debugger)
             hart_release(debugger, i);
 }
 
-/* With the lock held. */
+/* The caller holds the lock. */
 static bool
 are_harts_out(const struct debugger *debugger)
 {
@@ -104,8 +104,8 @@ harts_stop(struct debugger *debugger)
     return true;
 }
 
-/* One hart alone goes past the EBREAK that it is on, which is for another hart, or for another
- * address of the same memory. */
+/* One hart runs alone, past an EBREAK that belongs to another hart, or to another address of the
+ * same memory. */
 static void
 solo_begin(struct debugger *debugger, unsigned hart)
 {
@@ -119,11 +119,11 @@ solo_begin(struct debugger *debugger, unsigned hart)
 enum hit {
     HIT_NONE,
     HIT_STOP, /* a breakpoint, or the end of a step */
-    HIT_PAST, /* the hart that runs alone has got past */
-    HIT_PASS, /* not for this hart */
+    HIT_PAST, /* the hart that ran alone has passed the EBREAK */
+    HIT_PASS, /* the EBREAK is not for this hart */
 };
 
-/* A hart is on an EBREAK: whose is it? The guest's own raises its exception. */
+/* A hart has reached an EBREAK. If the guest put it there, it raises the guest's exception. */
 static enum hit
 ebreak_serve(struct debugger *debugger, unsigned number)
 {
@@ -200,7 +200,7 @@ harts_serve(struct debugger *debugger)
         solo_begin(debugger, (unsigned)pass);
 }
 
-/* Nobody debugs: the harts run free. */
+/* Nobody debugs any more, so the harts run freely. */
 static void
 harts_free(struct debugger *debugger)
 {
@@ -220,7 +220,7 @@ harts_resume(struct debugger *debugger, const struct target_action action[CPUS_M
             stop_tell(debugger, i, hart->reason);
             return;
         }
-        if (hart->event == HART_DIED) { /* it has been looked at: its thread ends the VM */
+        if (hart->event == HART_DIED) { /* the ending was shown; the vCPU's thread ends the VM */
             hart_release(debugger, i);
             return;
         }

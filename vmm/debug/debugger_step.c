@@ -1,4 +1,4 @@
-/* The debugger: steps, by EBREAKs where an instruction, or a range of them, may lead. */
+/* Steps, made by planting EBREAKs wherever an instruction, or a range of them, may lead. */
 #include <linux/kvm.h>
 
 #include "vmm/debug/debugger_state.h"

@@ -1,4 +1,4 @@
-/* The debugger as a protocol sees it: debug_target.h. */
+/* The debugger as a protocol sees it, through debug_target.h. */
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
 

@@ -1,4 +1,4 @@
-/* The debugger's own thread: from VM to VM, and what comes over the line. */
+/* The debugger's own thread: it follows the VMs, and reads the line to gdb. */
 #include <string.h>
 
 #include "vmm/boot/isa.h"
@@ -7,8 +7,8 @@
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
 
-/* A VM is there. At the first the guest waits for gdb; after a reset it goes on, unless gdb has it
- * stopped. */
+/* Attaches to a VM. The first VM waits for gdb. After a reset the VM runs at once, unless gdb had
+ * it stopped. */
 static void
 vm_take(struct debugger *debugger)
 {
@@ -17,7 +17,7 @@ vm_take(struct debugger *debugger)
     debugger->has_begun = true;
     debugger->points.mem = &debugger->vm->mem;
     debugger->points.width = isa_has(debugger->vm->vcpu[0].fd, 'c') ? 2 : 4;
-    debugger->points.plant_count = 0; /* its memory is new */
+    debugger->points.plant_count = 0; /* the VM's memory is new */
     debugger->points.lasting.count = debugger->points.passing.count = 0;
     debugger->points.lasting.next = debugger->points.passing.next = 0;
     if (!harts_stop(debugger))
@@ -26,7 +26,7 @@ vm_take(struct debugger *debugger)
         harts_go(debugger);
 }
 
-/* Lets go of the VM if it is over, and waits for the next. False when there will be none. */
+/* Detaches from a VM that has ended, and waits for the next one. False when there will be none. */
 static bool
 vm_check(struct debugger *debugger)
 {
@@ -80,7 +80,7 @@ debugger_thread(void *arg)
         if (event == GDB_LINK_NONE)
             continue;
         while ((len = gdb_link_read(&debugger->link, data, sizeof(data))) > 0) {
-            /* A device does not always tell of one gdb that leaves and another that comes. */
+            /* A device does not always report that one gdb left and another came. */
             if (!debugger->stub.attached && memchr(data, '$', len))
                 gdb_attach(debugger);
             gdb_stub_input(&debugger->stub, data, len);

@@ -1,4 +1,4 @@
-/* The debugger, on the vCPUs' threads: a vCPU that is held waits here, out of the guest. */
+/* The debugger's part on the vCPU threads: a vCPU that is held waits here, outside of the guest. */
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
 
@@ -14,7 +14,7 @@ hart_of(const struct vcpu *vcpu)
     return &vcpu->vm->debugger->hart[vcpu->id];
 }
 
-/* With the lock held: waits out of the guest for as long as the hart is held. */
+/* Waits outside of the guest for as long as the hart is held. The caller holds the lock. */
 static void
 park(struct vcpu *vcpu)
 {
@@ -58,7 +58,7 @@ debugger_vcpu_begin(struct vcpu *vcpu)
     debugger_vcpu_pause(vcpu);
 }
 
-/* Tells the debugger's thread of an event, and waits until it lets the hart go. */
+/* Reports an event to the debugger's thread, and waits until it resumes the hart. */
 static void
 event_tell(struct vcpu *vcpu, enum hart_event event, enum stop_reason reason)
 {

@@ -17,10 +17,10 @@
 
 #include "vmm/log.h"
 
-/* gdb answers within milliseconds, and what we send fits a socket's buffer many times. */
+/* gdb answers within milliseconds, and a socket's buffer has room for many of our packets. */
 #define SEND_PATIENCE_MS 5000
 
-/* A port that the argument ":PORT" names; 0 if it does not. */
+/* The port that the argument ":PORT" names; 0 if it names none. */
 static in_port_t
 port_parse(const char *where)
 {
@@ -49,10 +49,8 @@ port_listen(struct gdb_link *link)
     return 0;
 }
 
-/*
- * A process of its own removes the socket's file when duet is gone, however it ends: duet itself is
- * not allowed to once the guest runs, and as root it has become another user by then.
- */
+/* A separate process removes the socket's file when duet has ended, however it ended. duet itself
+ * may not do so once the guest runs, and if it was root it has become another user by then. */
 static int
 remover_start(struct gdb_link *link)
 {
@@ -63,7 +61,7 @@ remover_start(struct gdb_link *link)
     if (pipe2(alive, O_CLOEXEC) || pipe2(gone, O_CLOEXEC) || (pid = fork()) < 0)
         return fail_errno("--gdb=%s", link->where);
     if (pid == 0) {
-        setsid(); /* Ctrl-C is not for it */
+        setsid(); /* Ctrl-C must not end it */
         if (dup2(alive[0], 0) != 0 || dup2(gone[1], 1) != 1 || close_range(2, ~0U, 0))
             _exit(1);
         while (read(0, &byte, 1) < 0 && errno == EINTR)
@@ -147,8 +145,8 @@ gdb_link_open(struct gdb_link *link, const char *where)
     } else {
         failed = socket_listen(link);
     }
-    /* A device whose other end is not open hangs up for as long: only changes are told (EPOLLET).
-     */
+    /* A device whose other end is not open reports a hang-up all the time, so only changes are
+     * reported (EPOLLET). */
     if (!failed && (link->listen_fd >= 0 ? watch(link, link->listen_fd, EPOLLIN)
                                          : watch(link, link->fd, EPOLLIN | EPOLLET)))
         failed = fail_errno("--gdb=%s", where);
@@ -164,7 +162,7 @@ client_accept(struct gdb_link *link)
 
     if (fd < 0)
         return GDB_LINK_NONE;
-    if (link->fd >= 0 || watch(link, fd, EPOLLIN)) { /* there is one already */
+    if (link->fd >= 0 || watch(link, fd, EPOLLIN)) { /* there is a connection already */
         close(fd);
         return GDB_LINK_NONE;
     }
@@ -190,7 +188,7 @@ gdb_link_wait(struct gdb_link *link)
         return client_accept(link);
     if (link->connected)
         return GDB_LINK_DATA;
-    link->connected = !(event.events & (EPOLLHUP | EPOLLERR)); /* a device's other end */
+    link->connected = !(event.events & (EPOLLHUP | EPOLLERR)); /* the other end of a device */
     return link->connected ? GDB_LINK_UP : GDB_LINK_NONE;
 }
 
@@ -236,7 +234,7 @@ gdb_link_send(struct gdb_link *link, const void *data, size_t len)
                 gdb_link_drop(link);
             }
         } else if (put == 0 || errno != EINTR) {
-            return; /* it is gone: the next wait says so */
+            return; /* the connection has ended: the next wait reports it */
         }
     }
 }

@@ -1,4 +1,4 @@
-/* gdb's `monitor`: what it has no command of its own for. */
+/* gdb's `monitor` commands: requests for which gdb has no command. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 
 static const char digits[] = "0123456789abcdef";
 
-/* A hexadecimal digit's value, or -1. */
+/* The value of a hexadecimal digit, or -1. */
 static int
 digit_value(char c)
 {

@@ -7,7 +7,7 @@
 #define FCSR_FRM_SHIFT 5
 #define FCSR_FRM       0x7
 
-/* KVM's id of register `number`. fflags and frm are parts of fcsr. */
+/* KVM's id of gdb's register `number`. fflags and frm are parts of fcsr. */
 static uint64_t
 reg_id(unsigned number)
 {
@@ -30,7 +30,7 @@ reg_id(unsigned number)
 bool
 gdb_reg_get(int vcpu_fd, unsigned number, uint64_t *value)
 {
-    *value = 0; /* all of x0, and the upper half of what has 32 bits */
+    *value = 0; /* x0 whole, and the upper half of a register that holds 32 bits */
     if (number == GDB_REG_X0)
         return true;
     if (number >= GDB_REGS || reg_get(vcpu_fd, reg_id(number), value))

@@ -1,4 +1,4 @@
-/* gdb's remote serial protocol: what its packets mean. */
+/* What the packets of gdb's remote serial protocol mean. */
 #include "vmm/debug/gdb_stub.h"
 
 #include <inttypes.h>
@@ -8,10 +8,10 @@
 
 #include "vmm/debug/gdb_regs.h"
 
-/* Bytes of memory that fit a packet, two digits each. */
+/* How many bytes of memory fit a packet, at two digits each. */
 #define MEMORY_MAX (GDB_PACKET_MAX / 2)
 
-/* Answers with E and a number; gdb shows none of them, they tell our places apart. */
+/* Answers E and a number. gdb does not show the number; it tells our error places apart. */
 enum error { ERROR_SYNTAX = 1, ERROR_MEMORY, ERROR_REGISTER, ERROR_THREAD, ERROR_BREAKPOINT };
 
 static void
@@ -35,7 +35,7 @@ out_send(struct gdb_stub *stub)
     stub->send(stub->line, frame, gdb_frame(&stub->out, frame));
 }
 
-/* If `at` begins with `word`, moves behind it. */
+/* If `at` begins with `word`, moves `at` behind it. */
 static bool
 skip(const char **at, const char *word)
 {
@@ -47,7 +47,7 @@ skip(const char **at, const char *word)
     return true;
 }
 
-/* A thread's number: a hart's, or all (-1), or any (0), which gives the current one. */
+/* A thread number: one hart, or all (-1), or any (0), for which the current hart is taken. */
 enum { ALL_HARTS = -1, NO_HART = -2 };
 
 static int
@@ -191,9 +191,9 @@ memory_write(struct gdb_stub *stub, const char *at, bool is_binary)
         answer_ok(stub);
 }
 
-/* Z and z: "TYPE,ADDRESS,KIND". The kind, EBREAK's length, is not gdb's to say: it asks before the
- * code may be there. Types 0 and 1 are software's and hardware's; watchpoints have no answer:
- * they are not supported. */
+/* Z and z: "TYPE,ADDRESS,KIND". KIND, the length of the EBREAK, is ignored: gdb may ask before the
+ * code has been loaded. Types 0 and 1 are software and hardware breakpoints. Watchpoints are not
+ * supported, and get the empty answer. */
 static void
 breakpoint_change(struct gdb_stub *stub, const char *at, bool is_set)
 {
@@ -236,8 +236,8 @@ action_parse(const char **at, struct target_action *action)
     return strchr("cs", kind) || gdb_number(at, &signal);
 }
 
-/* ";ACTION[:THREAD]..."; for each hart the leftmost action that names it counts. False after a
- * mistake, which is answered. */
+/* ";ACTION[:THREAD]...": for each hart the leftmost action that names it counts. Returns false
+ * after an error, which has been answered. */
 static bool
 resume(struct gdb_stub *stub, const char *at)
 {
@@ -267,8 +267,8 @@ resume(struct gdb_stub *stub, const char *at)
     return true;
 }
 
-/* c and s, of gdbs that know no vCont: of the current hart, or all. The address that may follow is
- * never sent. */
+/* c and s come from a gdb that does not know vCont. They resume the current hart or all. The
+ * optional address is never sent. */
 static void
 resume_old(struct gdb_stub *stub, bool is_step)
 {
@@ -280,7 +280,8 @@ resume_old(struct gdb_stub *stub, bool is_step)
     go(stub, action);
 }
 
-/* H: which hart the packets that follow are of. Hc, of old gdbs, is of no use with vCont. */
+/* H sets the hart for the packets that follow. Hc, which old gdbs send, has no effect beside
+ * vCont. */
 static void
 hart_select(struct gdb_stub *stub, const char *at)
 {
@@ -314,7 +315,7 @@ thread_extra(struct gdb_stub *stub, const char *at)
     gdb_add_hex(&stub->out, text, strlen(text));
 }
 
-/* "OFFSET,LENGTH" of the description of the registers. */
+/* "OFFSET,LENGTH": a part of the description of the registers. */
 static void
 features_read(struct gdb_stub *stub, const char *at)
 {
@@ -335,8 +336,8 @@ features_read(struct gdb_stub *stub, const char *at)
     gdb_add(&stub->out, xml + offset, len);
 }
 
-/* The answer to `monitor` is hexadecimal, and so is the line that comes before it. What does not
- * fit a packet is left out. */
+/* The answer to `monitor` is hexadecimal, as is the command line in the request. What does not fit
+ * a packet is cut off. */
 static void
 monitor(struct gdb_stub *stub, const char *at)
 {
@@ -363,7 +364,8 @@ monitor(struct gdb_stub *stub, const char *at)
     free(text);
 }
 
-/* gdb's first packet. It also tells of one that came in place of another unnoticed. */
+/* gdb's first packet. A device may have replaced one gdb by another without a report; this packet
+ * shows it. */
 static void
 begin(struct gdb_stub *stub)
 {
@@ -391,13 +393,13 @@ query(struct gdb_stub *stub, const char *at)
     } else if (skip(&at, "Rcmd,")) {
         monitor(stub, at);
     } else if (skip(&at, "Attached")) {
-        gdb_add(&stub->out, "1", 1); /* leaving gdb leaves the guest running */
+        gdb_add(&stub->out, "1", 1); /* the guest goes on when gdb leaves */
     } else if (strcmp(at, "C") == 0) {
         gdb_print(&stub->out, "QC%x", stub->hart + 1);
     }
 }
 
-/* True if gdb is to get an answer now. An empty one says: not supported. */
+/* True if gdb expects an answer now. An empty answer means "not supported". */
 static bool
 packet_serve(struct gdb_stub *stub)
 {
@@ -484,7 +486,8 @@ packet_take(struct gdb_stub *stub)
 
     if (!stub->no_ack)
         stub->send(stub->line, "+", 1);
-    /* All that gdb sends of its own while the guest runs is Ctrl-C; but a new gdb may be there. */
+    /* While the guest runs, gdb sends nothing on its own but Ctrl-C; a packet then comes from a new
+     * gdb. */
     if (stub->running) {
         if (strncmp(data, "qSupported", 10) != 0)
             return;
@@ -496,7 +499,7 @@ packet_take(struct gdb_stub *stub)
     }
     stub->out.len = 0;
     stub->out.full = false;
-    if (stub->ended) { /* nothing else can be said of it */
+    if (stub->ended) { /* nothing else can be said about it */
         answer_stop(stub);
         out_send(stub);
         return;
@@ -538,7 +541,7 @@ gdb_stub_input(struct gdb_stub *stub, const void *data, size_t len)
                 out_send(stub);
             break;
         case GDB_INPUT_INTERRUPT:
-            if (!stub->running) /* between two of gdb's own steps: it is for the next */
+            if (!stub->running) /* the Ctrl-C came between two steps: it stops the next one */
                 stub->interrupted = true;
             else if (stub->ops->stop(stub->target))
                 gdb_stub_stopped(stub, stub->hart, STOP_ASKED);

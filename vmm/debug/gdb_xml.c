@@ -1,4 +1,4 @@
-/* The description of the registers that gdb is given. */
+/* The description of the registers that gdb reads. */
 #include "vmm/debug/gdb_regs.h"
 
 #include <stdarg.h>
@@ -20,7 +20,7 @@ text_add(struct text *text, const char *format, ...)
     va_start(args, format);
     len = vsnprintf(text->data + text->len, sizeof(text->data) - text->len, format, args);
     va_end(args);
-    text->len += (size_t)len; /* all of it fits: a unit test reads the whole */
+    text->len += (size_t)len; /* the whole text fits: a unit test reads all of it */
 }
 
 static void
@@ -41,7 +41,7 @@ fp_name(char name[6], unsigned n)
     else if (n >= 28)
         snprintf(name, 6, "ft%u", n - 20);
     else
-        snprintf(name, 6, "f%s", integer); /* fs and fa are where s and a are */
+        snprintf(name, 6, "f%s", integer); /* fs and fa stand where s and a do */
 }
 
 size_t

@@ -1,4 +1,4 @@
-/* Decodes where a hart goes from an instruction. */
+/* Where a hart may go from an instruction. */
 #include "vmm/debug/step.h"
 
 enum { /* the low seven bits of a 32-bit instruction */
@@ -21,10 +21,11 @@ enum { AMO_LR = 0x02, AMO_SC = 0x03 }; /* bits 31:27 */
 
 struct insn {
     uint32_t bits;
-    unsigned len; /* bytes: 2 or 4; more for the formats that are reserved for longer ones */
+    /* The length in bytes: 2 or 4, or more for the reserved formats of longer instructions. */
+    unsigned len;
 };
 
-/* The `count` bits of `bits` from `from`, placed at `to`. */
+/* Takes `count` bits of `bits` from position `from`, and places them at position `to`. */
 static uint32_t
 field(uint32_t bits, unsigned from, unsigned count, unsigned to)
 {
@@ -87,10 +88,10 @@ branch_taken(uint32_t funct3, uint64_t a, uint64_t b)
 {
     bool holds = funct3 < 4 ? a == b : funct3 < 6 ? (int64_t)a < (int64_t)b : a < b;
 
-    return holds != (funct3 & 1); /* BNE, BGE and BGEU are the others, negated */
+    return holds != (funct3 & 1); /* BNE, BGE and BGEU are the negations */
 }
 
-/* Where a conditional branch leads when it is taken; false if it is not one. */
+/* The target of a conditional branch; false if the instruction is none. */
 static bool
 branch_target(struct insn insn, uint64_t pc, uint64_t *target)
 {
@@ -103,7 +104,7 @@ branch_target(struct insn insn, uint64_t pc, uint64_t *target)
     return true;
 }
 
-/* False if there are too many. */
+/* False if there would be too many. */
 static bool
 next_add(struct step *step, uint64_t pc)
 {
@@ -122,18 +123,20 @@ is_atomic(struct insn insn, unsigned kind)
     return insn.len == 4 && (insn.bits & 0x7f) == OP_AMO && insn.bits >> 27 == kind;
 }
 
-/* Whether a loop between LR and SC may have this instruction, besides a branch. */
+/* Whether the instruction may be in a loop between LR and SC, apart from branches. */
 static bool
 is_plain(struct insn insn)
 {
     uint32_t op = insn.bits & 0x7f;
 
-    if (insn.len == 2) /* all of C.J, C.JR, C.JALR, C.EBREAK have other things beside them */
+    /* C.J, C.JR, C.JALR and C.EBREAK share their encodings with other instructions. */
+    if (insn.len == 2)
         return (insn.bits & 0xe003) != 0xa001 && (insn.bits & 0xe07f) != 0x8002;
     return insn.len == 4 && op != OP_JAL && op != OP_JALR && op != OP_SYSTEM && op != OP_AMO;
 }
 
-/* From the LR at `pc`: past its SC, or out of the sequence by a branch. False if there is no SC. */
+/* The places after the LR at `pc`: behind its SC, and the targets of branches out of the sequence.
+ * False if there is no SC. */
 static bool
 atomic_decode(uint64_t pc, step_fetch *fetch, void *context, struct step *step)
 {
@@ -197,7 +200,8 @@ next_full(const struct step_hart *hart, uint32_t i)
 struct step
 step_decode(const struct step_hart *hart, step_fetch *fetch, void *context)
 {
-    uint64_t handler = hart->stvec & ~3ULL; /* exceptions go to the base in both modes */
+    /* Exceptions go to the base address in both modes of stvec. */
+    uint64_t handler = hart->stvec & ~3ULL;
     struct step step = {0};
     struct insn insn;
 
@@ -215,16 +219,17 @@ step_decode(const struct step_hart *hart, step_fetch *fetch, void *context)
         else
             next_add(&step, hart->pc + insn.len);
     }
-    if (handler && handler != hart->pc) /* its first instruction is to be left, too */
+    /* The first instruction of the handler is part of the step. */
+    if (handler && handler != hart->pc)
         next_add(&step, handler);
     return step;
 }
 
-/* The largest range, in bytes: a line of source has less. */
+/* The largest range in bytes. A line of source is always smaller. */
 #define RANGE_MAX 4096
 
-/* Whether the instruction has to be stepped over by itself: where it leads cannot be told before,
- * or no breakpoint may come soon after it. */
+/* Whether the instruction must be stepped alone: where it leads is not known before, or no
+ * breakpoint may come soon after it. */
 static bool
 is_gate(struct insn insn)
 {
@@ -235,7 +240,7 @@ is_gate(struct insn insn)
     return insn.len != 4 || op == OP_JALR || op == OP_SYSTEM || is_atomic(insn, AMO_LR);
 }
 
-/* Where a direct jump leads; false if it is none. */
+/* The target of a direct jump; false if the instruction is none. */
 static bool
 jump_target(struct insn insn, uint64_t pc, uint64_t *target)
 {
@@ -248,18 +253,18 @@ jump_target(struct insn insn, uint64_t pc, uint64_t *target)
     return true;
 }
 
-/* Code that is being followed: what can be reached from the hart's pc without leaving the range.
- * What cannot be reached may be data, and is not looked at. */
+/* The code that is reachable from the hart's pc without leaving the range. The rest may be data and
+ * is not looked at. */
 struct range {
     uint64_t start, end;
     step_fetch *fetch;
     void *context;
     unsigned todo_count;
-    uint16_t todo[RANGE_MAX / 2]; /* halfwords from the start */
-    bool is_known[RANGE_MAX / 2]; /* likewise */
+    uint16_t todo[RANGE_MAX / 2]; /* in halfwords from the start */
+    bool is_known[RANGE_MAX / 2]; /* also in halfwords */
 };
 
-/* The code at `pc` is to be followed, or is outside. False if there are too many ends. */
+/* Adds the code at `pc`, or an end outside of the range. False if there are too many ends. */
 static bool
 range_reach(struct range *range, struct step *step, uint64_t pc)
 {

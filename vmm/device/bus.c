@@ -1,4 +1,4 @@
-/* The bus: from an MMIO exit to the device that is there. */
+/* The bus: finds the device for an MMIO exit. */
 #include "vmm/device/bus.h"
 
 #include <inttypes.h>
@@ -24,8 +24,8 @@ bus_add(struct bus *bus, const struct bus_range *range)
     return 0;
 }
 
-/* The range that all of the access lies in; NULL: nothing is there. A list does: an exit costs a
- * thousand times what a look at a range does. */
+/* The range that holds the whole access, or NULL if no device is there. A list is fast enough: an
+ * exit costs a thousand times a comparison. */
 static const struct bus_range *
 range_find(const struct bus *bus, uint64_t gpa, unsigned len)
 {
@@ -38,7 +38,7 @@ range_find(const struct bus *bus, uint64_t gpa, unsigned len)
     return NULL;
 }
 
-/* The default. */
+/* The default device. */
 static void
 nothing_serve(struct vcpu *vcpu, uint64_t gpa, struct bus_access *access)
 {

@@ -21,7 +21,7 @@
 
 #define CTRL_A 0x01
 
-/* The system calls of the reader's thread. */
+/* The system calls of the reader thread. */
 static const struct sandbox_kind reader_kind = {
     "console",
     {&sandbox_poll, &sandbox_every_thread, &sandbox_interrupt, &sandbox_terminal,
@@ -29,19 +29,19 @@ static const struct sandbox_kind reader_kind = {
 };
 static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCGWINSZ));
 
-/* What was read from stdin and the guest has not taken yet. It belongs to the process, as stdin
- * does: a guest that resets goes on where it stopped. Guarded by the console's lock. */
+/* What was read from stdin and not yet taken by the guest. It belongs to the process, as stdin
+ * does, so that a guest that resets continues where it stopped. The console's lock guards it. */
 static struct {
     bool at_end;          /* stdin has ended */
-    size_t head, count;   /* the oldest byte, and how many there are */
-    char bytes[16 << 20]; /* memory is used for as many as were ever there at a time */
+    size_t head, count;   /* index of the oldest byte, and the number of bytes */
+    char bytes[16 << 20]; /* pages are touched only as far as they were once filled */
 } input;
 
 /* How many bytes are read ahead from a pipe or a file, which keeps the rest. A terminal is read as
- * long as there is room at all, so that the reader sees Ctrl-A x behind text that was pasted. */
+ * long as there is any room, so that the reader sees Ctrl-A x behind pasted text. */
 #define READ_AHEAD 4096
 
-/* The errno of the first write to stdout that failed; 0: none has. */
+/* The errno of the first write to stdout that failed, or 0. */
 static atomic_int output_error;
 
 struct console *
@@ -62,7 +62,8 @@ create(struct vm *vm)
     return 0;
 }
 
-/* Sets the event's level: pending if there is input, or its end. With the lock held. */
+/* Sets the event's level: it is pending while there is input, or its end. The caller holds the
+ * lock. */
 static void
 level_update(struct console *console)
 {
@@ -78,7 +79,7 @@ reader_wake(struct console *console)
         fail_errno("eventfd");
 }
 
-/* Serves Ctrl-A x. */
+/* Handles Ctrl-A x. */
 static void
 end_press(struct console *console)
 {
@@ -90,13 +91,13 @@ end_press(struct console *console)
     } else if (!again) {
         say("the guest cannot be asked to shut down; Ctrl-A x again ends it");
     } else {
-        vm_end(console->vm, 0); /* before the message, because stderr may not take it */
+        vm_end(console->vm, 0); /* before the message, because writing to stderr may block */
         say("ended by Ctrl-A x");
     }
 }
 
-/* Serves the terminal's escapes in `text` and removes them. Returns how many bytes are left for the
- * guest. `escaped` is kept from call to call: the last byte was Ctrl-A. */
+/* Handles the terminal's escapes in `text` and removes them. Returns the number of bytes left for
+ * the guest. `escaped` is kept between calls: it is true if the last byte was Ctrl-A. */
 static size_t
 escapes_take(struct console *console, char *text, size_t len, bool *escaped)
 {
@@ -128,8 +129,9 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
     return kept;
 }
 
-/* Begins to read if it is time, and sets the terminal for that. A terminal is read from the start,
- * for Ctrl-A x; but until the guest wants input, Ctrl-C remains a signal. With the lock held. */
+/* Starts to read when it is time, and sets the terminal for that. A terminal is read from the
+ * start, because of Ctrl-A x, but Ctrl-C stays a signal until the guest wants input. The caller
+ * holds the lock. */
 static void
 reading_begin(struct console *console)
 {
@@ -139,7 +141,7 @@ reading_begin(struct console *console)
         return;
     if (begins) {
         console->reading = true;
-        sandbox_thread(&reader_kind); /* not before: the start would take longer */
+        sandbox_thread(&reader_kind); /* not earlier, because it would lengthen the start */
     }
     if (begins || (console->interactive && console->listening && !console->has_all_keys)) {
         console->interactive = terminal_raw(!console->listening);
@@ -147,7 +149,7 @@ reading_begin(struct console *console)
     }
 }
 
-/* How many bytes may be read now. With the lock held. */
+/* How many bytes may be read now. The caller holds the lock. */
 static size_t
 room_now(const struct console *console)
 {
@@ -156,8 +158,7 @@ room_now(const struct console *console)
     return console->reading && input.count < most ? most - input.count : 0;
 }
 
-/* Waits until stdin can be read, and there is room for *room bytes. False if the reader has to end.
- */
+/* Waits until stdin is readable and there is room for *room bytes. False if the reader must end. */
 static bool
 reader_wait(struct console *console, size_t *room)
 {
@@ -212,7 +213,7 @@ reader_main(void *arg)
         pthread_mutex_lock(&console->lock);
         if (input.count == 0)
             input.head = 0;
-        for (size_t i = 0; i < len; i++) /* there is room: no other thread adds any */
+        for (size_t i = 0; i < len; i++) /* there is room: only this thread adds bytes */
             input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
         if (got <= 0)
             input.at_end = true;
@@ -224,7 +225,7 @@ reader_main(void *arg)
     return NULL;
 }
 
-/* Starts the reader's thread. Unless stdin is a terminal, it waits for listen(). */
+/* Starts the reader thread. Unless stdin is a terminal, the thread waits for console_listen(). */
 static int
 start(struct vm *vm)
 {
@@ -243,8 +244,7 @@ start(struct vm *vm)
     return 0;
 }
 
-/* The guest wants input: has the reader read stdin. A guest that never asks for input takes none.
- */
+/* The guest wants input, so the reader begins to read stdin. A guest that never asks takes none. */
 static void
 listen(struct console *console)
 {
@@ -277,13 +277,13 @@ destroy(struct vm *vm)
     }
     if (console->wake_fd >= 0)
         close(console->wake_fd);
-    /* After a reset the guest may never listen: Ctrl-C has to work then. */
+    /* After a reset the guest may never listen, and Ctrl-C must work then. */
     terminal_restore();
     free(console);
     vm->device[DEVICE_console] = NULL;
 }
 
-/* Reports the first failure of a write to stdout. */
+/* Reports the first write to stdout that failed. */
 static void
 output_failed(int error)
 {
@@ -365,7 +365,7 @@ struct sbi_ret
 hc_console_size(struct vcpu *vcpu)
 {
     event_set(&vcpu->vm->events, DUET_EVENT_CONSOLE_SIZE,
-              false); /* before looking, so that a later change counts */
+              false); /* before looking, so that a later change is noticed */
     return sbi_value(console_size());
 }
 

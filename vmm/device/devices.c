@@ -1,4 +1,4 @@
-/* What is done with all devices of Duet's own, one after the other. */
+/* Operations on all of Duet's own devices, one device after the other. */
 #include <argp.h>
 #include <stddef.h>
 

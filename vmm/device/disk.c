@@ -36,7 +36,7 @@ disks_destroy(struct disks *disks)
     free(disks);
 }
 
-/* Adds a disk. 0, or -1 after saying why. */
+/* Adds a disk. Returns 0, or -1 after a message. */
 static int
 disk_add(struct disks *disks, struct vm *vm, const struct disk_file *file)
 {
@@ -49,7 +49,7 @@ disk_add(struct disks *disks, struct vm *vm, const struct disk_file *file)
     return disk_init(disk, vm, number, file, disks->doorbell_fd);
 }
 
-/* The disks of these images, served by their thread. NULL after saying why. */
+/* Creates the disks for these images, with the thread that serves them. NULL after a message. */
 static struct disks *
 disks_create(struct vm *vm, const struct disk_file *file, unsigned count)
 {
@@ -114,7 +114,7 @@ counts_print(const struct vm *vm, FILE *to)
     }
 }
 
-/* The disk that the guest calls by this number; NULL: there is none. */
+/* The disk with this number, or NULL if the guest has none. */
 static struct disk *
 disk_find(const struct vm *vm, uint64_t number)
 {

@@ -1,4 +1,4 @@
-/* The disks' images: the option that names them, opening and locking. */
+/* The images of the disks: parsing their option, opening, locking. */
 #include "vmm/device/disk_file.h"
 
 #include <argp.h>
@@ -45,7 +45,8 @@ static const struct argp_option option_table[] = {
 };
 const struct argp disk_options = {.options = option_table, .parser = option_parse};
 
-/* Checks that the open file can be a disk, and finds its size. 0, or -1 after saying why. */
+/* Checks that the open file can serve as a disk, and finds its size. Returns 0, or -1 after a
+ * message. */
 static int
 file_check(struct disk_file *file)
 {
@@ -71,15 +72,15 @@ file_check(struct disk_file *file)
 static void
 alarm_handler(int signo)
 {
-    (void)signo; /* all it has to do is to interrupt a system call */
+    (void)signo; /* its only purpose is to interrupt a system call */
 }
 
-/* Like fcntl(F_OFD_SETLK), but waits up to a second for the lock, because a duet that was killed
- * keeps it a moment longer than its process lives, until the kernel has taken down its io_uring. */
+/* Like fcntl(F_OFD_SETLK), but waits up to a second. A killed duet keeps the lock a little longer
+ * than its process lives, until the kernel has taken down its io_uring. */
 static int
 lock_soon(int fd, const struct flock *lock)
 {
-    /* The timer goes off again and again, in case the first time is before fcntl waits. */
+    /* The timer repeats, in case it first expires before fcntl() waits. */
     struct itimerval second = {.it_value.tv_sec = 1, .it_interval.tv_usec = 100000}, never = {0};
     struct sigaction interrupt = {.sa_handler = alarm_handler}, before;
     int result = fcntl(fd, F_OFD_SETLK, lock), error;
@@ -96,8 +97,8 @@ lock_soon(int fd, const struct flock *lock)
     return result;
 }
 
-/* Locks the image. The lock belongs to the open file description: so it excludes another disk of
- * this process, too, and it ends with the file descriptor, however duet ends. */
+/* Locks the image. The lock belongs to the open file description. It therefore also excludes
+ * another disk of this process, and ends with the descriptor, however duet ends. */
 static int
 file_lock(const struct disk_file *file)
 {
@@ -111,9 +112,9 @@ file_lock(const struct disk_file *file)
     return fail_errno("%s: cannot lock it", file->path);
 }
 
-/* Has I/O bypass the host's page cache, if the file system then still takes any sector, and any
- * buffer that is aligned to a sector. An error then belongs to the request that met it, and nothing
- * is kept in memory twice. */
+/* Makes I/O bypass the host's page cache, if the file system then still accepts every sector and
+ * every buffer aligned to a sector. An error then belongs to the request that met it, and no data
+ * is in memory twice. */
 static void
 file_bypass_cache(const struct disk_file *file)
 {

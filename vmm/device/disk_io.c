@@ -1,4 +1,4 @@
-/* The disks' thread, with its io_uring. */
+/* The thread of the disks, with its io_uring. */
 #include "vmm/device/disk_io.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 #define THREAD_STACK_SIZE (64 << 10)
 
-/* How many submissions can be handed to the kernel at once, and how many completions can wait for
- * us: more than all disks can have in flight, with the doorbell's. */
+/* How many submissions the kernel can be given at once, and how many completions can wait: more
+ * than all disks and the doorbell can have in flight. */
 #define SUBMIT_SIZE   128
 #define COMPLETE_SIZE (2 * DUET_DISKS * DUET_DISK_QUEUE_MAX)
 
@@ -27,27 +27,27 @@ const struct sandbox_kind disk_io_thread_kind = {
     {&io_calls, &sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &sandbox_terminal},
 };
 
-/* A submission to be filled in. */
+/* The next free submission entry. */
 static struct io_uring_sqe *
 sqe_get(struct disks *disks)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&disks->uring);
 
-    while (!sqe) { /* all are filled in: hand them over */
+    while (!sqe) { /* all entries are filled: submit them */
         int result = io_uring_submit(&disks->uring);
 
         if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
             errno = -result;
             fail_errno("io_uring_submit");
-            abort(); /* any other error is a mistake of duet's own */
+            abort(); /* any other error is a bug in duet */
         }
         sqe = io_uring_get_sqe(&disks->uring);
     }
     return sqe;
 }
 
-/* Has each ring of the doorbell wake the thread. The poll goes on after a report, and reports
- * writes to the eventfd rather than its value, so that nobody has to read it. */
+/* Has the doorbell wake the thread. The poll stays armed after an event and reports each write to
+ * the eventfd, not its value, so nobody has to read it. */
 static void
 doorbell_arm(struct disks *disks)
 {
@@ -57,7 +57,7 @@ doorbell_arm(struct disks *disks)
     io_uring_sqe_set_data(sqe, NULL);
 }
 
-/* Gives what is left of the request to the kernel. */
+/* Submits what is left of the request. */
 static void
 request_submit(struct disks *disks, struct disk_request *request)
 {
@@ -67,7 +67,7 @@ request_submit(struct disks *disks, struct disk_request *request)
     io_uring_sqe_set_data(sqe, request);
 }
 
-/* Takes and submits what the guest has put. Returns whether there was anything. */
+/* Takes the guest's new requests and submits them. Returns whether there were any. */
 static bool
 requests_take(struct disks *disks, struct disk *disk)
 {
@@ -82,7 +82,7 @@ requests_take(struct disks *disks, struct disk *disk)
     return count > 0;
 }
 
-/* Ends the requests that the kernel has completed, or submits the rest of them. */
+/* Finishes the requests that the kernel has completed, or submits their remainder. */
 static void
 completions_reap(struct disks *disks)
 {
@@ -102,8 +102,8 @@ completions_reap(struct disks *disks)
     io_uring_cq_advance(&disks->uring, count);
 }
 
-/* Serves each disk once. If there was nothing to do, waits until the kernel has completed something
- * or the doorbell rings. With `stop` it takes no requests. */
+/* Serves each disk once. If there was nothing to do, waits until a request completes or the
+ * doorbell rings. With `stop` it takes no new requests. */
 static void
 disks_round(struct disks *disks, bool stop)
 {
@@ -135,7 +135,7 @@ disks_are_idle(const struct disks *disks)
     return true;
 }
 
-/* The thread. */
+/* The thread's main function. */
 static void *
 disks_main(void *arg)
 {
@@ -152,8 +152,8 @@ disks_main(void *arg)
     return NULL;
 }
 
-/* Restricts the ring to the operations that disks need, because the sandbox's filter does not see
- * what goes through the ring. 0 or a negative errno. */
+/* Restricts the ring to the operations that disks need, because the seccomp filter does not see
+ * what goes through it. Returns 0 or a negative errno. */
 static int
 operations_restrict(struct io_uring *uring)
 {
@@ -168,7 +168,7 @@ operations_restrict(struct io_uring *uring)
     return io_uring_register_restrictions(uring, allowed, sizeof(allowed) / sizeof(allowed[0]));
 }
 
-/* Sets up the ring. 0, or -1 after saying why. */
+/* Sets up the ring. Returns 0, or -1 after a message. */
 static int
 uring_create(struct disks *disks)
 {
@@ -204,7 +204,7 @@ disk_io_start(struct disks *disks)
         return -1;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, THREAD_STACK_SIZE);
-    /* The thread takes no signals: other threads wait for them. */
+    /* The thread takes no signals. Other threads wait for them. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     errno = pthread_create(&disks->thread, &attr, disks_main, disks);

@@ -1,4 +1,4 @@
-/* Requests to a disk: checked, put into terms of the host's kernel, completed. */
+/* A request to a disk: its check, its translation for the host's kernel, its completion. */
 #include "vmm/device/disk_request.h"
 
 #include <errno.h>
@@ -55,7 +55,7 @@ op_moves_data(uint16_t op)
     return op == DUET_DISK_READ || op == DUET_DISK_WRITE;
 }
 
-/* DUET_DISK_OK if the request can be tried. Sets *data to its buffer, or NULL. */
+/* Returns DUET_DISK_OK if the request can be tried. Sets *data to its buffer, or to NULL. */
 static uint32_t
 request_check(const struct disk *disk, const struct duet_disk_request *asked, unsigned char **data)
 {

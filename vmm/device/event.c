@@ -1,4 +1,4 @@
-/* Events: their levels are joined into the boot hart's external interrupt. */
+/* Events: their levels together drive the external interrupt of the boot hart. */
 #include "vmm/device/event.h"
 
 #include "vmm/guest/irq.h"
@@ -9,7 +9,7 @@ events_init(struct events *events, struct irq *irq)
     *events = (struct events){.irq = irq, .lock = PTHREAD_MUTEX_INITIALIZER};
 }
 
-/* The level that the interrupt should have. With the lock held. */
+/* The level that the interrupt should have. The caller holds the lock. */
 static bool
 interrupt_level(const struct events *events)
 {

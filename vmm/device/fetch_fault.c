@@ -1,4 +1,5 @@
-/* Fetches from where nothing is. KVM has no exit for them: KVM_RUN fails, and can go on. */
+/* Instruction fetches from addresses where nothing is. KVM has no exit for them: KVM_RUN fails, and
+ * can be called again. */
 #include "vmm/device/fetch_fault.h"
 
 #include <stdatomic.h>
@@ -12,8 +13,8 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/trace_exit.h"
 
-/* How many of them become the guest's faults, in all of duet's run: KVM writes four lines to the
- * host's log for each, and a guest must not be able to fill that. */
+/* How many of them become faults of the guest in one run of duet. KVM writes four lines to the
+ * host's log for each, and a guest must not be able to fill that log. */
 #define FAULTS_MAX 256
 
 static atomic_uint faults;
@@ -27,7 +28,7 @@ is_nowhere(const struct vcpu *vcpu, uint64_t satp, uint64_t pc)
     return page_walk(mem, satp, pc, &gpa) && !guest_mem_slice(mem, gpa, 2);
 }
 
-/* Whether the hart has ever trapped: it starts with all of these 0. */
+/* Whether the hart has ever trapped: all of these CSRs are 0 at the start. */
 static bool
 has_trapped(const struct vcpu *vcpu)
 {
@@ -50,13 +51,13 @@ fetch_fault_serve(struct vcpu *vcpu)
         return false;
     at = pc;
     if (!is_nowhere(vcpu, satp, at)) {
-        at += 2; /* the rest of an instruction, on the next page */
+        at += 2; /* the rest of an instruction that crosses into the next page */
         if (at % PAGE_SIZE || !is_nowhere(vcpu, satp, at))
             return false;
     }
     if (stvec && pc == (stvec & ~3ULL))
         vcpu_died(vcpu, &(struct death){.cause = DEATH_HANDLER_NOWHERE, .address = pc});
-    else if (!(pc == 0 && stvec == 0 && has_trapped(vcpu)) && /* a trap that led here */
+    else if (!(pc == 0 && stvec == 0 && has_trapped(vcpu)) && /* a trap led to this address */
              (atomic_fetch_add(&faults, 1) >= FAULTS_MAX ||
               trap_raise(vcpu, pc, CAUSE_FETCH_ACCESS, at)))
         return false;

@@ -8,7 +8,8 @@
 bool
 power_button_press(struct vm *vm)
 {
-    atomic_store(&vm->ending.asked, true); /* first: the guest may answer at once, by a reset */
+    /* Before the event: the guest may answer at once, by a reset. */
+    atomic_store(&vm->ending.asked, true);
     return event_offer(&vm->events, DUET_EVENT_SHUTDOWN);
 }
 

@@ -1,4 +1,4 @@
-/* The VMM's side of a queue: started by the guest, served by a thread of the device's. */
+/* The VMM's side of a queue: the guest starts it, and a thread of the device serves it. */
 #include "vmm/device/queue.h"
 
 #include <inttypes.h>
@@ -46,8 +46,8 @@ queue_thread_wake(int doorbell_fd)
         fail_errno("eventfd");
 }
 
-/* Sets the event's level: pending if completions are beyond those that the guest has asked to be
- * woken for. With the lock held. */
+/* Sets the event's level. It is pending while there are completions beyond the one that the guest
+ * asked to be woken for. The caller holds the lock. */
 static void
 event_update(struct queue *queue)
 {
@@ -58,7 +58,7 @@ event_update(struct queue *queue)
 void
 queue_look(struct queue *queue)
 {
-    /* The lock is held from looking at the ring to setting the level: otherwise a completion in
+    /* The lock is held from the look at the ring until the level is set. Otherwise a completion in
      * between would be forgotten. */
     pthread_mutex_lock(&queue->lock);
     event_update(queue);
@@ -74,10 +74,10 @@ queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len
 
     if (size > config->size_max || size & (size - 1) || len != (size ? bytes : 0))
         return sbi_error(SBI_ERR_INVALID_PARAM);
-    if (size && (uintptr_t)memory % DUET_QUEUE_ALIGN) /* aligned as the guest's address is */
+    if (size && (uintptr_t)memory % DUET_QUEUE_ALIGN) /* aligned as far as the guest's address is */
         return sbi_error(SBI_ERR_INVALID_ADDRESS);
     pthread_mutex_lock(&queue->lock);
-    while (queue->wants_start) /* another hart's call */
+    while (queue->wants_start) /* called by another hart at the same time */
         pthread_cond_wait(&queue->taken_on, &queue->lock);
     queue->next.memory = size ? (void *)(uintptr_t)memory : NULL;
     queue->next.size = (uint32_t)size;
@@ -97,8 +97,8 @@ queue_start_serve(struct queue *queue)
     struct duet_queue *memory;
 
     pthread_mutex_lock(&queue->lock);
-    /* What is done of the queue before is handed over now: when the vCPU goes on, that memory may
-     * be used for something else. */
+    /* What was published before this is handed over here, for when the vCPU resumes, the guest may
+     * use that memory for something else. */
     if (queue->completions.index != queue->completions.published)
         ring_publish(&queue->completions);
     memory = queue->next.memory;

@@ -1,4 +1,4 @@
-/* The end of a machine, and the kick that has its vCPUs notice it. */
+/* The end of a machine, and the kick by which its vCPUs notice it. */
 #include "vmm/guest/ending.h"
 
 #include <linux/kvm.h>
@@ -7,7 +7,7 @@
 
 #include "vmm/machine/vm.h"
 
-/* The kvm_run of this thread's vCPU, for the handler of the kick. */
+/* The kvm_run of this thread's vCPU, for the kick's signal handler. */
 static _Thread_local struct kvm_run *volatile kicked_run;
 
 void
@@ -49,7 +49,8 @@ vcpu_kick_enable(struct vcpu *vcpu)
     kicked_run = vcpu->run;
     pthread_sigmask(SIG_UNBLOCK, &kick, NULL);
     atomic_store(&vcpu->tid, gettid());
-    atomic_thread_fence(memory_order_seq_cst); /* before the end is looked at: no kick is missed */
+    /* Before the end is checked, so that no kick is missed. */
+    atomic_thread_fence(memory_order_seq_cst);
 }
 
 void
@@ -64,7 +65,8 @@ vcpu_kick(struct vcpu *vcpu)
 {
     int tid = atomic_load(&vcpu->tid);
 
-    /* By number: unlike a pthread_t, that of a thread that has ended does no harm. */
+    /* The thread is named by its number: unlike a pthread_t, the number of an ended thread does no
+     * harm. */
     if (tid)
         tgkill(getpid(), tid, VCPU_KICK_SIGNAL);
 }
@@ -79,7 +81,7 @@ vm_kick(struct vm *vm)
 void
 vm_owner_wake(const struct vm *vm)
 {
-    /* By number: the owner outlives all other threads. */
+    /* By number, too: the owner outlives all other threads. */
     tgkill(getpid(), vm->ending.owner, VCPU_KICK_SIGNAL);
 }
 

@@ -7,7 +7,7 @@
 #include "common/riscv.h"
 #include "vmm/log.h"
 
-/* The inaccessible page before and after RAM turns a mistake of ours into a crash, not a leak. */
+/* An inaccessible page before and after RAM turns a bug in duet into a crash instead of a leak. */
 #define GUARD PAGE_SIZE
 
 int
@@ -40,7 +40,7 @@ guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
 {
     uint64_t offset = gpa - mem->base;
 
-    /* An address below the base wraps to a huge offset. */
+    /* An address below the base wraps around to a huge offset. */
     if (offset > mem->size || len > mem->size - offset)
         return NULL;
     return mem->hva + offset;

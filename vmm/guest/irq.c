@@ -1,4 +1,4 @@
-/* A hart's external interrupt, through KVM_INTERRUPT. */
+/* The external interrupt of a hart, through KVM_INTERRUPT. */
 #include "vmm/guest/irq.h"
 
 #include <linux/kvm.h>

@@ -1,12 +1,12 @@
-/* Guest virtual to guest physical addresses. The guest wrote the tables: nothing in them is
- * trusted, and each level is read once. */
+/* Translates guest virtual to guest physical addresses. The guest wrote the tables, so nothing in
+ * them is trusted, and each entry is read once. */
 #include "vmm/guest/page_walk.h"
 
 #include <string.h>
 
 #include "common/riscv.h"
 
-#define INDEX_BITS 9 /* of the address, a level */
+#define INDEX_BITS 9 /* address bits for each level */
 
 bool
 page_walk_each(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_t *gpa,
@@ -15,7 +15,7 @@ page_walk_each(const struct guest_mem *mem, uint64_t satp, uint64_t gva, uint64_
     uint64_t mode = satp >> SATP_MODE_SHIFT;
     uint64_t table = (satp & SATP_PPN_MASK) << PAGE_SHIFT;
     int levels = (int)(mode - SATP_MODE_SV39) + 3;
-    int unused; /* upper bits of the address: all equal the highest one that is used */
+    int unused; /* the upper bits that are used; all bits above equal the highest of them */
 
     if (mode == SATP_MODE_BARE) {
         *gpa = gva;

@@ -1,4 +1,4 @@
-/* A vCPU's registers, one at a time. */
+/* Access to a vCPU's registers, one at a time. */
 #include "vmm/guest/regs.h"
 
 #include <linux/kvm.h>
@@ -10,8 +10,10 @@ void
 vcpu_settle(struct vcpu *vcpu)
 {
     vcpu->run->immediate_exit = 1;
-    ioctl(vcpu->fd, KVM_RUN, 0); /* returns EINTR, with the pending result delivered */
-    /* It stays: a kick may have come meanwhile, and the next KVM_RUN has to return for it. */
+    /* KVM_RUN returns EINTR, after it has delivered the pending result. */
+    ioctl(vcpu->fd, KVM_RUN, 0);
+    /* immediate_exit stays set: a kick may have come meanwhile, and the next KVM_RUN must return
+     * for it. */
 }
 
 int

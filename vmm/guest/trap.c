@@ -32,7 +32,8 @@ trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
     uint64_t cause = is_store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
     uint64_t x[X_COUNT], satp;
 
-    /* Settling writes the load's register and moves the pc behind the instruction: undone here. */
+    /* KVM writes the load's register and moves the pc behind the instruction when the exit is
+     * settled. Both are undone here. */
     for (unsigned n = 0; n < X_COUNT; n++)
         if (reg_get(vcpu->fd, REG_GPR(n), &x[n]))
             return -1;
@@ -42,6 +43,7 @@ trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
             return -1;
     if (reg_get(vcpu->fd, REG_CSR(satp), &satp))
         return -1;
-    /* stval takes a virtual address, which KVM does not tell; 0 is the allowed "not known". */
+    /* stval would be a virtual address, which KVM does not tell. The value 0, "not known", is
+     * allowed. */
     return trap_raise(vcpu, x[0], cause, satp >> SATP_MODE_SHIFT ? 0 : gpa);
 }

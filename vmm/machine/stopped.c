@@ -11,10 +11,10 @@
 #include "vmm/machine/vm.h"
 #include "vmm/report/crash.h"
 
-/* If the guest did no more than this from one tick to the next, it was our own look. */
+/* If the guest did no more than this between two ticks, our own look caused it. */
 #define LOOK_NS 20000000
 
-/* The most idle ticks from one look to the next, for a guest that waits for somebody to type. */
+/* The most idle ticks between two looks, for a guest that waits for a person to type. */
 #define SKIP_MAX 8
 
 void
@@ -60,7 +60,7 @@ stopped_tick(struct vm *vm)
     vm_kick(vm);
 }
 
-/* Out of KVM_RUN: that of a vCPU that is in there makes this wait. */
+/* The vCPU must be outside of KVM_RUN: reading the state of one inside would wait for it. */
 static bool
 is_stopped(const struct vcpu *vcpu)
 {
@@ -69,7 +69,7 @@ is_stopped(const struct vcpu *vcpu)
     return ioctl(vcpu->fd, KVM_GET_MP_STATE, &state) == 0 && state.mp_state == KVM_MP_STATE_STOPPED;
 }
 
-/* With the lock held: nobody is to wait any longer. */
+/* Ends all waiting. The caller holds the lock. */
 static void
 look_end(struct vm *vm)
 {
@@ -83,7 +83,8 @@ look_end(struct vm *vm)
         }
 }
 
-/* With the lock held. All are looked at again: a hart that waits may have been started. */
+/* The caller holds the lock. All harts are looked at again, for one of them may have been
+ * started. */
 static bool
 all_are_stopped(const struct vm *vm)
 {
@@ -106,7 +107,7 @@ stopped_vcpu_kicked(struct vcpu *vcpu)
 
     if (!atomic_load(&stopped->asked))
         return;
-    /* From here on a kick is kept until ppoll() takes it. */
+    /* From here on a kick is kept pending until ppoll() takes it. */
     sigemptyset(&kick);
     sigaddset(&kick, VCPU_KICK_SIGNAL);
     pthread_sigmask(SIG_BLOCK, &kick, &before);
@@ -120,7 +121,7 @@ stopped_vcpu_kicked(struct vcpu *vcpu)
     pthread_mutex_unlock(&stopped->lock);
     if (wait && !all && !atomic_load(&vm->ending.how)) {
         ppoll(NULL, 0, NULL, &before);
-        /* Whoever kicked wants this vCPU for something, and it goes on: so the look is over. */
+        /* Whoever kicked wants this vCPU to act, so it runs and the look is over. */
         pthread_mutex_lock(&stopped->lock);
         if (stopped->waits[vcpu->id])
             look_end(vm);

@@ -1,4 +1,4 @@
-/* The run loop of a vCPU: enter the guest, see why it came out, serve that. */
+/* The run loop of a vCPU: enter the guest, find out why it exited, serve that. */
 #include "vmm/machine/vcpu.h"
 
 #include <asm/unistd.h>
@@ -26,8 +26,8 @@
 #include "vmm/trace/trace.h"
 #include "vmm/trace/trace_exit.h"
 
-/* Tells KVM of the SBI extensions that it forwards only then, before the vCPU first runs. A KVM
- * that cannot forward one is good enough without. */
+/* Registers the SBI extensions that KVM forwards only on request; this must come before the vCPU
+ * first runs. A KVM that cannot forward one of them works without it. */
 static void
 sbi_forward(int vcpu_fd)
 {
@@ -59,7 +59,7 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
         return fail_errno("mmap of vCPU %u's kvm_run", id);
     }
     sbi_forward(vcpu->fd);
-    /* KVM has 0 for UXL, which no hart has; QEMU then leaves what the guest before had. */
+    /* KVM sets UXL to 0, which no hart has. QEMU then keeps the value of the previous guest. */
     if (reg_set(vcpu->fd, REG_CSR(sstatus), SSTATUS_UXL_64))
         return fail_errno("sstatus of vCPU %u", id);
     return 0;
@@ -111,7 +111,7 @@ exit_serve(struct vcpu *vcpu)
 
     switch (run->exit_reason) {
     case KVM_EXIT_RISCV_SBI:
-        sbi_serve(vcpu); /* counts it */
+        sbi_serve(vcpu); /* this counts the exit */
         break;
     case KVM_EXIT_MMIO:
         exit_count(vcpu, run->mmio.is_write ? EXIT_MMIO_STORE : EXIT_MMIO_LOAD);
@@ -121,7 +121,7 @@ exit_serve(struct vcpu *vcpu)
         exit_count(vcpu, EXIT_SYSTEM_EVENT);
         system_event(vcpu);
         break;
-    case KVM_EXIT_DEBUG: /* only with a debugger */
+    case KVM_EXIT_DEBUG: /* only a debugger causes it */
         exit_count(vcpu, EXIT_EBREAK);
         debugger_vcpu_ebreak(vcpu);
         if (vcpu->vm->trace)
@@ -156,8 +156,8 @@ run_failed(struct vcpu *vcpu, int error)
     }
 }
 
-/* KVM_RUN. Not by the C library's ioctl(), which spends 20 instructions on its arguments and errno:
- * a seventh of all that duet does for a hypercall. 0, or the error. */
+/* KVM_RUN, not through the C library's ioctl(), which spends 20 instructions on its arguments and
+ * on errno: a seventh of all that duet spends on a hypercall. Returns 0 or the error. */
 static int
 kvm_run(int fd)
 {
@@ -179,7 +179,8 @@ vcpu_run(struct vcpu *vcpu)
     vcpu_kick_enable(vcpu);
     debugger_vcpu_begin(vcpu);
     vcpu->entry_ns = clock_ns();
-    /* An end is followed by a kick, which makes KVM_RUN return: it is seen then at the latest. */
+    /* An ending is followed by a kick, which makes KVM_RUN return. So the ending is noticed there
+     * at the latest. */
     while (!atomic_load_explicit(&vcpu->vm->ending.how, memory_order_acquire)) {
         int error = kvm_run(vcpu->fd);
 

@@ -23,10 +23,10 @@
 #include "vmm/sandbox.h"
 #include "vmm/trace/kvm_stats.h"
 
-/* The device tree's place is the end of RAM. */
+/* The device tree is placed at the end of RAM. */
 #define DEVICE_TREE_SIZE 0x10000
 
-/* What a vCPU's thread needs of stack: the deepest is the crash report. */
+/* The stack of a vCPU's thread. The crash report needs most. */
 #define VCPU_STACK_SIZE (1 << 20)
 
 int
@@ -66,7 +66,7 @@ kvm_create(struct vm *vm)
 {
     if (ioctl(vm->files->kvm_fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
         return fail("/dev/kvm: does not speak KVM API version %d", KVM_API_VERSION);
-    do /* work that the kernel has left for this thread counts as an interruption */
+    do /* work that the kernel has queued for this thread counts as an interruption */
         vm->fd = ioctl(vm->files->kvm_fd, KVM_CREATE_VM, 0);
     while (vm->fd < 0 && errno == EINTR);
     if (vm->fd < 0)
@@ -91,7 +91,7 @@ memory_create(struct vm *vm)
                : 0;
 }
 
-/* Puts the device tree, and the RAM disk below it, at the end of RAM. */
+/* Places the device tree at the end of RAM, and the RAM disk below it. */
 static int
 machine_describe(struct vm *vm, uint64_t *fdt_gpa)
 {
@@ -133,8 +133,8 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
                : 0;
 }
 
-/* SBI 2.0 §9.1: hart id in a0, the device tree in a1, paging and interrupts off, as KVM has made
- * the vCPU. The other harts wait in KVM for hart_start. */
+/* SBI 2.0 §9.1: the hart id is in a0 and the device tree in a1; paging and interrupts are off, as
+ * KVM has set up the vCPU. The other harts wait in KVM for hart_start. */
 static int
 boot_state_set(struct vm *vm, uint64_t fdt_gpa)
 {
@@ -188,7 +188,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
 void
 vm_destroy(struct vm *vm)
 {
-    devices_destroy(vm); /* their threads use all that follows */
+    devices_destroy(vm); /* their threads use everything that is released below */
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->stats_fd >= 0)
@@ -231,7 +231,8 @@ vm_start(struct vm *vm)
         vm->started++;
     }
     pthread_attr_destroy(&attr);
-    /* Not before its threads, which would have it too (sandbox.h); and they run no guest yet. */
+    /* This must follow the start of the threads, which would inherit the filter (sandbox.h), and
+     * precede the guest's first instruction. */
     sandbox_thread(&sandbox_owner);
     if (devices_start(vm))
         vm_end(vm, STATUS_FAILED);

@@ -1,5 +1,5 @@
-/* The report of a guest that died: the reason, registers, a backtrace with the symbols of its ELF
- * file, and its last hypercalls. All of it comes from a guest in an unknown state. */
+/* The report of a guest that died: the reason, the registers, a backtrace with symbols of its ELF
+ * file, and its last hypercalls. The guest is in an unknown state and nothing in it is trusted. */
 #include "vmm/report/crash.h"
 
 #include <inttypes.h>
@@ -22,11 +22,11 @@
 
 #define FRAMES_MAX 32
 
-/* One report at a time: two vCPUs may die together, and libelf serves one thread. */
+/* One report at a time: two vCPUs may die together, and libelf is not thread-safe. */
 static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct recent_shown last_calls; /* under that lock */
+static struct recent_shown last_calls; /* guarded by that lock */
 
-/* The vCPU's registers; those that KVM does not give are 0. */
+/* The registers of the vCPU. Those that KVM does not give are 0. */
 static struct duet_trap_regs
 regs_read(const struct vcpu *vcpu)
 {
@@ -57,14 +57,14 @@ satp_mode_name(uint64_t satp)
     }
 }
 
-/* Kernels that were written for M-mode die of the first thing that they do. */
+/* A kernel written for M-mode dies of its first privileged instruction. */
 static void
 machine_mode_print(const struct vcpu *vcpu, uint64_t satp, uint64_t sepc, uint64_t stval)
 {
     uint32_t instruction = (uint32_t)stval;
     const char *name;
 
-    if (!instruction && /* not told */
+    if (!instruction && /* stval does not hold the instruction */
         !page_walk_read(&vcpu->vm->mem, satp, sepc, &instruction, sizeof(instruction)))
         return;
     name = machine_mode_name(instruction);
@@ -133,7 +133,8 @@ frames_print(const struct vcpu *vcpu, const struct duet_trap_regs *regs, struct 
     memcpy(frame.x, regs->x, sizeof(frame.x));
     unwind = unwind_open(vcpu->vm->image, &vcpu->vm->mem, satp);
     do
-        /* A return address may be the first of the next function: its call is just before. */
+        /* A return address may be the first address of the next function: the call is just before
+         * it. */
         frame_print(vcpu, lines, number++, frame.pc, frame.pc - !frame.is_first);
     while (number < FRAMES_MAX && unwind && unwind_step(unwind, &frame));
     unwind_close(unwind);
@@ -158,7 +159,7 @@ hypercalls_print(const struct vcpu *vcpu)
     recent_print(&last_calls, timebase_hz, stderr);
 }
 
-/* Begins a report; false when the VM has ended or died already and there is nothing more to say. */
+/* Begins a report. False when the VM has ended or died already, so that nothing is to be said. */
 static bool
 begin(const struct vcpu *vcpu)
 {
@@ -180,12 +181,13 @@ panic_print(const char *text, uint64_t len)
 {
     fprintf(stderr, "panic: ");
     for (uint64_t i = 0; i < len; i++) {
-        char c = text[i]; /* once: the guest may change it */
+        char c = text[i]; /* read once, because the guest may change it */
         fputc(c >= ' ' && c < 0x7f ? c : '?', stderr);
     }
 }
 
-/* The line that says why; `regs` are adapted where the guest died at another place than its pc. */
+/* The line that gives the reason. `regs` are adapted where the guest died at another place than its
+ * pc. */
 static void
 cause_print(struct vcpu *vcpu, const struct death *death, struct duet_trap_regs *regs)
 {
@@ -202,7 +204,8 @@ cause_print(struct vcpu *vcpu, const struct death *death, struct duet_trap_regs 
         reg_get(vcpu->fd, REG_CSR(sepc), &regs->pc);
         trap_print(regs->scause, regs->pc, regs->stval, stderr);
         fprintf(stderr, ", and no trap handler (stvec is 0)");
-        reg_set(vcpu->fd, REG_GUEST_PC, regs->pc); /* for a debugger; it never goes on from here */
+        /* For a debugger; the guest never goes on from here. */
+        reg_set(vcpu->fd, REG_GUEST_PC, regs->pc);
         break;
     case DEATH_ALL_STOPPED:
         fprintf(stderr, "all of its harts have stopped themselves (SBI's hart_stop), and nothing "

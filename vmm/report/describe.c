@@ -1,5 +1,5 @@
-/* What KVM and the hart say by number, in words. KVM's numbers are those of linux/kvm.h; what an
- * error means is found in Linux 6.12's arch/riscv/kvm alone. */
+/* KVM's and the hart's numbers in words. KVM's numbers are those of linux/kvm.h; what its errors
+ * mean was found in Linux 6.12's arch/riscv/kvm. */
 #include "vmm/report/describe.h"
 
 #include <errno.h>
@@ -144,6 +144,6 @@ trap_print(uint64_t scause, uint64_t sepc, uint64_t stval, FILE *to)
     fprintf(to, "%s at 0x%" PRIx64, riscv_cause_name(scause), sepc);
     if (what && stval)
         fprintf(to, ", %s 0x%" PRIx64, what, stval);
-    else if (what) /* 0 is what hardware puts there that does not tell, too */
+    else if (what) /* hardware that does not tell puts 0 there, too */
         fprintf(to, ", %s 0 or not told", what);
 }

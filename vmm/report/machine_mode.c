@@ -1,4 +1,4 @@
-/* Instructions for M-mode. */
+/* Recognises instructions that are for M-mode. */
 #include "vmm/report/machine_mode.h"
 
 #include <stddef.h>
@@ -24,7 +24,7 @@ machine_mode_name(uint32_t instruction)
 
     if (instruction == MRET)
         return "mret";
-    /* Bits 9 and 8 of a CSR's number are the mode that it is for. */
+    /* Bits 9 and 8 of a CSR number are the lowest mode that may access it. */
     if ((instruction & 0x7f) != OPCODE_SYSTEM || function == 0 || function == 4 ||
         (number >> 8 & 3) != 3)
         return NULL;

@@ -1,4 +1,4 @@
-/* The hypercalls that were made last, decoded. */
+/* The guest's last hypercalls, decoded. */
 #include "vmm/report/recent.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "vmm/call/hypercall.h"
 #include "vmm/machine/vm.h"
 
-/* Copies call `n` of a vCPU. False if another has taken its place meanwhile. */
+/* Copies call `n` of a vCPU. False if a newer call has overwritten it meanwhile. */
 static bool
 call_copy(const struct vcpu *vcpu, uint64_t n, struct recent_call *to)
 {
@@ -24,11 +24,11 @@ call_copy(const struct vcpu *vcpu, uint64_t n, struct recent_call *to)
     to->value = counter_read(&from->value);
     memcpy(to->buffer, from->buffer, sizeof(to->buffer));
     atomic_thread_fence(memory_order_seq_cst);
-    /* A call is counted before a word of it is written. */
+    /* A call is counted before any word of it is written. */
     return counter_read(&vcpu->stats.exits[EXIT_HYPERCALL]) - n <= RECENT_CALLS;
 }
 
-/* By the time they were made; within a tick by vCPU and number. */
+/* Orders calls by time; within a tick by vCPU and number. */
 static bool
 is_before(const struct recent_made *a, const struct recent_made *b)
 {
@@ -37,7 +37,7 @@ is_before(const struct recent_made *a, const struct recent_made *b)
     return a->vcpu != b->vcpu ? a->vcpu < b->vcpu : a->n < b->n;
 }
 
-/* Puts a call to its place in time; the oldest has to go when there are too many. */
+/* Inserts a call by its time. If there are too many, the oldest is dropped. */
 static void
 made_add(struct recent_shown *shown, const struct recent_made *made)
 {
@@ -71,7 +71,7 @@ recent_take(struct recent_shown *shown, const struct vm *vm)
     }
 }
 
-/* The arguments' buffers as they were when the call was made, instead of as they are now. */
+/* The buffers of the arguments as they were at the call, not as they are now. */
 static void
 buffers_restore(struct hypercall_arg arg[6], const struct hypercall *call,
                 struct recent_call *recent)
@@ -91,7 +91,7 @@ made_print(const struct recent_shown *shown, struct recent_made *made, uint64_t 
 {
     const struct hypercall *call = hypercall_find(made->call.nr);
     const struct sbi_ret ret = {(int64_t)made->call.error, made->call.value};
-    /* Other harts went on while it was taken. */
+    /* Other harts went on while this was collected. */
     uint64_t ago = shown->at > made->call.at ? shown->at - made->call.at : 0;
     struct hypercall_arg arg[6];
     struct trace_record record;

@@ -1,4 +1,4 @@
-/* From an address to file:line. The units' own ranges are searched, not .debug_aranges, which not
+/* Finds file:line for an address. It searches the units' own ranges, not .debug_aranges, which not
  * every compiler writes. */
 #include "vmm/report/source_line.h"
 
@@ -8,7 +8,7 @@
 
 #include "vmm/boot/elf_image.h"
 
-/* More than any real program has; what a damaged file can cost. */
+/* More than any real program has. It bounds the cost of a damaged file. */
 #define UNITS_MAX    100000
 #define SIBLINGS_MAX 100000
 #define DEPTH_MAX    32
@@ -26,7 +26,7 @@ source_lines_close(struct source_lines *lines)
     dwarf_end((Dwarf *)lines);
 }
 
-/* A name from the file, on a terminal. */
+/* Prints a name from the file, safe for a terminal. */
 static void
 name_print(const char *name, FILE *to)
 {
@@ -53,7 +53,7 @@ unit_find(Dwarf *dwarf, uint64_t pc, Dwarf_Die *unit)
     return false;
 }
 
-/* The child that has the address. */
+/* The child that contains the address. */
 static bool
 child_find(Dwarf_Die *die, uint64_t pc, Dwarf_Die *found)
 {
@@ -72,7 +72,7 @@ child_find(Dwarf_Die *die, uint64_t pc, Dwarf_Die *found)
     return false;
 }
 
-/* Where an inlined function was called (DWARF 5 §3.3.8.2). */
+/* The call site of an inlined function (DWARF 5 §3.3.8.2). */
 static void
 call_print(Dwarf_Die *inlined, Dwarf_Files *files, FILE *to)
 {

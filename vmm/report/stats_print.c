@@ -1,4 +1,4 @@
-/* Adds up the vCPUs' counters and prints them. */
+/* Sums the vCPUs' counters and prints them. */
 #include "vmm/report/stats_print.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/kvm_stats.h"
 
-/* This process's memory map; NULL if it is not known. */
+/* The memory map of this process; NULL if it cannot be read. */
 static FILE *smaps;
 
 void
@@ -21,7 +21,7 @@ stats_open(void)
     smaps = fopen("/proc/self/smaps", "re");
 }
 
-/* Resident bytes of this process without the guest's RAM. */
+/* The resident bytes of this process without the guest's RAM. */
 static uint64_t
 own_memory(const struct guest_mem *mem)
 {
@@ -67,7 +67,7 @@ exits_print(FILE *to, const struct vm *vm)
             fprintf(to, "  %-16s %12" PRIu64 "\n", name[kind], sum[kind]);
 }
 
-/* Microseconds with a decimal. */
+/* Prints microseconds with one decimal. */
 static void
 duration_print(FILE *to, uint64_t ns)
 {

@@ -1,4 +1,4 @@
-/* From a function to its caller. */
+/* Finds the caller of a function. */
 #include "vmm/report/unwind.h"
 
 #include <dwarf.h>
@@ -14,7 +14,7 @@ struct unwind {
     const struct guest_mem *mem;
     uint64_t satp;
     Dwarf *dwarf;
-    Dwarf_CFI *eh_frame; /* NULL: none; that of .debug_frame belongs to `dwarf` */
+    Dwarf_CFI *eh_frame; /* NULL if there is none; the one for .debug_frame belongs to `dwarf` */
 };
 
 struct unwind *
@@ -51,8 +51,8 @@ word_read(const struct unwind *unwind, uint64_t address, uint64_t *word)
            page_walk_read(unwind->mem, unwind->satp, address, word, sizeof(*word));
 }
 
-/* The value that a location description of one register and an offset gives, as compilers write
- * them: an address, or, if *is_value, the value itself. False for any other one. */
+/* The value of a location description that is one register and an offset, as compilers write them.
+ * It is an address or, if *is_value is set, the value itself. False for any other description. */
 static bool
 location(const struct frame *frame, uint64_t cfa, const Dwarf_Op *op, size_t count,
          uint64_t *result, bool *is_value)
@@ -79,7 +79,7 @@ location(const struct frame *frame, uint64_t cfa, const Dwarf_Op *op, size_t cou
     return count > 0;
 }
 
-/* Gives `caller` the value that register `n` has in it. */
+/* Sets register `n` of `caller`. */
 static bool
 register_restore(const struct unwind *unwind, Dwarf_Frame *rules, const struct frame *frame,
                  uint64_t cfa, int n, struct frame *caller)
@@ -91,7 +91,7 @@ register_restore(const struct unwind *unwind, Dwarf_Frame *rules, const struct f
 
     if (dwarf_frame_register(rules, n, memory, &op, &count) != 0)
         return false;
-    if (count == 0) { /* the same, or, with `op`, nobody knows */
+    if (count == 0) { /* the register is unchanged or, if there is an operation, unknown */
         if (op)
             caller->x[n] = 0;
         return true;
@@ -131,7 +131,8 @@ by_rules(const struct unwind *unwind, Dwarf_Frame *rules, const struct frame *fr
 static bool
 by_file(const struct unwind *unwind, const struct frame *frame, struct frame *caller)
 {
-    /* A return address may be the first of the next function: its call is just before. */
+    /* A return address may be the first address of the next function: the call is just before
+     * it. */
     uint64_t pc = elf_image_virtual(unwind->image, frame->pc - !frame->is_first);
     Dwarf_CFI *cfi[2] = {unwind->dwarf ? dwarf_getcfi(unwind->dwarf) : NULL, unwind->eh_frame};
 
@@ -164,13 +165,13 @@ by_frame_pointer(const struct unwind *unwind, const struct frame *frame, struct 
     bool is_leaf = frame->is_first && !elf_image_is_code(image, saved[1]) &&
                    elf_image_is_code(image, frame->x[X_RA]) && saved[1] > fp;
 
-    /* Code that moved, or that the guest loaded, is called from such, too. */
+    /* Code that was moved, or loaded by the guest, can be a caller, too. */
     if (!is_leaf && !elf_image_is_code(image, saved[1]) && elf_image_is_code(image, frame->pc))
         return false;
     caller->pc = is_leaf ? frame->x[X_RA] : saved[1];
     caller->x[X_FP] = is_leaf ? saved[1] : saved[0];
     caller->x[X_SP] = fp;
-    /* Stacks grow down: a caller's frame is above. This also ends a loop. */
+    /* Stacks grow down, so the frame of a caller is above. This also ends a loop. */
     if (caller->x[X_FP] <= fp)
         caller->x[X_FP] = 0;
     return true;
@@ -183,7 +184,7 @@ unwind_step(struct unwind *unwind, struct frame *frame)
     bool is_code = elf_image_is_code(unwind->image, frame->pc);
     bool has_ra = frame->is_first && elf_image_is_code(unwind->image, frame->x[X_RA]);
 
-    /* A jump to nowhere has changed no register but ra. */
+    /* A jump to nowhere has changed only pc and perhaps ra. */
     if (!is_code && has_ra)
         caller.pc = frame->x[X_RA];
     else if (!by_file(unwind, frame, &caller) && !by_frame_pointer(unwind, frame, &caller))

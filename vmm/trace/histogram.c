@@ -1,9 +1,9 @@
-/* Durations, counted in buckets: 8 to each power of two. */
+/* Durations, counted in 8 buckets for each power of two. */
 #include "vmm/trace/histogram.h"
 
 #include "vmm/trace/counter.h"
 
-#define SUB_BITS 3 /* 8 buckets */
+#define SUB_BITS 3 /* 8 buckets for each power of two */
 #define SUB      (1u << SUB_BITS)
 
 static unsigned
@@ -18,7 +18,7 @@ bucket_of(uint64_t ns)
     return bucket < HISTOGRAM_BUCKETS ? bucket : HISTOGRAM_BUCKETS - 1;
 }
 
-/* Its middle. */
+/* The middle of the bucket. */
 static uint64_t
 bucket_value(unsigned bucket)
 {
@@ -51,7 +51,7 @@ histogram_percentile(const struct histogram *histogram, unsigned per_mille)
 
     for (unsigned bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++)
         total += histogram->count[bucket];
-    /* Rounded up, without an overflow: of 3, the median is the second. */
+    /* Rounded up, without an overflow: of 3 values the median is the second. */
     want = total / 1000 * per_mille + (total % 1000 * per_mille + 999) / 1000;
     for (unsigned bucket = 0; total && bucket < HISTOGRAM_BUCKETS; bucket++) {
         below += histogram->count[bucket];

@@ -1,4 +1,4 @@
-/* KVM's own counters. Their names and layout come from KVM, at run time. */
+/* KVM's own counters, whose names and layout KVM tells at run time. */
 #include "vmm/trace/kvm_stats.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* More than any KVM has: what it says is checked against these. */
+/* More than any KVM has; KVM's numbers are checked against these. */
 #define DESCRIPTORS_MAX 1024
 #define NAME_MAX_SIZE   256
 #define VALUES_MAX      1024
@@ -39,7 +39,7 @@ source_read(struct source *source, int fd)
     return 0;
 }
 
-/* The unit, as far as a person wants to know. */
+/* The unit in a person's words. */
 static const char *
 unit_name(const struct kvm_stats_desc *descriptor)
 {
@@ -53,8 +53,8 @@ unit_name(const struct kvm_stats_desc *descriptor)
     }
 }
 
-/* One counter, below *title if it is the first: the sum over all objects. Of a histogram, how many
- * there are in all buckets. */
+/* Prints one counter, and *title before the first: the sum over all objects. A histogram is printed
+ * as the number of its samples. */
 static void
 counter_print(FILE *to, const char **title, const struct source *source,
               const struct kvm_stats_desc *descriptor, const int *fd, unsigned count)

@@ -1,4 +1,4 @@
-/* A vCPU's counters. report/stats_print.c adds them up. */
+/* The counters of a vCPU. report/stats_print.c sums them. */
 #include "vmm/trace/stats.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* The trace's file, its tracks, and when something is recorded. What a record looks like is in
- * trace_text.c and trace_json.c; what it says of a vCPU's exit in trace_exit.c. */
+/* The trace's file, its tracks, and when a record is written. trace_text.c and trace_json.c define
+ * what a record looks like, trace_exit.c what it says about a vCPU's exit. */
 #include "vmm/trace/trace.h"
 
 #include <errno.h>
@@ -22,18 +22,18 @@
 #include "vmm/trace/trace_format.h"
 #include "vmm/version.h"
 
-#define THREADS_MAX 16 /* tracks besides the vCPUs' */
+#define THREADS_MAX 16 /* tracks besides those of the vCPUs */
 
 struct trace {
     const char *path;
     int fd;
     const struct trace_format *format;
-    int pid; /* as in the records; ours when the trace was opened */
+    int pid; /* a time as in the records: that of the opening */
     uint64_t start_ns;
     atomic_bool abandoned;
 
-    pthread_mutex_t lock; /* guards what follows, and that a record is written whole */
-    int error;            /* of the first write that failed; nothing is written after it */
+    pthread_mutex_t lock; /* guards the fields below, and keeps records whole */
+    int error;            /* of the first write that failed; nothing is written afterwards */
     unsigned threads;     /* names of tracks CPUS_MAX and up */
     char name[THREADS_MAX][16];
 };
@@ -74,7 +74,7 @@ trace_record_write(struct trace_record *record)
     pthread_mutex_unlock(&trace->lock);
 }
 
-/* What a track or the process is called. */
+/* The name of a track or of the process. */
 static void
 name_write(struct trace *trace, const char *what, unsigned track, const char *name)
 {
@@ -87,7 +87,7 @@ name_write(struct trace *trace, const char *what, unsigned track, const char *na
     trace_record_write(&record);
 }
 
-/* The format of a file of this name. */
+/* The format for a file of this name. */
 static const struct trace_format *
 format_find(const char *path)
 {
@@ -302,7 +302,7 @@ trace_record_line(struct trace_record *record, const char *name)
     record->format->begin(record, &(struct trace_slice){.name = name});
 }
 
-/* What comes before an argument. */
+/* What precedes an argument. */
 static void
 arg_begin(struct trace_record *record, const char *name)
 {

@@ -5,7 +5,7 @@
 
 #include "vmm/trace/trace_format.h"
 
-/* Where an event is, and when. Threads are numbered from 1: track 0 is thread 1. */
+/* Place and time of an event. Threads are numbered from 1: track 0 is thread 1. */
 #define PLACE_FORMAT "\"pid\":%d,\"tid\":%u,\"ts\":%" PRIu64 ".%03" PRIu64
 #define PLACE(pid, track, at_ns)                                                                   \
     (pid), (track) + 1, (uint64_t)(at_ns) / 1000, (uint64_t)(at_ns) % 1000
@@ -16,7 +16,7 @@ file_begin(struct trace_record *record)
     trace_add(record, "[\n");
 }
 
-/* The last of an array has no comma behind it. */
+/* The last field of an object has no comma behind it. */
 static void
 file_end(struct trace_record *record, int pid, uint64_t at_ns)
 {
@@ -80,7 +80,8 @@ outcome(struct trace_record *record, const char *words)
     trace_add(record, "}},\n");
 }
 
-/* JSON has no hexadecimal numbers, and its readers take none of 64 bits: those are strings. */
+/* JSON has no hexadecimal numbers, and its readers lose bits of 64-bit ones, so those are
+ * strings. */
 const struct trace_format trace_json = {
     .ending = ".json",
     .separator = ",",

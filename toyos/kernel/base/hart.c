@@ -36,7 +36,8 @@ hart_fence_others(const uint64_t *root)
 {
     uint64_t mask = 0;
 
-    atomic_thread_fence(memory_order_seq_cst); /* sched_use_table has the other one */
+    /* sched_use_table() has the other half of this pair. */
+    atomic_thread_fence(memory_order_seq_cst);
     for (unsigned i = 0; i < hart_count; i++) {
         if (harts[i].root != root || &harts[i] == hart_this())
             continue;

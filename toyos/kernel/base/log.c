@@ -14,7 +14,8 @@ static struct lock log_lock = LOCK_INIT("log");
 void
 log_line(int level, const char *fmt, ...)
 {
-    static char text[256]; /* log_lock. Not on the stack, which the platform cannot read */
+    /* Guarded by log_lock; not on the stack, which the platform cannot read. */
+    static char text[256];
     va_list args;
 
     if (level > log_level)

@@ -1,4 +1,4 @@
-/* Panic: stop the other harts, say why, and end the machine. Takes no lock. */
+/* Panic: stops the other harts, reports the reason, and ends the machine. It takes no lock. */
 #include "toyos/kernel/base/panic.h"
 
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/lib/format.h"
 
-#define STOP_MS 100 /* that the other harts have to stop */
+#define STOP_MS 100 /* tells the other harts to stop */
 
 static struct hart *_Atomic panic_hart; /* the first hart that panicked */
 static char panic_text[256];
@@ -42,7 +42,7 @@ harts_stop(void)
 
     if (!atomic_compare_exchange_strong(&panic_hart, &none, self)) {
         panic_check();
-        platform->power_off(DUET_STATUS_MAX); /* a panic in the panic: give up */
+        platform->power_off(DUET_STATUS_MAX); /* a panic during the panic: give up */
     }
     for (unsigned i = 0; i < hart_count; i++)
         if (&harts[i] != self && harts[i].is_running)
@@ -96,8 +96,8 @@ print(_Bool (*write)(const char *, size_t), const char *fmt, ...)
     va_end(args);
 }
 
-/* A line for a place in the kernel. The address to look up is a part of the call that it returns
- * from, if it does: what follows a call may be the next function. */
+/* Prints a line for a place in the kernel. A return address is looked up at the call before it,
+ * because the call may be the last instruction of its function. */
 static void
 print_place(_Bool (*write)(const char *, size_t), const char *label, uint64_t pc, uint64_t lookup)
 {
@@ -110,8 +110,8 @@ print_place(_Bool (*write)(const char *, size_t), const char *label, uint64_t pc
         print(write, "  %s 0x%lx\n", label, pc);
 }
 
-/* Follow the frame records: the return address at fp - 8, the caller's fp at fp - 16. Only within
- * one stack, so that a broken chain does not fault. */
+/* Follows the frame records: the return address is at fp - 8, the caller's fp at fp - 16. It stays
+ * within one stack, so that a broken chain cannot fault. */
 static void
 print_backtrace(_Bool (*write)(const char *, size_t), uint64_t fp)
 {

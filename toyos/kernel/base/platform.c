@@ -1,4 +1,4 @@
-/* The platform that was chosen. */
+/* The platform that was chosen at boot. */
 #include "toyos/kernel/base/platform.h"
 
 struct platform *platform;

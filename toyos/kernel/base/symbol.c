@@ -1,9 +1,9 @@
-/* The kernel's functions are in a table that its second link adds (toyos/symbols.awk). */
+/* Names of the kernel's functions, from a table that the second link adds (toyos/symbols.awk). */
 #include "toyos/kernel/base/symbol.h"
 
 #include <stddef.h>
 
-/* The table, by address */
+/* The table, sorted by address. */
 struct kernel_symbol {
     uint64_t start;
     const char *name;

@@ -39,7 +39,7 @@ timer_deadline(uint64_t ns)
 {
     uint64_t seconds = ns / 1000000000, rest = ns % 1000000000;
 
-    if (seconds > UINT32_MAX) /* a hundred years and more */
+    if (seconds > UINT32_MAX) /* more than a hundred years */
         return TIMER_NEVER;
     return timer_now() + seconds * hz + (rest * hz + 999999999) / 1000000000;
 }
@@ -50,11 +50,10 @@ timer_uptime_ns(void)
     return timer_to_ns(timer_now() - boot_time);
 }
 
-/*
- * By the hart's own register where there is one: a call costs more; and as a guest of Linux 6.12,
- * timers that are set by call get lost. KVM forgets what it has just set when the host gives the
- * hart to another thread before the guest runs on (seen once in 100 times with three vCPUs).
- */
+/* Sets the hart's own register (Sstc) where it exists, for two reasons. An SBI call costs more. And
+ * timers that are set by a call get lost in a guest of Linux 6.12: KVM forgets the new deadline
+ * when the host gives the processor to another thread before the guest runs on (seen once in 100
+ * runs with three vCPUs). */
 void
 timer_arm(uint64_t when)
 {

@@ -1,5 +1,5 @@
-/* The boot arguments: words between blanks; run= takes the rest of the line. Unknown words, as
- * meant for others, are passed over. */
+/* The boot arguments: words separated by blanks. run= takes the rest of the line. Unknown words are
+ * ignored. */
 #include "toyos/kernel/boot/bootargs.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "abi/hypercalls.h"
 #include "toyos/kernel/base/panic.h"
 
-/* What follows `prefix` in `word`, or NULL. */
+/* The rest of `word` after `prefix`, or NULL if it does not begin so. */
 static char *
 value_of(char *word, const char *prefix)
 {

@@ -1,4 +1,4 @@
-/* The device tree, by libfdt (Devicetree 0.4). */
+/* Reads the device tree with libfdt (Devicetree 0.4). */
 #include "toyos/kernel/boot/devtree.h"
 
 #include <libfdt.h>
@@ -7,7 +7,7 @@
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/mm/pagetable.h"
 
-/* A number of `cells` 32-bit cells, moving on to the next. */
+/* Reads a number of `cells` 32-bit cells and moves to the next number. */
 static uint64_t
 read_cells(const fdt32_t **at, int cells)
 {
@@ -26,7 +26,7 @@ property_is(const void *fdt, int node, const char *name, const char *text)
     return value && strcmp(value, text) == 0;
 }
 
-/* The value of a property of one or two cells, as its length says. */
+/* The value of a property of one or two cells; its length says which. */
 static bool
 read_number(const void *fdt, int node, const char *name, uint64_t *value)
 {
@@ -39,7 +39,7 @@ read_number(const void *fdt, int node, const char *name, uint64_t *value)
     return true;
 }
 
-/* The ranges of a node's "reg" (§2.3.6), each given to `each`. */
+/* Calls `each` for each range of a node's "reg" (§2.3.6). */
 static void
 read_reg(const void *fdt, int parent, int node, struct ranges *ranges,
          void (*each)(struct ranges *, struct range))
@@ -78,7 +78,7 @@ read_memory(struct machine *m, const void *fdt)
             read_reg(fdt, reserved, node, &m->ram, ranges_remove);
 }
 
-/* Whether "riscv,isa", such as "rv64imac_zicsr_sstc", names an extension of several letters. */
+/* Whether "riscv,isa", such as "rv64imac_zicsr_sstc", names a multi-letter extension. */
 static bool
 isa_has(const void *fdt, int node, const char *extension)
 {

@@ -1,4 +1,4 @@
-/* Which memory and which disk the file system gets. */
+/* Chooses the memory for the buffer cache and the disk for the file system. */
 #include "toyos/kernel/boot/disks.h"
 
 #include "common/riscv.h"
@@ -9,7 +9,7 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/mm/pagetable.h"
 
-#define CACHE_SHARE 32 /* the buffer cache gets RAM / CACHE_SHARE, within these: */
+#define CACHE_SHARE 32 /* the buffer cache gets RAM / CACHE_SHARE, within these limits */
 #define CACHE_MIN   (1ul << 20)
 #define CACHE_MAX   (64ul << 20)
 
@@ -23,7 +23,7 @@ static struct {
 static void *extra, *cache;
 static uint64_t cache_size;
 
-/* A piece of the largest range, its end; NULL if there is none as large. */
+/* Takes a piece from the end of the largest range; NULL if no range is large enough. */
 static void *
 reserve(struct ranges *free, uint64_t size)
 {

@@ -23,18 +23,19 @@
 #include "toyos/kernel/trap/trap.h"
 #include "toyos/kernel/uvm/file_map.h"
 
-/* entry.S calls these two. */
+/* entry.S calls these two functions. */
 void kernel_main(uint64_t hart_id, uint64_t devtree_pa);
 _Noreturn void hart_main(void);
 
-/* entry.S: where another hart is to start, at its physical address; and a call on another stack. */
+/* entry.S defines these: where another hart starts, by its physical address, and a call on another
+ * stack. */
 extern char hart_entry[];
 _Noreturn void stack_call(uint64_t top, void (*function)(void));
 
 static struct machine machine;
 static struct bootargs args;
 
-/* Starts the other harts (SBI 2.0 §9): they come to hart_main by hart_entry. */
+/* Starts the other harts (SBI 2.0 §9). They reach hart_main() through hart_entry. */
 static void
 start_harts(void)
 {
@@ -71,7 +72,7 @@ hart_main(void)
             trap_poll_interrupts();
 }
 
-/* The boot hart, once it has a stack with a guard. */
+/* The boot hart goes on here when it has a stack with a guard page. */
 static void
 main_on_stack(void)
 {
@@ -104,7 +105,7 @@ kernel_main(uint64_t hart_id, uint64_t devtree_pa)
     struct ranges free;
 
     hart_set_boot(hart_id);
-    platform = &platform_bare; /* panic can speak from here on */
+    platform = &platform_bare; /* from here on panic() can print */
     devtree_read(&machine, devtree_pa);
     timer_init(machine.timebase_hz, machine.has_sstc);
     choose_platform();

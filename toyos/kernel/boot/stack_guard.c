@@ -1,4 +1,5 @@
-/* Debian's libfdt is built with a stack protector: what it calls when it finds a stack damaged. */
+/* Debian's libfdt is compiled with a stack protector, which calls this function when it finds a
+ * damaged stack. */
 #include <stdint.h>
 
 #include "toyos/kernel/base/panic.h"

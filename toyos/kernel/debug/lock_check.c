@@ -1,4 +1,4 @@
-/* The order of locks, found out while they are taken. */
+/* Records the order in which locks are taken, and panics when two orders contradict. */
 #include "toyos/kernel/base/lock.h"
 
 #include <stdarg.h>
@@ -9,26 +9,26 @@
 
 #define NAMES 64
 
-/* A lock of the name `before` was held when one of the name `after` was taken. */
+/* A lock named `before` was held while a lock named `after` was taken. */
 struct step {
-    const char *before, *after; /* where each was taken */
+    const char *before, *after; /* the places where each was taken */
 };
 
-/* All of it is written with the guard; names and bits are read without. */
+/* Everything here is written under the guard. Names and bits are read without it. */
 static atomic_flag guard = ATOMIC_FLAG_INIT;
 static const char *_Atomic names[NAMES];
-static _Atomic uint64_t follows[NAMES]; /* a bit for each name that came after this one */
+static _Atomic uint64_t follows[NAMES]; /* one bit for each name that was taken after this one */
 static struct step steps[NAMES][NAMES];
 
-static struct lock_list hart_locks[NCPU]; /* the hart's own */
-static struct lock_list boot_locks;       /* long ones, before there are threads */
+static struct lock_list hart_locks[NCPU]; /* locks that belong to a hart */
+static struct lock_list boot_locks;       /* sleep locks, before there are threads */
 
-/* Not a lock, for this is in each of them. */
+/* A plain flag and not a lock, because this code runs inside every lock. */
 static void
 guard_enter(void)
 {
     while (atomic_flag_test_and_set_explicit(&guard, memory_order_acquire))
-        panic_check(); /* who has it may have panicked */
+        panic_check(); /* its holder may have panicked */
 }
 
 static void
@@ -49,14 +49,14 @@ long_locks(void)
     return thread_this() ? &thread_this()->locks : &boot_locks;
 }
 
-/* A wait queue's is all zero, and so has no name. */
+/* A wait queue's lock is all zero, and so has no name. */
 static const char *
 name_of(const struct lock *lock)
 {
     return lock->name ? lock->name : "wait queue";
 }
 
-/* The linker makes one of equal texts, so a name is known by its address. */
+/* The linker merges equal strings, so the address identifies a name. */
 static unsigned
 find_name(const struct lock *lock)
 {
@@ -67,7 +67,7 @@ find_name(const struct lock *lock)
         if (names[i] == name)
             return i;
     guard_enter();
-    while (i < NAMES && names[i] && names[i] != name) /* others were added meanwhile */
+    while (i < NAMES && names[i] && names[i] != name) /* another hart has added names meanwhile */
         i++;
     if (i == NAMES)
         panic("lock %s: more than %d names of locks", name, NAMES);
@@ -89,8 +89,8 @@ append(char *text, size_t size, const char *fmt, ...)
     va_end(args);
 }
 
-/* How the names go from one to another: for each the one before it, the shortest way, from `from`
- * to `to`. False: they do not. With the guard. */
+/* Finds the shortest chain of names from `from` to `to`, as the predecessor of each name. False if
+ * there is none. The caller holds the guard. */
 static bool
 find_way(unsigned from, unsigned to, unsigned before[NAMES])
 {
@@ -112,7 +112,7 @@ find_way(unsigned from, unsigned to, unsigned before[NAMES])
     return false;
 }
 
-/* `inner` is being taken with `outer` held: if this is new, it must not close a circle. */
+/* `inner` is being taken while `outer` is held. A new pair must not close a circle. */
 static void
 check_order(const struct lock_held *outer, const struct lock_held *inner)
 {
@@ -156,7 +156,7 @@ take(struct lock_list *list, const struct lock *lock, const char *place, bool is
     list->held[list->count++] = new;
 }
 
-/* False: it is not in the list. */
+/* False if the lock is not in the list. */
 static bool
 drop(struct lock_list *list, const struct lock *lock)
 {

@@ -1,4 +1,4 @@
-/* One function a mistake. Each ends in a panic, or the checks are no good. */
+/* One function for each kind of mistake. Each must end in a panic, or the checks do not work. */
 #include "toyos/kernel/debug/mistake.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ take_both(struct lock *first, struct lock *second)
 {
     lock_acquire(first);
     lock_acquire(second);
-    lock_release(first); /* in this order for once: both are */
+    lock_release(first); /* once in this order, because both orders are needed */
     lock_release(second);
 }
 
@@ -32,7 +32,7 @@ order(void)
     take_both(&plate, &cup);
 }
 
-/* No two of them are ever taken in both orders. */
+/* These two are never taken in both orders. */
 static void
 circle(void)
 {
@@ -64,7 +64,7 @@ static void
 may_sleep(void)
 {
     lock_acquire(&cup);
-    sleep_lock_acquire(&bed); /* which is free */
+    sleep_lock_acquire(&bed); /* the lock is free */
 }
 
 static void
@@ -87,7 +87,7 @@ other_hart(void)
         panic("mistake=other-hart: there is only one hart");
     lock_acquire(&cup);
     thread_start_kernel(release_cup);
-    sched_share(); /* an idle hart comes for it: this one stays here */
+    sched_share(); /* an idle hart takes it over, while this thread stays here */
     for (;;)
         panic_check();
 }

@@ -1,4 +1,4 @@
-/* Block devices: the registry, and the checking and waiting that is the same for all drivers. */
+/* Block devices: the registry, and what all drivers share of checking and waiting. */
 #include "toyos/kernel/dev/block.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ block_find(const char *name)
     return NULL;
 }
 
-/* 0, or the error of a request that makes no sense. */
+/* Returns 0, or the error of an invalid request. */
 static int
 check(const struct block_device *device, const struct block_request *request)
 {
@@ -70,7 +70,7 @@ batch_done(struct block_request *request)
         batch->status = request->status;
     if (--batch->pending == 0)
         wait_wake(&batch->queue);
-    /* The last use: the batch is on the stack of the thread that waits. */
+    /* This is the last use: the batch lies on the stack of the thread that waits. */
     lock_release(&batch->lock);
 }
 
@@ -102,7 +102,7 @@ block_wait(struct block_device *device, struct wait_queue *queue, struct lock *l
 int
 block_batch_wait(struct block_batch *batch)
 {
-    lock_check_sleep(NULL); /* also if all has ended */
+    lock_check_sleep(NULL); /* even if all requests have ended */
     lock_acquire(&batch->lock);
     while (batch->pending)
         block_wait(batch->device, &batch->queue, &batch->lock);

@@ -1,4 +1,4 @@
-/* The driver of duet's disks: block requests become requests in the queue of a disk. */
+/* The driver of duet's disks: it turns block requests into requests in the queue of a disk. */
 #include "toyos/kernel/dev/block_duet.h"
 
 #include "abi/disk.h"
@@ -12,37 +12,37 @@
 #include "toyos/kernel/dev/hypercall.h"
 #include "toyos/kernel/dev/queue_duet.h"
 
-/* As many as fit into a page: 64. */
+/* As many entries as fit into a page: 64. */
 #define QUEUE_SIZE 64
 #define QUEUE_BYTES                                                                                \
     DUET_QUEUE_BYTES(QUEUE_SIZE, struct duet_disk_request, struct duet_disk_completion)
 _Static_assert(QUEUE_BYTES <= PAGE_SIZE, "a queue is a page");
 
-/* The most that a request to duet takes: a larger one is done piece by piece. */
+/* The largest request that duet accepts. A larger one is split. */
 #define PIECE_MAX 0x40000000
 
-/* The block request that one in the queue belongs to. The tag of that one is the index here. */
+/* The block request for an entry of the queue. The entry's tag is the index here. */
 struct in_flight {
     struct block_request *request;
-    uint64_t done;  /* bytes, without those under way */
-    uint32_t piece; /* bytes, under way */
+    uint64_t done;  /* bytes done, without those in flight */
+    uint32_t piece; /* bytes in flight */
     unsigned next_free;
 };
 
 struct disk {
     struct block_device device;
 
-    struct lock lock; /* guards what follows; no other is taken under it */
+    struct lock lock; /* guards the fields below; no other lock is taken while it is held */
     struct queue_duet queue;
     struct in_flight in_flight[QUEUE_SIZE];
-    unsigned free;                      /* the first free place; QUEUE_SIZE: none */
-    struct block_request *first, *last; /* which wait for a place */
+    unsigned free;                      /* the first free slot; QUEUE_SIZE if there is none */
+    struct block_request *first, *last; /* requests that wait for a slot */
 };
 
 static struct disk disks[DUET_DISKS];
 static unsigned disk_count; /* constant after boot */
 
-/* Everything named *_locked wants the disk's lock held. */
+/* The caller of a function *_locked holds the disk's lock. */
 
 static void
 put_locked(struct disk *disk, unsigned place)
@@ -69,7 +69,7 @@ put_locked(struct disk *disk, unsigned place)
     queue_duet_put(&disk->queue, &put);
 }
 
-/* Puts the waiting requests into the queue, as far as there are places, and hands them over. */
+/* Puts waiting requests into the queue as far as there are slots, and publishes them. */
 static void
 start_locked(struct disk *disk)
 {
@@ -114,7 +114,7 @@ error_of(uint32_t status)
     return status < sizeof(error) / sizeof(error[0]) ? error[status] : -EIO;
 }
 
-/* Takes what has completed. Returns the requests that have ended, as a list. */
+/* Takes completions from the queue. Returns the requests that have ended, as a list. */
 static struct block_request *
 take_locked(struct disk *disk)
 {
@@ -165,7 +165,7 @@ poll_all(void)
         poll(&disks[number].device);
 }
 
-/* Registers disk `number`. False: there is no such disk, or it cannot be used. */
+/* Registers disk `number`. False if there is no such disk, or it cannot be used. */
 static bool
 disk_init(struct disk *disk, unsigned number)
 {

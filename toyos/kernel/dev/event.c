@@ -35,8 +35,8 @@ event_register_looker(void (*looker)(void))
     lookers[looker_count++] = looker;
 }
 
-/* Chooses anew, and returns the events that are pending. The lock is held until the platform knows,
- * so that two changes do not cross. */
+/* Chooses the wanted events anew and returns those that are pending. The lock is held until the
+ * platform has been told, so that two changes cannot cross. */
 static uint64_t
 change(uint64_t on, uint64_t off)
 {

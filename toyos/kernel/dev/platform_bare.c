@@ -1,4 +1,4 @@
-/* On OpenSBI without duet: SBI calls, and QEMU's test device to end with a status. */
+/* The platform on OpenSBI without duet: SBI calls, and QEMU's test device to end with a status. */
 #include <string.h>
 
 #include "toyos/kernel/base/lock.h"
@@ -8,16 +8,18 @@
 #include "toyos/kernel/mm/pagetable.h"
 #include "toyos/kernel/riscv_ops.h"
 
-/* QEMU's "sifive,test": a write of these ends QEMU; FAIL takes a status in the upper half. */
+/* Writing one of these to QEMU's "sifive,test" device ends QEMU. FAIL takes a status in its upper
+ * half. */
 #define TEST_PASS 0x5555
 #define TEST_FAIL 0x3333
 
 #define STATUS_PANIC 126
 
-#define INPUT_POLL_MS 10 /* for lack of events */
+#define INPUT_POLL_MS 10 /* because there are no events */
 
 static struct lock write_lock = LOCK_INIT("bare console");
-static bool has_dbcn; /* OpenSBI 1.3 and later; else the legacy calls */
+/* The debug console of OpenSBI 1.3 and later; otherwise the legacy calls are used. */
+static bool has_dbcn;
 static volatile uint32_t *test_device;
 
 static bool
@@ -67,7 +69,7 @@ console_read(char *buf, size_t size)
     }
     for (; n < size; n++) {
         const uint64_t arg[6] = {0};
-        int64_t c = sbi_call(SBI_LEGACY_GETCHAR, 0, arg).error; /* -1: nothing there */
+        int64_t c = sbi_call(SBI_LEGACY_GETCHAR, 0, arg).error; /* -1: no character is there */
         if (c < 0)
             break;
         buf[n] = (char)c;

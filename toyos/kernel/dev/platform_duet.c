@@ -1,4 +1,4 @@
-/* Under duet: everything by hypercall (abi/hypercalls.h). */
+/* The platform under duet: everything is a hypercall (abi/hypercalls.h). */
 #include "abi/memory.h"
 #include "toyos/kernel/dev/hypercall.h"
 #include "toyos/kernel/dev/platforms.h"
@@ -11,7 +11,7 @@ console_write(const char *text, size_t len)
 {
     struct duet_ret ret = duet_console_write(text, len);
 
-    return !ret.error && ret.value == len; /* else nobody is there to read it */
+    return !ret.error && ret.value == len; /* otherwise nobody would read it */
 }
 
 static long

@@ -1,4 +1,4 @@
-/* The driver's side of a queue of duet's: made, and handed over to duet. */
+/* The driver's side of one of duet's queues. */
 #include "toyos/kernel/dev/queue_duet.h"
 
 #include "abi/memory.h"
@@ -28,7 +28,9 @@ queue_duet_publish(struct queue_duet *queue)
     if (queue->requests.index != queue->requests.published && ring_publish(&queue->requests)) {
         volatile uint32_t *doorbell = pa_to_kva(DUET_DOORBELL(queue->doorbell));
 
-        __asm__ volatile("fence w, o" ::: "memory"); /* the queue before the doorbell */
+        __asm__ volatile("fence w, o" ::
+                             /* The queue must be published before the doorbell. */
+                         : "memory");
         *doorbell = 0;
     }
 }

@@ -1,4 +1,4 @@
-/* The RAM disk: requests end before submit returns. */
+/* The RAM disk. A request has ended when submit returns. */
 #include "toyos/kernel/dev/ramdisk.h"
 
 #include <string.h>
@@ -12,12 +12,12 @@
 static char *image_start, *extra_start;
 static uint64_t image_len;
 
-/* A bit for each page of `extra` that has been written. The lock makes the bits' bytes whole; two
- * requests for one sector at a time are as undefined as on any disk. */
+/* One bit for each page of `extra` that has been written. The lock keeps the bytes of the bitmap
+ * whole. Two simultaneous requests for one sector are as undefined as on any disk. */
 static struct lock ramdisk_lock = LOCK_INIT("ramdisk");
 static uint8_t written[RAMDISK_EXTRA_MAX / PAGE_SIZE / 8];
 
-/* Where the page at `offset` is in `extra`, its contents defined if it is to be written. */
+/* The page of `extra` at `offset`. Before a write its contents are made defined. */
 static char *
 extra_page(uint64_t offset, bool is_write)
 {
@@ -38,7 +38,7 @@ extra_page(uint64_t offset, bool is_write)
     return page;
 }
 
-/* Copy to or from the disk; not beyond the page that `offset` is in. */
+/* Copies to or from the disk, at most to the end of the page at `offset`. */
 static void
 copy(const struct block_request *request, uint64_t offset, char *buffer, uint64_t len)
 {

@@ -1,8 +1,6 @@
-/*
- * The console. Input is gathered into lines with echo: backspace takes back a character, ctrl-U the
- * line, ctrl-D ends the input. In raw mode a program gets each character as it comes. Ctrl-C kills
- * the processes of the owner's group.
- */
+/* The console. Input is gathered into lines and echoed. Backspace removes a character, Ctrl-U the
+ * line, Ctrl-D ends the input. In raw mode a program gets each character as it arrives. Ctrl-C
+ * kills the processes in the owner's group. */
 #include "toyos/kernel/file/console.h"
 
 #include <stdarg.h>
@@ -28,19 +26,21 @@
 
 static struct lock console_lock = LOCK_INIT("console");
 
-/* All of it: console_lock. The three counts are bytes since boot: read <= ready <= typed. */
+/* console_lock guards all fields. The three counters are bytes since boot: read <= ready <=
+ * typed. */
 static struct {
     char data[INPUT_SIZE];
-    uint64_t read;  /* up to here programs have read */
-    uint64_t ready; /* up to here lines are whole */
+    uint64_t read;  /* programs have read up to here */
+    uint64_t ready; /* lines are complete up to here */
     uint64_t typed;
-    bool is_ended;            /* the platform has no more */
-    bool is_throttled;        /* no room: the event is off */
-    int mode;                 /* CONSOLE_* */
-    bool was_cr;              /* a carriage return was last: a line feed belongs to it */
-    bool is_interrupted;      /* Ctrl-C came, and has not been acted upon */
+    bool is_ended;     /* the platform has no more input */
+    bool is_throttled; /* there is no room: the event is disabled */
+    int mode;          /* CONSOLE_* */
+    /* The last character was a carriage return, so a line feed belongs to it. */
+    bool was_cr;
+    bool is_interrupted;      /* Ctrl-C was typed and has not been handled yet */
     bool was_interrupted;     /* since the owner asked */
-    _Atomic int owner, group; /* a pid, or 0; and its group */
+    _Atomic int owner, group; /* the pid of the owner or 0, and its group */
     struct wait_queue readers;
     struct poll_queue pollers;
 } input = {.pollers = POLL_QUEUE_INIT};
@@ -51,7 +51,7 @@ static void (*on_interrupt)(int owner);
 static void
 echo(const char *text)
 {
-    static char out[4]; /* console_lock; a stack is not in the linear map */
+    static char out[4]; /* guarded by console_lock; a stack is not in the linear map */
     size_t len = strlen(text);
 
     if (!is_echoing || input.mode == CONSOLE_QUIET)
@@ -73,7 +73,7 @@ store(char c)
     input.data[input.typed++ % INPUT_SIZE] = c;
 }
 
-/* There is something to read. */
+/* Wakes readers: input is ready. */
 static void
 wake(void)
 {
@@ -93,7 +93,7 @@ input_char(char c)
     switch (c) {
     case CTRL('C'):
         input.typed = input.ready;
-        input.mode = CONSOLE_LINES; /* a program that had it quiet is killed */
+        input.mode = CONSOLE_LINES; /* the program that had switched off echo is killed */
         input.is_interrupted = input.was_interrupted = true;
         echo("^C\n");
         return;
@@ -108,7 +108,8 @@ input_char(char c)
         return;
     case CTRL('D'):
         if (input.typed == input.ready)
-            store(c); /* at the start of a line it is the end of input: read_ready looks for it */
+            /* At the start of a line it is the end of input, for which read_ready() looks. */
+            store(c);
         input.ready = input.typed;
         break;
     case '\r':
@@ -122,12 +123,12 @@ input_char(char c)
         echo((const char[]){c, '\0'});
         if (input.typed - input.read < INPUT_SIZE)
             return;
-        input.ready = input.typed; /* a line longer than the buffer goes in pieces */
+        input.ready = input.typed; /* a line longer than the buffer is passed on in pieces */
     }
     wake();
 }
 
-/* Take what the platform has, as far as there is room. With console_lock. */
+/* Takes input from the platform as far as there is room. The caller holds console_lock. */
 static void
 pump(void)
 {
@@ -152,10 +153,10 @@ pump(void)
             if (bytes[i] != '\n' || !input.was_cr)
                 input_char(bytes[i]);
     }
-    event_disable(DUET_EVENT_CONSOLE); /* it would stay pending */
+    event_disable(DUET_EVENT_CONSOLE); /* otherwise it would stay pending */
 }
 
-/* There is input, or its end. */
+/* The event handler: there is input, or its end. */
 static void
 console_interrupt(void)
 {
@@ -180,7 +181,7 @@ console_init(bool with_echo, void (*interrupt)(int owner))
     event_enable(DUET_EVENT_CONSOLE);
 }
 
-/* The process becomes the owner. Whether Ctrl-C was typed since a process did so last. */
+/* Makes the process the owner. Returns whether Ctrl-C was typed since a process last did so. */
 int64_t
 sys_console_own(const uint64_t arg[6])
 {
@@ -210,7 +211,7 @@ sys_console_mode(const uint64_t arg[6])
         return -EINVAL;
     if (!is_console || !is_echoing || (platform->console_size && !platform->console_size()) ||
         proc_this()->group != input.group)
-        return -ENOTTY; /* no terminal, or others type there */
+        return -ENOTTY; /* there is no terminal, or other processes use it */
     lock_acquire(&console_lock);
     input.mode = mode;
     input.ready = input.typed;
@@ -227,7 +228,7 @@ console_poll(void)
     return timer_now() + timer_from_ms(platform->input_poll_ms);
 }
 
-/* Copy whole lines out, up to the end of the first. With console_lock. */
+/* Copies complete lines, up to the end of the first. The caller holds console_lock. */
 static int
 read_ready(uint64_t va, int len)
 {
@@ -236,7 +237,7 @@ read_ready(uint64_t va, int len)
     while (done < len && input.read < input.ready) {
         char c = input.data[input.read % INPUT_SIZE];
         if (c == CTRL('D') && input.mode != CONSOLE_RAW) {
-            input.read += done == 0; /* the end, once */
+            input.read += done == 0; /* reported once */
             break;
         }
         if (!uvm_try_copy_out(&proc_this()->uvm, va + (uint64_t)done, &c, 1))
@@ -254,7 +255,8 @@ read_ready(uint64_t va, int len)
     return done;
 }
 
-/* Wait until there is a line, or the end. False: the thread is being killed. With console_lock. */
+/* Waits for a line or the end of input. False if the thread is being killed. The caller holds
+ * console_lock. */
 static bool
 wait_until_ready(void)
 {
@@ -299,12 +301,13 @@ console_poll_file(struct file *file, struct poll_queue **queue)
         console_interrupt();
     lock_acquire(&console_lock);
     if (input.read != input.ready || input.is_ended)
-        now |= POLLIN; /* the end, too: it can still be written, and so has not hung up */
+        /* Readable at the end of input, too: the console is still writable and has not hung up. */
+        now |= POLLIN;
     lock_release(&console_lock);
     return now;
 }
 
-/* Straight from the user's pages, which are in the linear map. */
+/* Written directly from the user's pages, which are in the linear map. */
 static int
 console_write(struct file *file, uint64_t va, int len)
 {
@@ -340,7 +343,7 @@ void
 console_print(const char *fmt, ...)
 {
     static struct lock line_lock = LOCK_INIT("console line");
-    static char line[256]; /* line_lock */
+    static char line[256]; /* guarded by line_lock */
     va_list args;
 
     lock_acquire(&line_lock);

@@ -7,7 +7,7 @@
 #include "toyos/kernel/fs/inode.h"
 #include "toyos/kernel/proc/proc.h"
 
-static struct lock file_lock = LOCK_INIT("file"); /* to claim a place, or to give it back */
+static struct lock file_lock = LOCK_INIT("file"); /* taken to claim a slot or to free it */
 static struct file files[NFILE];
 
 struct file *

@@ -1,4 +1,4 @@
-/* Open files of the file system: what read and write do with an inode's blocks. */
+/* Open files of the file system: read and write on the blocks of an inode. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -10,12 +10,12 @@
 #include "toyos/kernel/uvm/file_map.h"
 
 #define DEVICE_NUMBER 1
-#define DIR_PIECE     512 /* bytes of a directory that are copied at a time */
+#define DIR_PIECE     512 /* how many bytes of a directory are copied at a time */
 
-static const char zeros[FS_BLOCK_SIZE]; /* what is in a hole */
+static const char zeros[FS_BLOCK_SIZE]; /* the contents of a hole */
 
-/* Copy out what is in the file from `offset` on: up to the end of a block, of the file, or `len`.
- * The copy is made without the inode's lock: the user's page may have to be brought from a file
+/* Copies from the file at `offset`, at most to the end of a block, of the file, or `len` bytes. The
+ * copy is made without the inode's lock, because the user's page may have to be read from a file
  * first. */
 static int
 read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
@@ -52,8 +52,8 @@ read_block(struct inode *inode, uint64_t offset, uint64_t va, int len)
     return ok ? (int)piece : -EFAULT;
 }
 
-/* read_block for a directory. A bucket's header reads as empty entries; entries are copied whole,
- * with the lock. */
+/* Like read_block, for a directory. The header of a bucket reads as empty entries. Entries are
+ * copied whole, under the lock. */
 static int
 read_dir(struct inode *dir, uint64_t offset, uint64_t va, int len)
 {
@@ -98,7 +98,7 @@ file_inode_read(struct file *file, uint64_t va, int len)
     return done;
 }
 
-/* Where the next byte goes. A write beyond the end fails, as in xv6, but not after an lseek. */
+/* The position of the next byte. A write beyond the end fails as in xv6, except after lseek(). */
 static int
 check_offset(struct file *file)
 {
@@ -112,7 +112,8 @@ check_offset(struct file *file)
     return error;
 }
 
-/* Straight from the user's pages, one operation for each piece of a page and a block. */
+/* Written directly from the user's pages, as one operation for each part that lies in one page and
+ * one block. */
 static int
 file_inode_write(struct file *file, uint64_t va, int len)
 {

@@ -1,5 +1,5 @@
-/* Pipes: a ring of RING_SIZE bytes between two open files. xv6's has 512; a page makes a difference
- * of eight switches of processes for a page of data. */
+/* Pipes: a ring of RING_SIZE bytes between two open files. xv6's ring has 512 bytes; a whole page
+ * saves eight switches between processes for each page of data. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/file/file.h"
@@ -13,7 +13,7 @@
 
 _Static_assert(RING_SIZE >= PIPESIZE, "programs count on that much");
 
-/* All of it: lock. A page holds one, and another its ring. */
+/* `lock` guards all fields. One page holds this struct, another the ring. */
 struct pipe {
     struct lock lock;
     struct wait_queue readers, writers;
@@ -25,7 +25,7 @@ struct pipe {
 
 _Static_assert(sizeof(struct pipe) <= PAGE_SIZE, "a pipe is a page");
 
-/* The longest piece of the ring from byte `at` on, `max` at the most, that does not wrap. */
+/* The longest piece of the ring from byte `at` that does not wrap, at most `max` bytes. */
 static int
 piece_len(uint64_t at, uint64_t max)
 {
@@ -34,7 +34,7 @@ piece_len(uint64_t at, uint64_t max)
     return (int)(max < left ? max : left);
 }
 
-/* Wakes those who wait at one end, after a change. */
+/* Wakes the waiters at one end after a change. */
 static void
 wake(struct pipe *p, struct wait_queue *end)
 {
@@ -42,7 +42,7 @@ wake(struct pipe *p, struct wait_queue *end)
     poll_wake(&p->pollers);
 }
 
-/* The page of the user's next byte is not there: uvm_fault brings it, without the pipe's lock. */
+/* The user's next page is missing. uvm_fault() brings it, without the pipe's lock. */
 static int
 bring(struct pipe *p, uint64_t va, uint64_t access)
 {
@@ -54,8 +54,8 @@ bring(struct pipe *p, uint64_t va, uint64_t access)
     return error ? -EFAULT : 0;
 }
 
-/* Copies what is in the ring, `len` bytes at the most. *is_missing: it stopped early, as a page of
- * the user's is not there. */
+/* Copies from the ring, at most `len` bytes. Sets *is_missing if a missing user page stopped it
+ * early. */
 static int
 copy_from_ring(struct pipe *p, uint64_t va, int len, bool *is_missing)
 {
@@ -191,7 +191,7 @@ static const struct file_ops pipe_ops = {
     .close = pipe_close,
 };
 
-/* A new pipe: end[0] to read, end[1] to write. False if something ran out. */
+/* Creates a pipe: end[0] to read, end[1] to write. False if something ran out. */
 static bool
 pipe_make(struct file *end[2])
 {

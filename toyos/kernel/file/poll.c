@@ -8,17 +8,17 @@
 #include "toyos/kernel/sched/wait.h"
 #include "toyos/kernel/trap/syscall.h"
 
-/* One that polls, on its kernel stack. */
+/* A thread in poll(), on its kernel stack. */
 struct poller {
     struct lock lock;
-    bool is_woken; /* lock */
+    bool is_woken; /* guarded by lock */
     struct wait_queue queue;
 };
 
-/* A poller's place in the queue of one file; that queue's lock. */
+/* The entry of a poller in the queue of one file, guarded by that queue's lock. */
 struct poll_entry {
     struct poller *poller;
-    struct poll_queue *queue; /* NULL: it is in none */
+    struct poll_queue *queue; /* NULL if it is in no queue */
     struct poll_entry *next, *previous;
 };
 
@@ -67,7 +67,7 @@ entry_remove(struct poll_entry *entry)
     lock_release(&queue->lock);
 }
 
-/* Fills in the revents: the number of descriptors that have any. */
+/* Fills in the revents. Returns the number of descriptors with any. */
 static int
 look(struct pollfd *fds, struct file **files, unsigned count)
 {
@@ -75,7 +75,7 @@ look(struct pollfd *fds, struct file **files, unsigned count)
 
     for (unsigned i = 0; i < count; i++) {
         int always = POLLERR | POLLHUP,
-            now = POLLIN | POLLOUT; /* what has no operation never waits */
+            now = POLLIN | POLLOUT; /* a file without this operation never makes a caller wait */
         struct poll_queue *queue;
         if (!files[i]) {
             fds[i].revents = fds[i].fd < 0 ? 0 : POLLNVAL;
@@ -90,7 +90,7 @@ look(struct pollfd *fds, struct file **files, unsigned count)
 }
 
 /* Enters the queues of all files. Returns how often to look at files whose queue nothing wakes, in
- * ms; 0: never. */
+ * ms; 0 for never. */
 static unsigned
 watch(struct poller *poller, struct poll_entry *entries, struct file **files, unsigned count)
 {
@@ -110,7 +110,7 @@ watch(struct poller *poller, struct poll_entry *entries, struct file **files, un
     return period_ms;
 }
 
-/* Sleep until woken or until the deadline; false: the thread is being killed. */
+/* Sleeps until woken or until the deadline. False if the thread is being killed. */
 static bool
 sleep_until(struct poller *poller, uint64_t deadline)
 {
@@ -147,7 +147,7 @@ wait_for_files(struct pollfd *fds, struct file **files, unsigned count, uint64_t
     return found;
 }
 
-/* How many have revents, by the deadline; or -EINTR. */
+/* Returns how many have revents by the deadline, or -EINTR. */
 static int
 poll_wait(struct pollfd *fds, unsigned count, uint64_t deadline)
 {

@@ -1,4 +1,4 @@
-/* The bitmaps, with a 1 for what is taken, and the table of orphans. */
+/* The bitmaps, in which a 1 marks what is in use, and the table of orphans. */
 #include "toyos/kernel/fs/alloc.h"
 
 #include "toyos/include/kernel/errno.h"
@@ -10,14 +10,14 @@
 struct bitmap {
     const char *name;
     uint32_t start; /* its first block */
-    uint32_t count; /* bits that mean something */
-    uint32_t first; /* the first that may be taken */
-    uint32_t hint;  /* the search begins here */
+    uint32_t count; /* how many of its bits have a meaning */
+    uint32_t first; /* the first one that may be taken */
+    uint32_t hint;  /* where the search begins */
 };
 
 static struct sleep_lock alloc_lock = SLEEP_LOCK_INIT("alloc");
 static struct bitmap blocks, inodes; /* alloc_lock */
-static unsigned orphan_hint;         /* alloc_lock: where in the table to look first */
+static unsigned orphan_hint;         /* guarded by alloc_lock: where in the table to look first */
 
 void
 alloc_init(void)
@@ -46,7 +46,7 @@ alloc_find(const struct buf *bitmap, uint32_t from, uint32_t end, bool is_taken)
     return end;
 }
 
-/* Take the first free one among [from, end). */
+/* Takes the first free one in [from, end). */
 static int
 take(struct bitmap *map, uint32_t from, uint32_t end, uint32_t *taken)
 {
@@ -121,7 +121,8 @@ alloc_block(uint32_t *block)
 int
 alloc_free_block(uint32_t block)
 {
-    journal_forget(block); /* first: once it is free, another hart may take it and write it */
+    /* Before the bit: once the block is free, another hart may take and write it. */
+    journal_forget(block);
     return release(&blocks, block);
 }
 
@@ -137,7 +138,7 @@ alloc_free_inode(uint32_t number)
     return release(&inodes, number);
 }
 
-/* Put `to` in the place of `from`. */
+/* Replaces orphan `from` by `to`; 0 stands for none. */
 static int
 change_orphan(uint32_t from, uint32_t to)
 {

@@ -15,7 +15,7 @@ static struct lock buf_lock = LOCK_INIT("buf");
 /* All of it: buf_lock */
 static struct buf *hash[HASH_SIZE];
 static struct buf_list unused;
-static struct wait_queue changed; /* a read has ended, or a buffer is unused */
+static struct wait_queue changed; /* woken when a read has ended or a buffer has become unused */
 
 static struct block_device *disk; /* constant while mounted */
 struct buf *buf_all;
@@ -69,7 +69,7 @@ find_locked(uint32_t block)
     return buf;
 }
 
-/* Give the buffer that was unused for longest to a block that has none; NULL: all are in use. */
+/* Gives the block the buffer that was unused for longest; NULL if all are in use. */
 static struct buf *
 take_locked(uint32_t block)
 {
@@ -92,7 +92,7 @@ take_locked(uint32_t block)
     return buf;
 }
 
-/* Not inline: what is found in the cache should not pay for it. */
+/* Not inline: a hit in the cache must not pay for it. */
 static void __attribute__((noinline))
 wait_locked(void)
 {
@@ -127,12 +127,12 @@ read_done(struct block_request *request)
 
     lock_acquire(&buf_lock);
     buf->state = request->status ? BUF_EMPTY : BUF_VALID;
-    release_locked(buf); /* the reference that the read had */
+    release_locked(buf); /* releases the reference that the read held */
     wait_wake(&changed);
     lock_release(&buf_lock);
 }
 
-/* Start reading; the read has a reference of its own. */
+/* Starts a read, which holds a reference of its own. */
 static void
 start_read_locked(struct buf *buf)
 {
@@ -153,7 +153,7 @@ buf_read(uint32_t block, struct buf **out)
     bool has_tried = false;
     int error = 0;
 
-    lock_check_sleep(NULL); /* also if it is in the cache */
+    lock_check_sleep(NULL); /* also if the block is in the cache */
     lock_acquire(&buf_lock);
     buf = get_locked(block);
     while (buf->state != BUF_VALID) {

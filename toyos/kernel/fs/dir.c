@@ -9,8 +9,8 @@
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/fs/super.h"
 
-#define DOTS       2 /* entries of bucket 0 that "." and ".." have for themselves */
-#define SPLITS_MAX 4 /* in one operation: more is bad luck beyond reason, or bad names */
+#define DOTS       2 /* the slots of bucket 0 that "." and ".." occupy */
+#define SPLITS_MAX 4 /* in one operation: more needs very bad luck, or malicious names */
 
 bool
 dir_is_dot(const char name[FS_NAME_MAX])
@@ -24,7 +24,7 @@ bucket_of(const struct buf *buf)
     return (void *)buf->data;
 }
 
-/* Read a bucket that the directory has to have. */
+/* Reads a bucket that must exist. */
 static int
 read_bucket(struct inode *dir, uint32_t n, unsigned first_bit, struct buf **out)
 {
@@ -44,7 +44,7 @@ read_bucket(struct inode *dir, uint32_t n, unsigned first_bit, struct buf **out)
     return 0;
 }
 
-/* The bucket where a name of this hash would be, and its number. */
+/* Finds the bucket for a name with this hash, and its number. */
 static int
 find_bucket(struct inode *dir, uint32_t hash, uint32_t *number, struct buf **out)
 {
@@ -74,7 +74,7 @@ is_name(const struct fs_dirent *entry, const char name[FS_NAME_MAX])
     return entry->inode && entry->name[0] == name[0] && memcmp(entry->name, name, FS_NAME_MAX) == 0;
 }
 
-/* The entry of a name, in a buffer with a reference. */
+/* Finds the entry of a name, in a buffer with a reference. */
 static int
 find_entry(struct inode *dir, const char name[FS_NAME_MAX], struct buf **out,
            struct fs_dirent **entry)
@@ -129,7 +129,7 @@ dir_get(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode)
     uint32_t number;
     int error = dir_find(dir, name, &number);
 
-    *inode = error ? NULL : inode_get(number); /* while the name is there, so is the inode */
+    *inode = error ? NULL : inode_get(number); /* the inode exists as long as the name does */
     return error || *inode ? error : -ENFILE;
 }
 
@@ -183,7 +183,7 @@ dir_init(struct inode *dir, uint32_t parent)
     return inode_update(dir);
 }
 
-/* Give a new bucket those names of a full one whose next bit is 1. */
+/* Moves those names of a full bucket whose next hash bit is 1 into a new bucket. */
 static int
 split(struct inode *dir, uint32_t number, struct buf *full)
 {

@@ -1,4 +1,4 @@
-/* Which blocks became free since they were told of, and telling. */
+/* Which blocks have become free since the disk was last told, and telling the disk. */
 #include "toyos/kernel/fs/discard.h"
 
 #include <stdatomic.h>
@@ -11,15 +11,15 @@
 #include "toyos/kernel/fs/fs.h"
 #include "toyos/kernel/fs/super.h"
 
-#define REQUESTS 16 /* in flight */
+#define REQUESTS 16 /* requests in flight */
 
-/* Changed inside operations, with the allocator's lock; used where none runs. Of each block of the
- * bitmap the bits [from, end) that have all that became 0 among them; from >= end: none. What else
- * is 0 among them is told again, which costs the disk little. */
+/* Changed inside operations, under the allocator's lock; used while no operation runs. For each
+ * block of the bitmap, the bits [from, end) contain all that became 0; there are none if from >=
+ * end. Other bits in the range that are 0 are discarded again, which costs the disk little. */
 static struct {
     uint32_t from, end;
 } noted[FS_BLOCKS_MAX / FS_BITS];
-static _Atomic bool is_noted, is_refused; /* is_refused: the disk does not do it */
+static _Atomic bool is_noted, is_refused; /* is_refused: the disk does not support it */
 
 void
 discard_init(void)
@@ -55,12 +55,12 @@ discard_is_wanted(void)
     return is_noted && !is_refused;
 }
 
-/* Of one block of the bitmap, whose first bit is of block `first`. */
+/* For one block of the bitmap, whose first bit stands for block `first`. */
 static int
 discard_bits(struct block_device *disk, const struct buf *bitmap, uint32_t first, uint32_t from,
              uint32_t end)
 {
-    static struct block_request request[REQUESTS]; /* who commits */
+    static struct block_request request[REQUESTS]; /* for the thread that commits */
     struct block_batch batch;
     unsigned count = 0;
     int error = 0;

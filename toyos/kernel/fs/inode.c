@@ -11,13 +11,13 @@
 #include "toyos/kernel/fs/journal.h"
 #include "toyos/kernel/fs/super.h"
 
-#define INODES    640 /* for open files, mappings, processes (two each) and lookups */
+#define INODES    640 /* enough for open files, mappings, processes (two each) and lookups */
 #define HASH_SIZE 256
 
 static struct lock inode_cache_lock = LOCK_INIT("inode cache");
 static struct inode inodes[INODES];
 static struct inode *hash[HASH_SIZE]; /* inode_cache_lock */
-static struct inode *oldest, *newest; /* inode_cache_lock: the unused ones by age */
+static struct inode *oldest, *newest; /* guarded by inode_cache_lock: the unused inodes by age */
 
 static void
 unused_add_locked(struct inode *inode)
@@ -85,7 +85,7 @@ inode_hold(struct inode *inode)
     return inode;
 }
 
-/* The buffer that the inode is in, and where. */
+/* The buffer with the inode, and its place there. */
 static int
 read_table(uint32_t number, struct buf **buf, struct fs_inode **place)
 {
@@ -157,7 +157,7 @@ inode_make(uint16_t type, struct inode **out)
         alloc_free_inode(number);
         return -ENFILE;
     }
-    /* It may still be in the cache, from its last life. Nobody else has a reference to it. */
+    /* The inode may still be cached from its previous life. Nobody else has a reference to it. */
     sleep_lock_acquire(&inode->lock);
     inode->disk = (struct fs_inode){.type = type};
     inode->is_loaded = true;
@@ -166,7 +166,7 @@ inode_make(uint16_t type, struct inode **out)
     return 0;
 }
 
-/* Free the file and its inode, which nobody else can reach. */
+/* Frees the file and its inode, which nobody else can reach. */
 static int
 free_file(struct inode *inode)
 {
@@ -200,7 +200,7 @@ inode_put(struct inode *inode)
     for (;;) {
         bool is_orphan;
         lock_acquire(&inode_cache_lock);
-        /* With no name and one reference, there is nobody who could make another of either. */
+        /* An inode without a name and with one reference cannot get another of either. */
         is_orphan = inode->references == 1 && inode->is_loaded && inode->disk.type &&
                     inode->disk.nlink == 0;
         if (!is_orphan) {

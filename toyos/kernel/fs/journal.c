@@ -14,26 +14,29 @@
 #include "toyos/kernel/sched/wait.h"
 #include "toyos/lib/format.h"
 
-#define AGE_MS 1000 /* of a transaction when it is committed */
+#define AGE_MS 1000 /* the age of a transaction when it is committed */
 
 static struct lock journal_lock = LOCK_INIT("journal");
 static struct sleep_lock turn =
-    SLEEP_LOCK_INIT("journal turn"); /* who waits for room, or checkpoints */
-static const struct lock operation = LOCK_INIT("journal operation"); /* only its order is checked */
+    SLEEP_LOCK_INIT("journal turn"); /* waiters for room, or for a checkpoint */
+/* Only the order of taking is checked. */
+static const struct lock operation = LOCK_INIT("journal operation");
 
-/* All of it: journal_lock; but who has set is_committing uses the rest of it without. */
+/* journal_lock guards all fields. The thread that has set is_committing may use the others without
+ * it. */
 static struct {
-    struct wait_queue queue; /* for the end of a commit, or of an operation */
+    struct wait_queue queue; /* woken at the end of a commit or of an operation */
     struct wait_queue flusher;
-    unsigned operations; /* that run */
-    unsigned waiting;    /* operations that wait for room: nobody overtakes them */
+    unsigned operations; /* operations in progress */
+    unsigned waiting;    /* operations that wait for room; nobody may overtake them */
     bool is_committing;
-    int error;            /* that journal_begin returns */
-    uint64_t sequence;    /* of the running transaction */
-    unsigned count;       /* its blocks */
+    int error;            /* the error that journal_begin() returns */
+    uint64_t sequence;    /* identifies the running transaction */
+    unsigned count;       /* blocks of the running transaction */
     struct buf_list list; /* the same */
-    unsigned dirty;       /* buffers that are committed and not where they belong */
-    uint32_t head, used;  /* of the log: where the next transaction goes, blocks since the tail */
+    unsigned dirty;       /* buffers that are committed but not yet written to their place */
+    /* In the log: where the next transaction goes, and the blocks since the tail. */
+    uint32_t head, used;
 } journal;
 
 /* Constant while mounted */
@@ -41,7 +44,8 @@ static struct block_device *disk;
 static uint32_t log_start, log_blocks;
 static unsigned transaction_max, op_max; /* blocks */
 
-static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor descriptor; /* who commits */
+/* For the thread that commits. */
+static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor descriptor;
 static _Alignas(FS_BLOCK_SIZE) struct fs_log_descriptor commit;
 
 int
@@ -100,14 +104,14 @@ journal_fail(const char *format, ...)
     return -EIO;
 }
 
-/* Where the n-th block from the head of the log is on the disk. */
+/* The disk block of the n-th block after the head of the log. */
 static uint32_t
 log_block(uint32_t n)
 {
     return log_start + (journal.head + n) % log_blocks;
 }
 
-/* Start to write a block, as a part of a batch. */
+/* Starts to write a block, as part of a batch. */
 static void
 start_write(struct block_batch *batch, struct block_request *request, uint32_t block, void *data)
 {
@@ -115,8 +119,8 @@ start_write(struct block_batch *batch, struct block_request *request, uint32_t b
     block_batch_add(batch, request);
 }
 
-/* Write the transaction to the log. All of it may be in flight at once: the checksum tells whether
- * all has arrived. */
+/* Writes the transaction to the log. All its blocks may be in flight at once: the checksum tells
+ * whether all have arrived. */
 static int
 write_transaction(void)
 {
@@ -152,8 +156,8 @@ write_transaction(void)
     return error ? error : block_flush(disk);
 }
 
-/* Write all that is committed to where it belongs, and empty the log. The log must not be written
- * over before block 1 says so for good: hence the second flush. */
+/* Writes everything that is committed to its place, and empties the log. The log must not be
+ * overwritten before block 1 durably says that it is empty, hence the second flush. */
 static int
 write_home(void)
 {
@@ -180,7 +184,7 @@ set_clean(struct buf *buf)
     buf->is_dirty = false;
 }
 
-/* The transaction is in the log: the next one begins. */
+/* The transaction is in the log, so the next one begins. */
 static void
 end_transaction_locked(void)
 {
@@ -220,7 +224,7 @@ checkpoint_locked(void)
     return 0;
 }
 
-/* Commit the running transaction, if there is anything in it. Call it with !is_committing. */
+/* Commits the running transaction if it is not empty. Must be called with !is_committing. */
 static void
 commit_locked(bool with_checkpoint)
 {
@@ -246,7 +250,7 @@ commit_locked(bool with_checkpoint)
     wait_wake(&journal.queue);
 }
 
-/* Begin an operation, if there is room for it; true if that is done, or there is an error. */
+/* Begins an operation if there is room. True if it has begun, or failed. */
 static bool
 enter_locked(int *error)
 {
@@ -315,8 +319,9 @@ journal_write(struct buf *buf)
     lock_release(&journal_lock);
 }
 
-/* That it may be dirty, of an earlier transaction, does not matter either: until the running one is
- * committed, and with it that the block is free, the log keeps what was in it. */
+/* The buffer may be dirty from an earlier transaction, which does not matter either: the log
+ * keeps its contents until the running transaction, and with it the freeing of the block, is
+ * committed. */
 void
 journal_forget(uint32_t block)
 {
@@ -382,7 +387,8 @@ journal_flusher(void)
 
     for (;;) {
         lock_acquire(&journal_lock);
-        while (journal.count == 0 && !discard_is_wanted()) /* others may have committed it */
+        /* Another thread may have committed it. */
+        while (journal.count == 0 && !discard_is_wanted())
             wait_unkillable(&journal.flusher, &journal_lock);
         lock_release(&journal_lock);
         wait_sleep(&never, NULL, timer_now() + timer_from_ms(AGE_MS));

@@ -1,4 +1,4 @@
-/* Which blocks a file has, and what is in them. */
+/* Which blocks belong to a file, and the contents of its pages. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -10,7 +10,7 @@
 
 #define READ_AHEAD 16 /* blocks */
 
-static const struct inode_pages *hooks; /* constant after boot; NULL: nobody keeps pages */
+static const struct inode_pages *hooks; /* constant after boot; NULL if nobody keeps pages */
 
 void
 inode_pages_register(const struct inode_pages *pages)
@@ -24,8 +24,8 @@ is_data(uint32_t block)
     return block >= fs_super.data && block < fs_super.log;
 }
 
-/* Where in the tree the number of a file's n-th block is: how many levels of indirect blocks are
- * above it, and `n` counted from that tree's start. */
+/* Finds the tree that holds the n-th block of a file: how many levels of indirect blocks it has,
+ * and `n` relative to its start. */
 static uint32_t *
 find_root(struct fs_inode *disk, uint64_t *n, unsigned *levels)
 {
@@ -43,7 +43,7 @@ find_root(struct fs_inode *disk, uint64_t *n, unsigned *levels)
     return &disk->double_indirect;
 }
 
-/* Take a block for `*slot`. Its buffer is all zeros, and in the transaction. */
+/* Allocates a block for `*slot`. Its buffer is filled with zeros and belongs to the transaction. */
 static int
 fill_slot(uint32_t *slot, struct buf **out)
 {
@@ -58,8 +58,8 @@ fill_slot(uint32_t *slot, struct buf **out)
     return 0;
 }
 
-/* Step from a slot to the buffer of the block that it names. `holder` is the buffer that the slot
- * is in; NULL: in the inode. *out is NULL for a hole, if it is not to be filled. */
+/* Goes from a slot to the buffer of the block that the slot names. `holder` is the buffer that
+ * contains the slot, or NULL for the inode. *out is NULL for a hole that is not to be filled. */
 static int
 follow(struct inode *inode, struct buf *holder, uint32_t *slot, bool make, struct buf **out)
 {
@@ -119,7 +119,7 @@ inode_block_make(struct inode *inode, uint64_t n, struct buf **out)
     return find_block(inode, n, true, out);
 }
 
-/* The number of a block, as far as it can be told without waiting; else 0. */
+/* The number of a block if it can be told without waiting, otherwise 0. */
 static uint32_t
 peek_number(struct inode *inode, uint64_t n)
 {
@@ -145,7 +145,7 @@ inode_read_ahead(struct inode *inode, uint64_t n)
     uint64_t end = (inode->disk.size + FS_BLOCK_SIZE - 1) / FS_BLOCK_SIZE;
     uint64_t at = n + 1, stop = n + 1 + READ_AHEAD;
 
-    if (n != inode->next_block) { /* not in sequence; the same block again does not matter */
+    if (n != inode->next_block) { /* not in sequence; the same block again does not count */
         if (n + 1 != inode->next_block) {
             inode->next_block = (uint32_t)n + 1;
             inode->ahead = 0;
@@ -154,7 +154,7 @@ inode_read_ahead(struct inode *inode, uint64_t n)
     }
     inode->next_block = (uint32_t)n + 1;
     if (inode->ahead > at + READ_AHEAD / 2)
-        return; /* enough for now: go on in larger pieces */
+        return; /* enough for now: continue in larger pieces */
     if (at < inode->ahead)
         at = inode->ahead;
     if (stop > end)
@@ -196,11 +196,12 @@ inode_read(struct inode *inode, void *to, uint64_t offset, uint64_t len)
     return (int64_t)done;
 }
 
-/* Free the tree under `*slot`, from its n-th block on. *is_changed: the slot's holder was. */
+/* Frees the tree below `*slot`, from its n-th block on. Sets *is_changed if the slot's holder has
+ * changed. */
 static int
 free_tree(struct inode *inode, uint32_t *slot, unsigned levels, uint64_t n, bool *is_changed)
 {
-    uint64_t span = levels == 2 ? FS_INDIRECT : 1; /* blocks under each entry */
+    uint64_t span = levels == 2 ? FS_INDIRECT : 1; /* how many blocks each entry stands for */
     bool is_child_changed = false;
     struct buf *buf;
     int error = 0;
@@ -228,8 +229,8 @@ free_tree(struct inode *inode, uint32_t *slot, unsigned levels, uint64_t n, bool
     return error;
 }
 
-/* Zero the rest of the block that a file now ends in: what comes after the end reads as zeros if
- * the file grows again. */
+/* Fills the rest of the last block with zeros: if the file grows again, what is beyond the old end
+ * must read as zeros. */
 static int
 clear_tail(struct inode *inode, uint64_t size)
 {
@@ -271,7 +272,7 @@ inode_truncate(struct inode *inode, uint64_t size)
         inode->next_block = inode->ahead = 0;
     }
     if (!error) {
-        if (inode->map_pages) /* also what was stored beyond the end before */
+        if (inode->map_pages) /* including what was stored beyond the old end */
             hooks->clear(inode, size < disk->size ? size : disk->size);
         disk->size = size;
     }

@@ -1,5 +1,5 @@
-/* What changes names, but for rename.c: making, linking, unlinking. Each is one journal operation.
- */
+/* Operations that change names, except renaming (rename.c): create, link, unlink. Each is one
+ * journal operation. */
 #include "toyos/kernel/fs/names.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ names_add_links(struct inode *inode, int links)
     return inode_update(inode);
 }
 
-/* Whether what is there already is good enough. */
+/* Whether the existing file is good enough for the caller. */
 static int
 check_existing(struct inode *inode, const struct fs_new *request)
 {
@@ -49,7 +49,7 @@ check_existing(struct inode *inode, const struct fs_new *request)
     return error;
 }
 
-/* A new inode under this name. `dir` is locked, and has no such name. */
+/* Creates an inode with this name. `dir` is locked and does not have the name. */
 static int
 make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new *request,
            struct inode **out)
@@ -68,9 +68,9 @@ make_entry(struct inode *dir, const char name[FS_NAME_MAX], const struct fs_new 
     if (!error)
         error = dir_add(dir, name, inode->number);
     if (!error && request->type == T_DIR)
-        error = names_add_links(dir, 1); /* the new one's ".." */
+        error = names_add_links(dir, 1); /* for the ".." of the new directory */
     if (error) {
-        /* As if it had never been. In this operation, so it was no orphan. */
+        /* Undoes everything. All of it is in this operation, so the inode was never an orphan. */
         inode_truncate(inode, 0);
         inode->disk = (struct fs_inode){0};
         inode_update(inode);
@@ -116,7 +116,7 @@ fs_create(struct inode *from, const char *path, const struct fs_new *request, st
     return error;
 }
 
-/* Give a name to an inode whose link has been counted. */
+/* Gives a name to an inode whose link has been counted. */
 static int
 link_name(struct inode *from, const char *path, struct inode *inode)
 {
@@ -134,7 +134,7 @@ link_name(struct inode *from, const char *path, struct inode *inode)
             error = dir_find(dir, name, &number);
             error = !error ? -EEXIST : error == -ENOENT ? inode_lock(inode) : error;
             if (!error) {
-                /* A file that has lost its last name stays dead. */
+                /* A file that has lost its last name cannot get a new one. */
                 error = inode->disk.nlink == 0 ? -ENOENT : names_add_links(inode, 1);
                 if (!error) {
                     error = dir_add(dir, name, inode->number);
@@ -160,7 +160,7 @@ fs_link(struct inode *from, const char *old, const char *path)
     if (error)
         return error;
     error = inode_lock(inode);
-    if (!error) { /* a directory has one name; and it may be the one that link_name locks */
+    if (!error) { /* a directory has only one name, and it may be the one that link_name() locks */
         error = inode->disk.type == T_DIR ? -EPERM : 0;
         inode_unlock(inode);
     }
@@ -179,7 +179,7 @@ names_drop_link(struct inode *dir, struct inode *inode)
     if (!error && inode->disk.nlink == 0)
         error = alloc_add_orphan(inode->number);
     if (!error && is_dir)
-        error = names_add_links(dir, -1); /* its ".." */
+        error = names_add_links(dir, -1); /* for its ".." */
     return error;
 }
 
@@ -196,7 +196,8 @@ names_check_removable(struct inode *inode)
     return is_empty < 0 ? is_empty : is_empty ? 0 : -ENOTEMPTY;
 }
 
-/* `dir` is locked. *out is the inode that the name led to, with a reference; or NULL. */
+/* Removes a name. `dir` is locked. *out is the inode that the name led to, with a reference, or
+ * NULL. */
 static int
 remove_name(struct inode *dir, const char name[FS_NAME_MAX], struct inode **out)
 {

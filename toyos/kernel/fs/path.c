@@ -5,7 +5,7 @@
 #include "toyos/kernel/fs/dir.h"
 #include "toyos/kernel/fs/fs.h"
 
-/* Take the next name off the path; false if there is none. */
+/* Takes the next name from the path. False if there is none. */
 static bool
 next_name(const char **path, char name[FS_NAME_MAX])
 {
@@ -24,7 +24,8 @@ next_name(const char **path, char name[FS_NAME_MAX])
     return len > 0;
 }
 
-/* Follow the path; with `last`, to the directory before its last name, which goes there. */
+/* Follows the path. With `last`, stops at the directory before the last name, which is stored
+ * there. */
 static int
 walk(struct inode *from, const char *path, char *last, struct inode **out)
 {

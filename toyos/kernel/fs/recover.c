@@ -1,4 +1,4 @@
-/* What the log is for: after a power cut, finding what was committed, and doing it. */
+/* Recovery: after a power cut, finds the committed transactions in the log and applies them. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -27,7 +27,8 @@ is_record(const struct fs_log_record *record, uint32_t kind, uint64_t sequence)
            record->count <= FS_LOG_BLOCKS_MAX && record->count + 2 <= disk.log_blocks;
 }
 
-/* 1 if there is a whole transaction at `at`, its descriptor in `descriptor`; 0 if not; or -EIO. */
+/* Returns 1 if a whole transaction is at `at` (its descriptor is then in `descriptor`), 0 if not,
+ * or -EIO. */
 static int
 read_transaction(uint32_t at, uint64_t sequence)
 {

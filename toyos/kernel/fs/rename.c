@@ -1,9 +1,7 @@
-/*
- * Renaming: two directories, what moves, and what it takes the place of, all locked at once.
- *
- * Parents are locked before children everywhere. For two directories that means to know which is
- * above which; one lock for all renames keeps that from changing meanwhile.
- */
+/* Renaming: the two directories, the inode that moves and the one that it replaces are all
+ * locked at once. Parents are locked before children everywhere. For two directories this
+ * requires to know which one is above the other; a single lock for all renames keeps that from
+ * changing meanwhile. */
 
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
@@ -19,7 +17,7 @@ static struct sleep_lock rename_lock = SLEEP_LOCK_INIT("rename");
 struct side {
     struct inode *dir;
     char name[FS_NAME_MAX];
-    struct inode *inode; /* that the name leads to, or NULL */
+    struct inode *inode; /* the inode that the name leads to, or NULL */
 };
 
 static void
@@ -31,7 +29,7 @@ put_side(struct side *side)
         inode_put(side->dir);
 }
 
-/* The inode number of the name, 0: there is none. The directory is locked. */
+/* The inode number for the name, 0 if there is none. The directory is locked. */
 static int
 find_number(struct side *side, uint32_t *number)
 {
@@ -57,7 +55,7 @@ find_side(struct inode *from, const char *path, struct side *side)
     return error == -ENOENT ? 0 : error;
 }
 
-/* 1 if `above` is `dir` or a directory over it; 0 if not; or an error. */
+/* Returns 1 if `above` is `dir` or one of its ancestors, 0 if not, or an error. */
 static int
 is_above(const struct inode *above, struct inode *dir)
 {
@@ -78,7 +76,7 @@ is_above(const struct inode *above, struct inode *dir)
     return result;
 }
 
-/* What must not be, before anything is locked. */
+/* Refuses what can never be allowed, before anything is locked. */
 static int
 check_tree(const struct side *old, const struct side *to)
 {
@@ -93,7 +91,7 @@ check_tree(const struct side *old, const struct side *to)
     return result > 0 ? -ENOTEMPTY : result;
 }
 
-/* With everything locked. */
+/* Refuses the rest, with everything locked. */
 static int
 move(struct side *old, struct side *to)
 {
@@ -127,7 +125,8 @@ move(struct side *old, struct side *to)
     return error;
 }
 
-/* Lock what moves and what it replaces, unless the names lead elsewhere by now: -EAGAIN. */
+/* Locks the inode that moves and the one that it replaces. -EAGAIN if the names lead elsewhere by
+ * now. */
 static int
 lock_inodes_and_move(struct side *old, struct side *to)
 {
@@ -196,7 +195,7 @@ rename_once(struct inode *from, const char *old_path, const char *path)
         error = check_tree(&old, &to);
         if (!error && old.dir != to.dir) {
             above = is_above(to.dir, old.dir);
-            if (above == 0) /* no matter in which order, if old's is not above either */
+            if (above == 0) /* in any order, as the old name's directory is not above it either */
                 above = is_above(old.dir, to.dir) == 0 && to.dir->number < old.dir->number;
             error = above < 0 ? above : 0;
         }

@@ -1,5 +1,4 @@
-/* The superblock: checked once when the file system is mounted, so that nobody has to look again.
- */
+/* The superblock. It is checked once, at mount, so that nobody has to check it again. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -10,7 +9,7 @@
 
 struct fs_super fs_super;
 
-/* NULL if it makes sense; else the error in words. */
+/* NULL if it is valid, otherwise the error in words. */
 static const char *
 check_super(const struct fs_super *s)
 {

@@ -1,4 +1,4 @@
-/* The kernel's page table: RAM and the kernel by permission, and stacks. */
+/* The kernel's page table: RAM, the kernel with its permissions, and stacks. */
 #include "toyos/kernel/mm/kernel_map.h"
 
 #include "toyos/kernel/base/panic.h"
@@ -19,7 +19,7 @@ kernel_map_image(void)
     return (struct range){kva_to_pa(text_start), kva_to_pa(kernel_end)};
 }
 
-/* Maps a range of physical addresses at KVA_OFFSET, in pages of level 1 where they fit. */
+/* Maps a range of physical addresses at KVA_OFFSET, with level 1 pages where they fit. */
 static void
 map_linear(uint64_t pa, uint64_t end, uint64_t flags)
 {
@@ -54,7 +54,7 @@ kernel_map_init(const struct ranges *ram, uint64_t device)
     kernel_satp =
         (uint64_t)PAGETABLE_SATP_MODE << SATP_MODE_SHIFT | kva_to_pa(kernel_map_root) >> PAGE_SHIFT;
     pagetable_use(kernel_map_root);
-    tlb_flush(); /* the boot table's translations too */
+    tlb_flush(); /* also removes the translations of the boot table */
 }
 
 uint64_t

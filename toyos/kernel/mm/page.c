@@ -1,5 +1,5 @@
-/* The page allocator. Freed pages are kept in a list; RAM never used yet is only counted, so that
- * booting does not touch all of it. */
+/* The page allocator. Freed pages are kept in a list. RAM that was never used is only counted, so
+ * that booting does not touch it. */
 #include "toyos/kernel/mm/page.h"
 
 #include <stdatomic.h>
@@ -15,15 +15,15 @@ struct free_page {
 
 static struct lock page_lock = LOCK_INIT("page");
 static struct free_page *free_list; /* page_lock */
-static struct ranges fresh;         /* page_lock; not handed out yet */
+static struct ranges fresh;         /* guarded by page_lock; memory that was never handed out */
 static uint64_t free_count;         /* page_lock */
 static uint64_t all_count;          /* constant after boot */
 
-/* References of each page from first_page on; valid for pages that are handed out. */
+/* Reference counts, from first_page on. They are valid for pages that are handed out. */
 static _Atomic uint32_t *references;
 static uint64_t first_page;
 
-/* Cut `size` bytes off the end of a range that has them. */
+/* Cuts `size` bytes from the end of a range that has them. */
 static uint64_t
 carve(uint64_t size)
 {

@@ -33,8 +33,8 @@ pagetable_make(pte_t *root, uint64_t va, unsigned level)
     return &table[PAGETABLE_INDEX(va, level)];
 }
 
-/* Below a table of `level`, which is not 0. Only the first and the last entry lead to a part of
- * their addresses that is in the range; the others lead to all of theirs. */
+/* Visits what is below a table of `level`, which is not 0. Only its first and its last entry may
+ * cover addresses outside of the range. */
 static bool
 walk_table(pte_t *table, uint64_t first, uint64_t last, const struct pagetable_visitor *visitor,
            unsigned level)

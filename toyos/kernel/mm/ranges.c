@@ -1,4 +1,4 @@
-/* Sets of ranges of physical addresses: adding, and cutting pieces out. */
+/* Sets of ranges of physical addresses: adding a range, and cutting pieces out. */
 #include "toyos/kernel/mm/ranges.h"
 
 #include "common/riscv.h"

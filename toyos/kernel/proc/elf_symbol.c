@@ -1,8 +1,6 @@
-/*
- * A program's functions, by the symbol table of its ELF file (ELF gABI chapter 4). Its author wrote
- * that: so no number in it is more than a place to look at, and no more is read than a sound file
- * needs.
- */
+/* Finds a program's functions in the symbol table of its ELF file (ELF gABI chapter 4). The file
+ * may be malicious: each number in it is only a place to look at, and no more is read than a valid
+ * file needs. */
 #include "toyos/kernel/proc/elf_symbol.h"
 
 #include "toyos/kernel/fs/inode.h"
@@ -10,9 +8,9 @@
 
 #define SECTIONS_MAX 64
 #define SYMBOLS_MAX  16384
-#define PIECE        16 /* symbols that are read at a time */
+#define PIECE        16 /* how many symbols are read at a time */
 
-/* Bytes that the file has from `offset` on, `len` at the most. */
+/* Reads at most `len` bytes of the file at `offset`. */
 static uint64_t
 read_some(struct inode *file, void *to, uint64_t offset, uint64_t len)
 {
@@ -30,7 +28,7 @@ read_section(struct inode *file, const struct elf_header *header, unsigned n,
                      sizeof(*section)) == sizeof(*section);
 }
 
-/* The symbol table, and the strings with its names. */
+/* Finds the symbol table and the string table with its names. */
 static bool
 find_tables(struct inode *file, struct elf_section *symbols, struct elf_section *strings)
 {
@@ -45,7 +43,7 @@ find_tables(struct inode *file, struct elf_section *symbols, struct elf_section 
     return false;
 }
 
-/* The function that the address is in. */
+/* Finds the function that contains the address. */
 static bool
 find_symbol(struct inode *file, const struct elf_section *table, uint64_t address,
             struct elf_symbol *found)
@@ -72,7 +70,7 @@ find_symbol(struct inode *file, const struct elf_section *table, uint64_t addres
     return false;
 }
 
-/* A name that can be printed. */
+/* Whether a name can be printed. */
 static bool
 read_name(struct inode *file, uint64_t offset, char name[ELF_SYMBOL_NAME_SIZE])
 {

@@ -1,4 +1,4 @@
-/* exec: load an ELF program (ELF gABI chapters 4 and 5) and lay out its stack. */
+/* exec: loads an ELF program (ELF gABI chapters 4 and 5) and lays out its stack. */
 #include "toyos/kernel/proc/exec.h"
 
 #include <string.h>
@@ -56,7 +56,7 @@ exec_args_add_user(struct exec_args *args, uint64_t text_va)
     return 0;
 }
 
-/* Read exactly [offset, offset + len) of the file. 0 or -errno. */
+/* Reads exactly [offset, offset + len) of the file. Returns 0 or -errno. */
 static int
 read_exactly(struct inode *file, void *to, uint64_t offset, uint64_t len)
 {
@@ -65,8 +65,8 @@ read_exactly(struct inode *file, void *to, uint64_t offset, uint64_t len)
     return n < 0 ? (int)n : (uint64_t)n == len ? 0 : -ENOEXEC;
 }
 
-/* Load one PT_LOAD segment. Segments have to start on pages of their own, in rising order. 0 or
- * -errno. */
+/* Loads one PT_LOAD segment. Segments must start on pages of their own, in rising order. Returns 0
+ * or -errno. */
 static int
 load_segment(struct uvm *uvm, struct inode *file, const struct elf_segment *s)
 {
@@ -83,7 +83,7 @@ load_segment(struct uvm *uvm, struct inode *file, const struct elf_segment *s)
         uint64_t done = va - s->va, len = s->file_size > done ? s->file_size - done : 0;
         char *page;
         int error;
-        uvm->size = va + PAGE_SIZE; /* first, so that what is there is freed if this fails */
+        uvm->size = va + PAGE_SIZE; /* set first, so that the pages are freed if this fails */
         page = uvm_map(uvm, va, access);
         if (!page)
             return -ENOMEM;
@@ -155,7 +155,7 @@ make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
     return 0;
 }
 
-/* Load the program of this path; *out is its file, with a reference. 0 or -errno. */
+/* Loads the program at this path; *out is its file, with a reference. Returns 0 or -errno. */
 static int
 load_file(struct uvm *uvm, const char *path, struct inode **out, uint64_t *entry)
 {
@@ -177,7 +177,7 @@ load_file(struct uvm *uvm, const char *path, struct inode **out, uint64_t *entry
     return error;
 }
 
-/* Does nothing. A debugger stops here: the program is in memory, and has not begun. */
+/* Does nothing. Debuggers stop here: the program is in memory and has not begun. */
 static void __attribute__((noinline))
 exec_loaded(void)
 {

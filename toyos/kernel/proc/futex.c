@@ -12,17 +12,17 @@
 
 #define BUCKETS 64
 
-/* A thread that sleeps; on its kernel stack. The bucket's lock guards all of it. */
+/* A sleeping thread, on its kernel stack. The bucket's lock guards all fields. */
 struct waiter {
-    const void *word; /* in the linear map; the page is pinned */
+    const void *word; /* the word in the linear map; its page is pinned */
     bool is_woken;
-    struct wait_queue queue; /* it alone */
+    struct wait_queue queue; /* wakes this thread alone */
     struct waiter *next;
 };
 
 static struct bucket {
     struct lock lock;
-    struct waiter *first, **end; /* end: where the next one goes; NULL: at first */
+    struct waiter *first, **end; /* end: where the next one is linked; NULL at first */
 } buckets[BUCKETS];
 
 void
@@ -38,8 +38,9 @@ bucket_of(const void *word)
     return &buckets[(uintptr_t)word / sizeof(uint32_t) % BUCKETS];
 }
 
-/* The word in the linear map, pinned; or NULL, and *error. For writing, as a page that is still
- * shared copy-on-write would become another one. */
+/* The word in the linear map, with its page pinned; or NULL, and *error is set. The page is asked
+ * for as for a write, since a page that is still shared copy-on-write would be replaced by another
+ * one. */
 static _Atomic uint32_t *
 pin_word(uint64_t va, int *error)
 {
@@ -61,8 +62,9 @@ unlink_locked(struct bucket *bucket, struct waiter *waiter)
         bucket->end = link;
 }
 
-/* Sleep while the word at arg[0] is arg[1], until futex_wake or for arg[2] ns: 0, -EAGAIN if it is
- * not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, -EINVAL for a crooked address. */
+/* Sleeps while the word at arg[0] equals arg[1], until futex_wake or for arg[2] ns. Returns 0,
+ * -EAGAIN if it does not, -ETIMEDOUT, -EINTR if the thread is killed, -EFAULT, or -EINVAL for a
+ * misaligned address. */
 int64_t
 sys_futex_wait(const uint64_t arg[6])
 {

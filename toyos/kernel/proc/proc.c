@@ -53,7 +53,7 @@ release(struct proc *proc)
     lock_release(&proc_lock);
 }
 
-/* A new process with one thread, and nothing else; `begin` is its first step in the kernel. */
+/* Creates a process with one thread and nothing else. `begin` is its first step in the kernel. */
 static struct thread *
 proc_alloc(void (*begin)(void))
 {
@@ -103,7 +103,7 @@ begin_init(void)
     user_return(thread_this()->frame);
 }
 
-/* The process is to end. With proc_lock. */
+/* Makes the process end. The caller holds proc_lock. */
 static void
 kill_locked(struct proc *proc)
 {
@@ -114,11 +114,12 @@ kill_locked(struct proc *proc)
     thread_each(proc, sched_kill);
 }
 
-/* DUET_EVENT_SHUTDOWN: the machine is to end. Without its children init ends, and powers it off. */
+/* Handles DUET_EVENT_SHUTDOWN: the machine is to end. init ends when it has no children, and powers
+ * it off. */
 static void
 shut_down(void)
 {
-    event_disable(DUET_EVENT_SHUTDOWN); /* it would stay pending */
+    event_disable(DUET_EVENT_SHUTDOWN); /* otherwise it would stay pending */
     lock_acquire(&proc_lock);
     is_shut_down = true;
     for (unsigned i = 0; i < NPROC; i++)
@@ -172,7 +173,7 @@ sys_fork(const uint64_t arg[6])
     if (self->fpu.is_used)
         thread->fpu.state = self->fpu.state;
     *thread->frame = *self->frame;
-    thread->frame->x[X_A0] = 0; /* what fork returns in the child */
+    thread->frame->x[X_A0] = 0; /* the return value of fork in the child */
     memcpy(child->name, proc->name, sizeof(child->name));
     file_table_copy(child->files);
     child->cwd = proc_get_cwd();
@@ -187,8 +188,8 @@ sys_fork(const uint64_t arg[6])
     return pid;
 }
 
-/* With proc_lock: the children of a process that ends are orphans, whose status nobody will ask
- * for. */
+/* The children of a process that ends become orphans, whose status nobody will ask for. The caller
+ * holds proc_lock. */
 static void
 orphan_children_locked(struct proc *proc)
 {
@@ -222,7 +223,8 @@ proc_thread_exit(void)
         inode_put(proc->cwd);
         inode_put(proc->program);
         sched_use_table(NULL);
-        sched_leave(); /* the other ends of pipes may wait; what follows takes long */
+        /* Other processes may wait at the other ends of pipes, and what follows takes long. */
+        sched_leave();
         uvm_destroy(&proc->uvm);
         lock_acquire(&proc_lock);
         orphan_children_locked(proc);
@@ -250,7 +252,7 @@ proc_exit(int status)
     struct proc *proc = proc_this();
 
     lock_acquire(&proc_lock);
-    if (!proc->is_exiting) { /* else its status is set, and this thread has been killed */
+    if (!proc->is_exiting) { /* otherwise its status is set, and this thread has been killed */
         proc->is_exiting = true;
         proc->exit_status = status;
         if (proc->threads > 1)
@@ -260,7 +262,7 @@ proc_exit(int status)
     proc_thread_exit();
 }
 
-/* With proc_lock: take a zombie out of the list of children; NULL if there is none. */
+/* Removes a zombie from the list of children; NULL if there is none. The caller holds proc_lock. */
 static struct proc *
 take_zombie_locked(struct proc *proc)
 {
@@ -300,7 +302,7 @@ sys_wait(const uint64_t arg[6])
     status = child->exit_status;
     lock_release(&proc_lock);
     if (status_va && !uvm_copy_out(&proc->uvm, status_va, &status, sizeof(status))) {
-        lock_acquire(&proc_lock); /* put it back: the parent has not got its status */
+        lock_acquire(&proc_lock); /* put it back: the parent did not receive its status */
         child->next_sibling = proc->children;
         proc->children = child;
         lock_release(&proc_lock);
@@ -353,7 +355,7 @@ proc_interrupt(int owner)
     lock_release(&proc_lock);
 }
 
-/* A thread more: it begins at arg[0], with its stack pointer, tp and a0 in the others. */
+/* Adds a thread: it begins at arg[0], with its stack pointer, tp and a0 in the other arguments. */
 int64_t
 sys_thread_start(const uint64_t arg[6])
 {
@@ -384,7 +386,7 @@ sys_thread_exit(const uint64_t arg[6])
 {
     static const uint32_t done = 0;
 
-    /* A bad address is the program's own business: then there is nobody to wake. */
+    /* A bad address is the program's own fault: then nobody is woken. */
     if (uvm_copy_out(&proc_this()->uvm, arg[0], &done, sizeof(done)))
         futex_wake(arg[0], THREADS);
     proc_thread_exit();

@@ -47,6 +47,6 @@ void
 fpu_drop(struct thread *thread)
 {
     if ((thread->frame->status & SSTATUS_FS) == SSTATUS_FS_DIRTY)
-        hart_this()->fpu = NULL; /* not what it was loaded with any more */
+        hart_this()->fpu = NULL; /* the registers no longer hold what was loaded */
     thread->fpu.is_used = false;
 }

@@ -1,7 +1,5 @@
-/*
- * The scheduler. A thread that stops switches straight to the next one. When there is none, it
- * switches to the hart's own context, which is in sched_run.
- */
+/* The scheduler. A thread that stops switches directly to the next one. If there is none, it
+ * switches to the hart's own context, which runs sched_run(). */
 #include "toyos/kernel/sched/sched.h"
 
 #include "toyos/kernel/base/panic.h"
@@ -10,7 +8,7 @@
 #include "toyos/kernel/proc/proc.h"
 
 #define SLICE_MS 10
-#define SLACK_MS 1 /* what is left of a slice that is as good as over */
+#define SLACK_MS 1 /* a slice with less than this left counts as over */
 
 void context_switch(struct context *from, const struct context *to);
 
@@ -42,7 +40,7 @@ queue_pop(struct run_queue *queue)
     return thread;
 }
 
-/* Takes a thread from this hart's queue, or if that is empty from the longest one. */
+/* Takes a thread from this hart's queue or, if that is empty, from the longest queue. */
 static inline struct thread *
 take_ready(struct hart *self)
 {
@@ -57,7 +55,7 @@ take_ready(struct hart *self)
     return queue_pop(&longest->queue);
 }
 
-/* Has an idle hart look at the queues; false: no hart is idle. */
+/* Wakes an idle hart to look at the queues. False if no hart is idle. */
 static bool
 kick_idle(void)
 {
@@ -70,10 +68,10 @@ kick_idle(void)
     return false;
 }
 
-/* If a thread waits for this hart, the one that runs is interrupted at the end of its slice; and if
- * the thread still waits when this hart leaves the kernel, an idle hart is to come and take it.
- * That is not done here: the other hart would soon wait for a lock that this one holds, and the two
- * may share a processor. */
+/* If a thread waits for this hart, the running one is interrupted at the end of its slice. If the
+ * thread still waits when this hart leaves the kernel, an idle hart is woken to take it. It is not
+ * woken here: it would soon wait for a lock that this hart holds, and the two may share a
+ * processor. */
 static void
 share_hart(struct hart *self)
 {
@@ -95,7 +93,7 @@ sched_share(void)
         ;
 }
 
-/* With the thread's lock. */
+/* The caller holds the thread's lock. */
 static inline void
 make_ready(struct thread *thread)
 {
@@ -123,7 +121,7 @@ sched_wake(struct thread *thread)
     lock_release(&thread->lock);
 }
 
-/* Ends the switch from the thread that ran here before, now that its stack is not in use. */
+/* Completes the switch from the previous thread of this hart, whose stack is no longer in use. */
 static inline void
 finish_switch(void)
 {
@@ -133,7 +131,8 @@ finish_switch(void)
     if (!previous)
         return;
     self->previous = NULL;
-    if (previous->state == THREAD_READY) { /* now, as another hart could have run it before */
+    /* Not earlier, or another hart could have run it already. */
+    if (previous->state == THREAD_READY) {
         queue_push(&self->queue, previous);
         share_hart(self);
     }
@@ -151,15 +150,16 @@ void
 sched_use_table(const uint64_t *root)
 {
     atomic_store_explicit(&hart_this()->root, root, memory_order_relaxed);
-    atomic_thread_fence(memory_order_seq_cst); /* hart_fence_others has the other one */
+    /* hart_fence_others() has the other half of this pair. */
+    atomic_thread_fence(memory_order_seq_cst);
     pagetable_use(root ? root : kernel_map_root);
 }
 
-/* Gives this hart to `next`, up to its registers. */
+/* Switches this hart to `next`, except for its registers. */
 static void
 enter(struct hart *self, struct thread *next)
 {
-    /* Whoever holds this lock does not wait for the one that this hart may have. */
+    /* The holder of this lock never waits for the lock that this hart may hold. */
     lock_acquire_second(&next->lock);
     next->state = THREAD_RUNNING;
     if (next->hart != self) {
@@ -183,7 +183,7 @@ sched_switch_away(struct thread *thread)
     struct thread *next = take_ready(self);
 
     lock_check_sleep(&thread->lock);
-    if (!next && thread->state == THREAD_READY) { /* it yields, and there is no other */
+    if (!next && thread->state == THREAD_READY) { /* it yields, and there is no other thread */
         thread->state = THREAD_RUNNING;
         self->slice_end = timer_now() + timer_from_ms(SLICE_MS);
         lock_release(&thread->lock);
@@ -198,7 +198,7 @@ sched_switch_away(struct thread *thread)
         context_switch(&thread->context, &next->context);
     } else {
         self->thread = NULL;
-        /* The process's own table may be freed before this hart has another. */
+        /* The process's own table may be freed before this hart loads another. */
         pagetable_use(kernel_map_root);
         context_switch(&thread->context, &self->scheduler);
     }
@@ -241,8 +241,8 @@ sched_exit(void)
     panic("a thread that has ended was scheduled");
 }
 
-/* Gives one of the threads that wait here to a hart that has at least two less. An idle hart does
- * not need that: it comes when this one leaves the kernel. */
+/* Moves a waiting thread to a hart that has at least two fewer. An idle hart does not need this: it
+ * is woken when this hart leaves the kernel. */
 static void
 balance(struct hart *self)
 {
@@ -259,7 +259,7 @@ balance(struct hart *self)
         return;
     queue_push(&least->queue, thread);
     least->is_idle = 0;
-    hart_interrupt(least); /* its timer may not be set: see sched_interrupt */
+    hart_interrupt(least); /* the timer may not be set: see sched_interrupt() */
 }
 
 void
@@ -292,14 +292,16 @@ sched_run(void)
     struct hart *self = hart_this();
     struct thread *next;
 
-    self->is_idle = 1; /* first: whoever makes a thread ready from now on may interrupt us */
+    /* Set first: from now on, whoever makes a thread ready may interrupt this hart. */
+    self->is_idle = 1;
     next = take_ready(self);
     if (!next)
-        wait_for_interrupt(); /* wakes for what is pending though interrupts are off (§3.3.3) */
+        /* wfi wakes for pending interrupts although they are disabled (§3.3.3). */
+        wait_for_interrupt();
     self->is_idle = 0;
     if (!next)
         return false;
-    sched_leave(); /* an interrupt may have woken several */
+    sched_leave(); /* one interrupt may have made several threads ready */
     enter(self, next);
     context_switch(&self->scheduler, &next->context);
     finish_switch();

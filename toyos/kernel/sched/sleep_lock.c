@@ -4,7 +4,7 @@
 #include "toyos/kernel/base/panic.h"
 #include "toyos/kernel/sched/wait.h"
 
-#undef sleep_lock_acquire /* the debug build's macros call these */
+#undef sleep_lock_acquire /* the macros of the debug build call these */
 #undef sleep_lock_release
 
 void

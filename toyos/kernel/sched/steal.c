@@ -5,7 +5,7 @@
 #include "toyos/kernel/base/sbi_call.h"
 #include "toyos/kernel/mm/pagetable.h"
 
-/* Written by the hypervisor, at any time. */
+/* The hypervisor writes to this at any time. */
 static _Alignas(64) volatile struct sbi_sta shared[NCPU];
 
 void
@@ -14,7 +14,8 @@ steal_init(void)
     volatile struct sbi_sta *mine = &shared[hart_this() - harts];
     const uint64_t arg[6] = {kva_to_pa((const void *)mine)};
 
-    sbi_call(SBI_STA, SBI_STA_SET_SHMEM, arg); /* whoever does not know it leaves it 0 */
+    /* A hypervisor that does not know this field leaves it 0. */
+    sbi_call(SBI_STA, SBI_STA_SET_SHMEM, arg);
 }
 
 uint64_t
@@ -23,6 +24,6 @@ steal_ns(void)
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < hart_count; i++)
-        sum += shared[i].steal; /* one load: `sequence` is for more than that */
+        sum += shared[i].steal; /* a single load needs no check of `sequence` */
     return sum;
 }

@@ -16,13 +16,13 @@ thread_init(void)
     }
 }
 
-/* Claim a free place. One that has just ended holds its lock until it is off its stack. */
+/* Claims a free slot. A thread that has just ended holds its lock until it has left its stack. */
 static bool
 claim(struct thread *thread)
 {
     bool is_free = false;
 
-    if (thread->state != THREAD_FREE) /* only a hint without the lock */
+    if (thread->state != THREAD_FREE) /* without the lock this is only a hint */
         return false;
     lock_acquire(&thread->lock);
     if (thread->state == THREAD_FREE) {
@@ -62,7 +62,8 @@ thread_free(struct thread *thread)
     lock_release(&thread->lock);
 }
 
-static void (*kernel_run[THREADS])(void); /* of the kernel's own threads; constant once started */
+/* The entry points of kernel threads. They are constant once the threads have started. */
+static void (*kernel_run[THREADS])(void);
 
 static void
 begin_kernel(void)

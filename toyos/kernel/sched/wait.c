@@ -9,7 +9,7 @@
 #include "toyos/kernel/base/timer.h"
 #include "toyos/kernel/sched/sched.h"
 
-/* This hart watches the deadline of a thread that is about to sleep. */
+/* Makes this hart watch the deadline of a thread that is about to sleep. */
 static void
 watch_deadline(struct thread *thread, uint64_t deadline)
 {
@@ -27,7 +27,7 @@ watch_deadline(struct thread *thread, uint64_t deadline)
     timer_arm_by(deadline);
 }
 
-/* The thread has woken: nobody needs to watch its deadline. */
+/* The thread has woken, so nobody needs to watch its deadline. */
 static void
 forget_deadline(struct thread *thread)
 {
@@ -46,7 +46,7 @@ forget_deadline(struct thread *thread)
     lock_release(&hart->queue.lock);
 }
 
-/* With the queue's lock. */
+/* The caller holds the queue's lock. */
 static void
 enqueue(struct wait_queue *queue, struct thread *thread)
 {
@@ -62,7 +62,7 @@ enqueue(struct wait_queue *queue, struct thread *thread)
     queue->last = thread;
 }
 
-/* With the queue's lock. */
+/* The caller holds the queue's lock. */
 static void
 dequeue(struct wait_queue *queue, struct thread *thread)
 {
@@ -79,10 +79,8 @@ dequeue(struct wait_queue *queue, struct thread *thread)
     thread->queue = NULL;
 }
 
-/*
- * Three locks are taken in turn, each before the last one is released: `lock`, the queue's, the
- * thread's. So whoever wakes the queue finds the thread in it, and asleep.
- */
+/* Three locks are taken one after the other, each before the previous one is released: `lock`, the
+ * queue's lock, the thread's lock. So whoever wakes the queue finds the thread in it, asleep. */
 static void
 sleep_in(struct wait_queue *queue, struct lock *lock, uint64_t deadline, bool is_waiting)
 {
@@ -170,6 +168,6 @@ wait_wake_due(void)
         lock_release(&self->queue.lock);
         if (!thread)
             return next;
-        sched_wake(thread); /* without a reason, if it has woken and sleeps anew by now */
+        sched_wake(thread); /* without a reason, if the thread has woken and sleeps again by now */
     }
 }

@@ -1,4 +1,4 @@
-/* System calls about open files, of whatever kind. */
+/* System calls on open files of any kind. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/stat.h"
 #include "toyos/kernel/file/file.h"
@@ -45,7 +45,7 @@ sys_close(const uint64_t arg[6])
 
     if (!file)
         return -EBADF;
-    is_closed = file_uninstall((int)arg[0], file); /* false if another thread was quicker */
+    is_closed = file_uninstall((int)arg[0], file); /* false if another thread was faster */
     file_put(file);
     return is_closed ? 0 : -EBADF;
 }

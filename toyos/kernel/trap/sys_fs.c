@@ -1,4 +1,4 @@
-/* System calls about names in the file system, and those for its files alone. */
+/* System calls on names in the file system, and those for its files alone. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/fcntl.h"
 #include "toyos/include/kernel/stat.h"
@@ -10,7 +10,7 @@
 #include "toyos/kernel/trap/syscall.h"
 #include "toyos/kernel/uvm/file_map.h"
 
-/* What is behind a device's major number. */
+/* What a device's major number stands for. */
 static const struct file_ops *const devices[] = {
     [DEVICE_CONSOLE] = &console_ops,
 };
@@ -23,7 +23,7 @@ copy_path(char path[MAXPATH], uint64_t va)
     return len < 0 ? (int)len : 0;
 }
 
-/* What an inode can be opened as. */
+/* Chooses what an inode is opened as: a file, a directory or a device. */
 static int
 choose_ops(struct inode *inode, uint64_t flags, const struct file_ops **ops, bool *is_dir)
 {
@@ -44,7 +44,7 @@ choose_ops(struct inode *inode, uint64_t flags, const struct file_ops **ops, boo
     return error;
 }
 
-/* An open file with a descriptor. */
+/* Gives an open file a descriptor. */
 static int
 open_inode(struct inode *inode, uint64_t flags)
 {
@@ -137,7 +137,7 @@ sys_unlink(const uint64_t arg[6])
     return error;
 }
 
-/* Two paths, for link and rename. */
+/* The two paths of link and rename. */
 static int
 with_paths(const uint64_t arg[6], int (*run)(struct inode *, const char *, const char *))
 {
@@ -192,8 +192,8 @@ sys_chdir(const uint64_t arg[6])
     return error;
 }
 
-/* A file of the file system by its descriptor, with a reference: 0; -EBADF; or `other` if the
- * descriptor is for something else. */
+/* Finds a file of the file system by its descriptor, with a reference. Returns 0, -EBADF, or
+ * `other` if the descriptor is for something else. */
 static int
 get_inode_file(uint64_t fd, int other, struct file **out)
 {
@@ -208,7 +208,7 @@ get_inode_file(uint64_t fd, int other, struct file **out)
     return other;
 }
 
-/* Set the offset: the new one, or -errno. */
+/* Sets the offset. Returns the new one, or -errno. */
 static int64_t
 seek(struct file *file, int64_t offset, uint64_t whence)
 {

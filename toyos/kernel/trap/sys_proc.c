@@ -71,7 +71,7 @@ sys_sbrk(const uint64_t arg[6])
     return (int64_t)old;
 }
 
-/* Whether a file can be mapped in this way, from `offset` on. */
+/* Whether a file can be mapped in this way from `offset` on. */
 static int
 check_mapping(const struct file *file, int prot, bool is_shared, uint64_t offset)
 {
@@ -108,7 +108,7 @@ sys_mmap(const uint64_t arg[6])
     file = file_get(arg[4]);
     if (!file)
         return -EBADF;
-    request.inode = file->inode; /* which lives as long as the file */
+    request.inode = file->inode; /* the inode lives as long as the file */
     result = check_mapping(file, prot, request.is_shared, request.offset);
     if (!result)
         result = uvm_map_area(&proc_this()->uvm, arg[1], &request);

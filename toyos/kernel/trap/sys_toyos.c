@@ -1,4 +1,4 @@
-/* System calls that xv6 does not have, about the machine and the platform. */
+/* System calls about the machine and the platform, which xv6 does not have. */
 #include "toyos/include/kernel/errno.h"
 #include "toyos/include/kernel/toyos.h"
 #include "toyos/kernel/base/panic.h"
@@ -10,15 +10,15 @@
 #include "toyos/kernel/sched/steal.h"
 #include "toyos/kernel/trap/syscall.h"
 
-#define NULL_CALLS_MAX 10000 /* the hart takes no interrupts meanwhile */
+#define NULL_CALLS_MAX 10000 /* this hart takes no interrupts meanwhile */
 
 int64_t
 sys_poweroff(const uint64_t arg[6])
 {
-    /* After a request to shut down, init saw its shell being killed: that is no failure. */
+    /* After a request to shut down, init has seen its shell being killed. That is no failure. */
     int status = proc_is_shut_down() ? 0 : (int)arg[0];
 
-    fs_sync(); /* an error has been logged, and no caller is left */
+    fs_sync(); /* an error has been logged, and no caller is left to tell */
     platform->power_off(status >= 0 && status <= DUET_STATUS_MAX ? status : DUET_STATUS_MAX);
 }
 
@@ -96,7 +96,7 @@ int64_t
 sys_hypercount(const uint64_t arg[6])
 {
     static struct lock lock = LOCK_INIT("call stats");
-    static struct duet_call_stats stats; /* lock; a stack is not in the linear map */
+    static struct duet_call_stats stats; /* guarded by lock; a stack is not in the linear map */
     struct hypercount out;
     struct duet_ret ret;
 

@@ -9,7 +9,7 @@
 #define SYSCALL_ENTRY_(nr, name) [nr] = sys_##name,
 static int64_t (*const table[])(const uint64_t arg[6]) = {SYSCALLS(SYSCALL_ENTRY_)};
 
-#define ECALL_SIZE 4 /* bytes of the instruction */
+#define ECALL_SIZE 4 /* the length of ecall in bytes */
 
 void
 syscall_run(struct trap_frame *frame)

@@ -1,4 +1,4 @@
-/* Traps: which kind it is, and who handles it. */
+/* Traps: finds out their kind and calls their handler. */
 #include "toyos/kernel/trap/trap.h"
 
 #include <stddef.h>
@@ -24,7 +24,7 @@ static void
 handle_interrupt(uint64_t irq)
 {
     switch (irq) {
-    case IRQ_S_SOFT: /* woken to look at the run queue, or to stop */
+    case IRQ_S_SOFT: /* another hart woke this one to look at the run queue, or to stop */
         csr_clear(sip, 1 << IRQ_S_SOFT);
         panic_check();
         sched_interrupt();

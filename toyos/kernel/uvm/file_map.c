@@ -1,7 +1,5 @@
-/*
- * Pages of files that processes map. The shared ones of a file are in a page table of its own
- * (inode->map_pages), by their offset, which nobody's satp ever has.
- */
+/* Mapped files. The pages that processes share of a file are in a page table of the inode's own
+ * (inode->map_pages), by their offset. No satp ever points to it. */
 #include "toyos/kernel/uvm/file_map.h"
 
 #include <string.h>
@@ -60,8 +58,8 @@ file_map_close(struct inode *inode, bool is_shared)
     inode_put(inode);
 }
 
-/* The next page at or after *offset and before `end`, which goes to *offset; NULL: there is none.
- */
+/* The first page at or after *offset and before `end`. Sets *offset to its place. NULL if there is
+ * none. */
 static char *
 next_page(const struct inode *inode, uint64_t *offset, uint64_t end)
 {
@@ -85,7 +83,7 @@ file_map_find(struct inode *inode, uint64_t offset)
     return page;
 }
 
-/* A new page with what is in the file; the inode is locked. */
+/* Creates a page with the file's contents. The inode is locked. */
 static int
 read_page(struct inode *inode, uint64_t offset, void **out)
 {
@@ -154,7 +152,7 @@ file_map_page(struct inode *inode, uint64_t offset, bool is_shared, void **page)
     return error;
 }
 
-/* Whether a page, as far as the file goes, is what the file has at `offset`; or -EIO. */
+/* Whether a page equals the file at `offset`, as far as the file goes; or -EIO. */
 static int
 is_same(struct inode *inode, const char *page, uint64_t offset)
 {
@@ -167,7 +165,7 @@ is_same(struct inode *inode, const char *page, uint64_t offset)
     result = 1;
     if (buf)
         result = memcmp(buf->data, page, len) == 0;
-    else /* a hole */
+    else /* a hole in the file */
         for (uint64_t i = 0; i < len && result; i++)
             result = page[i] == 0;
     if (buf)
@@ -224,7 +222,7 @@ pages_store(struct inode *inode, uint64_t offset, const void *data, unsigned len
 
     if (!page)
         return;
-    memmove(page + offset % PAGE_SIZE, data, len); /* which may be in this page */
+    memmove(page + offset % PAGE_SIZE, data, len); /* the end of the file may be in this page */
     page_free(page);
 }
 

@@ -1,4 +1,5 @@
-/* The user's half of an address space: making, sharing, growing and freeing it, and page faults. */
+/* The user's half of an address space: creating, sharing, growing and freeing it, and page
+ * faults. */
 #include "toyos/kernel/uvm/uvm.h"
 
 #include <string.h>
@@ -11,14 +12,15 @@
 #include "toyos/kernel/riscv_ops.h"
 #include "toyos/kernel/uvm/file_map.h"
 
-#define USER_ENTRIES (PAGETABLE_ENTRIES / 2) /* of the root: the lower half */
+#define USER_ENTRIES (PAGETABLE_ENTRIES / 2) /* entries of the root for the lower half */
 #define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
 #define PTE_USER     (PTE_U | PTE_A | PTE_D)
 
-/* For software (Privileged 1.12 §4.4.1, RSW): may be written to, once it has a page of its own. */
+/* A bit for software (Privileged 1.12 §4.4.1, RSW): the page may be written to, once the process
+ * has its own copy. */
 #define PTE_COW 0x100
 
-/* Makes every hart see what was changed in the page table. */
+/* Makes every hart see a change of the page table. */
 static void
 fence(const struct uvm *uvm)
 {
@@ -44,7 +46,8 @@ uvm_destroy(struct uvm *uvm)
 {
     if (!uvm->root)
         return;
-    if (uvm->areas_start < UVM_TOP || uvm->is_shared) /* unmap has left tables where it likes */
+    /* uvm_unmap leaves empty tables where it likes. */
+    if (uvm->areas_start < UVM_TOP || uvm->is_shared)
         pagetable_free(uvm->root, 0, USER_TOP - 1);
     else if (uvm->size)
         pagetable_free(uvm->root, 0, uvm->size - 1);
@@ -53,14 +56,14 @@ uvm_destroy(struct uvm *uvm)
     uvm_close_areas(uvm);
 }
 
-/* The entry of `va` for a page; NULL if there is no table for it, or it is no user's address. */
+/* The entry for page `va`; NULL if there is no table for it, or the address is not a user's. */
 static inline pte_t *
 find_entry(const struct uvm *uvm, uint64_t va)
 {
     return va < USER_TOP ? pagetable_find(uvm->root, va) : NULL;
 }
 
-/* Maps the page, which becomes the process's. False: no memory for a table. */
+/* Maps the page and takes over its reference. False if there is no memory for a table. */
 static bool
 map_page(struct uvm *uvm, uint64_t va, void *page, uint64_t flags)
 {
@@ -120,7 +123,7 @@ share_pages(const struct pagetable_visitor *self, pte_t *from, unsigned count, u
     return true;
 }
 
-/* Has `to` share the pages of [first, last]; false: no memory. */
+/* Makes `to` share the pages of [first, last]. False if memory runs out. */
 static bool
 share_range(const struct uvm *to, const struct uvm *from, uint64_t first, uint64_t last)
 {
@@ -129,7 +132,7 @@ share_range(const struct uvm *to, const struct uvm *from, uint64_t first, uint64
     return pagetable_walk(from->root, first, last, &share.visitor);
 }
 
-/* Give the process a page of its own in place of one that it shares. */
+/* Gives the process its own copy of a page that it shares. */
 static int
 break_sharing(struct uvm *uvm, pte_t *pte)
 {
@@ -148,8 +151,7 @@ break_sharing(struct uvm *uvm, pte_t *pte)
     return 0;
 }
 
-/* Gives each process its own copy of a page that they have just come to share, as both are about to
- * write to it. */
+/* Gives each of the two processes its own copy of a page that both are about to write to. */
 static bool
 split_page(struct uvm *to, struct uvm *from, uint64_t va)
 {
@@ -261,7 +263,7 @@ uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
         if (uvm->heap_start > end)
             uvm->heap_start = end;
     } else if (!is_lazy) {
-        /* Not even started when it cannot succeed, as that takes long. */
+        /* Not begun when it cannot succeed, because that takes long. */
         ok = (end - old_end) / PAGE_SIZE <= page_count_free();
         for (va = old_end; ok && va < end; va += PAGE_SIZE)
             ok = uvm_map_zeros(uvm, va, PTE_R | PTE_W);
@@ -274,8 +276,8 @@ uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old)
     return ok;
 }
 
-/* How a page at `va` may be accessed that is not there yet; 0: not at all. *area is the one that it
- * is in; NULL: the heap. */
+/* Which accesses a missing page at `va` allows; 0 for none. Sets *area to the area that holds it;
+ * NULL for the heap. */
 static uint64_t
 access_at(struct uvm *uvm, uint64_t va, struct uvm_area **area)
 {
@@ -288,7 +290,7 @@ access_at(struct uvm *uvm, uint64_t va, struct uvm_area **area)
     return (*area)->access;
 }
 
-/* -EAGAIN: the page is to come from the file of *area; see uvm_fault. */
+/* -EAGAIN means that the page must come from the file of *area; see uvm_fault(). */
 static int
 fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **area)
 {
@@ -302,7 +304,8 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **ar
             return -EAGAIN;
         return uvm_map_zeros(uvm, va & -(uint64_t)PAGE_SIZE, allowed) ? 0 : -ENOMEM;
     }
-    if (*pte & access) { /* another thread was quicker; this hart has the old translation */
+    /* Another thread was faster, and this hart still has the old translation. */
+    if (*pte & access) {
         tlb_flush_user();
         return 0;
     }
@@ -311,8 +314,8 @@ fault_locked(struct uvm *uvm, uint64_t va, uint64_t access, struct uvm_area **ar
     return -EFAULT;
 }
 
-/* Maps a page of a file where it was missing, unless by now a page is there or something else is
- * mapped. In these cases the page is not needed: the access is tried again. */
+/* Maps a page of a file where it was missing. If by now a page is there or something else is
+ * mapped, the page is not needed and the access is tried again. */
 static int
 place_page(struct uvm *uvm, uint64_t va, const struct uvm_area *wanted, void *page)
 {
@@ -335,7 +338,7 @@ place_page(struct uvm *uvm, uint64_t va, const struct uvm_area *wanted, void *pa
     return 0;
 }
 
-/* Reading the file sleeps, and so it is done without the lock. */
+/* Reading the file sleeps, so the lock is released for it. */
 int
 uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access)
 {
@@ -361,7 +364,7 @@ uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access)
         lock_release(&uvm->lock);
     }
     inode_put(wanted.inode);
-    return error == -EAGAIN ? 0 : error; /* unmapped meanwhile */
+    return error == -EAGAIN ? 0 : error; /* the area was unmapped meanwhile */
 }
 
 char *

@@ -1,4 +1,4 @@
-/* What a process has mapped: anonymous memory, and files. */
+/* The areas that a process has mapped: anonymous memory and files. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -8,7 +8,7 @@
 #include "toyos/kernel/uvm/file_map.h"
 #include "toyos/kernel/uvm/uvm.h"
 
-/* The highest gap of `len` bytes below UVM_TOP and above the heap; its start, or 0. */
+/* The highest gap of `len` bytes below UVM_TOP and above the heap: its start, or 0. */
 static uint64_t
 find_gap(const struct uvm *uvm, uint64_t len)
 {
@@ -20,7 +20,7 @@ find_gap(const struct uvm *uvm, uint64_t len)
             if (a->start < len)
                 return 0;
             end = a->start;
-            i = UINT32_MAX; /* look at all of them again */
+            i = UINT32_MAX; /* look at all areas again */
         }
     }
     return end - len >= uvm_page_up(uvm->size) ? end - len : 0;
@@ -55,7 +55,7 @@ find_areas_start(struct uvm *uvm)
             uvm->areas_start = uvm->areas[i].start;
 }
 
-/* All pages of shared anonymous memory, now: a child has to find the same ones. */
+/* Allocates all pages of shared anonymous memory, so that a child finds the same ones. */
 static bool
 map_shared_zeros(struct uvm *uvm, uint64_t start, uint64_t len, uint64_t access)
 {
@@ -122,7 +122,7 @@ clip(const struct uvm_area *area, uint64_t start, uint64_t end)
     return part;
 }
 
-/* Cut a part out of an area; what is left behind it needs a place of its own. */
+/* Cuts a part out of an area. What remains behind it needs an area of its own. */
 static int
 cut_area(struct uvm *uvm, struct uvm_area *area, const struct uvm_area *part)
 {
@@ -139,7 +139,8 @@ cut_area(struct uvm *uvm, struct uvm_area *area, const struct uvm_area *part)
         *area = (struct uvm_area){0};
     if (rest.start < rest.end)
         *place = rest;
-    /* The part's reference to the file is one more than there was, if anything is left. */
+    /* Adds a reference to the file if anything of the area remains, because the part that was cut
+     * out keeps one. */
     if (part->inode)
         for (int left = (area->end != 0) + (place != area && place->end != 0); left > 0; left--)
             file_map_hold(part->inode, part->is_shared);
@@ -153,7 +154,7 @@ is_range(uint64_t start, uint64_t len)
            start <= UVM_TOP - uvm_page_up(len);
 }
 
-/* A part of an area that has been cut out: what is in it goes to its file. */
+/* Frees a part of an area that was cut out. Its changes are written to its file. */
 static int
 close_part(const struct uvm_area *part)
 {
@@ -167,8 +168,8 @@ close_part(const struct uvm_area *part)
     return error;
 }
 
-/* All of it at once, as another thread may map something there as soon as the lock is free; but the
- * files are written to without the lock. */
+/* All parts are cut out at once, since another thread may map something there as soon as the lock
+ * is free. The files are written without the lock. */
 int
 uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len)
 {
@@ -226,7 +227,7 @@ uvm_sync_area(struct uvm *uvm, uint64_t start, uint64_t len)
 void
 uvm_close_areas(struct uvm *uvm)
 {
-    if (uvm->areas_start == UVM_TOP) /* none */
+    if (uvm->areas_start == UVM_TOP) /* there is no free area */
         return;
     for (unsigned i = 0; i < UVM_AREAS; i++) {
         int error = close_part(&uvm->areas[i]);

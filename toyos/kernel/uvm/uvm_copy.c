@@ -1,7 +1,5 @@
-/*
- * The kernel's access to user memory, by the linear map. A page of a file that is not in memory yet
- * is read between two tries, without the lock.
- */
+/* The kernel's access to user memory, through the linear map. If a page of a file is not in memory
+ * yet, it is read between two tries, without the lock. */
 #include <string.h>
 
 #include "toyos/include/kernel/errno.h"
@@ -29,7 +27,7 @@ uvm_unpin(void *kva)
     page_free((char *)kva - (uint64_t)kva % PAGE_SIZE);
 }
 
-/* The bytes up to the end of va's page, `len` at the most. */
+/* The number of bytes to the end of va's page, at most `len`. */
 static size_t
 piece_len(uint64_t va, size_t len)
 {
@@ -94,7 +92,7 @@ uvm_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len)
     return done == len;
 }
 
-/* Copy up to the string's end, or as far as there are pages: *is_whole says which. */
+/* Copies up to the end of the string, or as far as there are pages. *is_whole says which. */
 static size_t
 try_copy_string(struct uvm *uvm, char *to, uint64_t from, size_t size, bool *is_whole)
 {
