@@ -1,5 +1,5 @@
-/* A device for the test of what it takes to add one (tests/abi/extend): a bell. It has an event,
- * pending while the bell rings, and a hypercall. */
+/* A bell: a device that shows what adding one takes (tests/abi/extend). It has an event, pending
+ * while the bell rings, and a hypercall. */
 #include <libfdt.h>
 #include <stdlib.h>
 

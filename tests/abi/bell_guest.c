@@ -1,4 +1,5 @@
-/* The guest of the bell (bell.c): its hypercall, its event and its node in the device tree. */
+/* The guest for the bell (bell.c): it uses the hypercall, the event and the node in the device
+ * tree. */
 #include "guest.h"
 
 /* Whether the device tree has the text anywhere. */

@@ -1,5 +1,6 @@
-/* A handler that was taken over, for the test of the sandbox: tests/abi/extend builds it into a
- * duet. The environment says what it does: the call's value is the errno that it got, or 0. */
+/* A hypercall handler in the hands of an attacker, for the test of the sandbox: tests/abi/extend
+ * builds it into a duet. The environment says what it attempts; the value of the call is the errno
+ * that it got, or 0. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

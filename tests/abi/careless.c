@@ -1,5 +1,5 @@
-/* A handler with the mistakes that one makes while writing it, for the test of how each is
- * reported: tests/abi/extend builds it into a duet. The environment says which. */
+/* A hypercall handler with typical programming mistakes, for the test of how each is reported:
+ * tests/abi/extend builds it into a duet. The environment says which mistake. */
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,9 +1,7 @@
-/*
- * Canaries beside all memory that duet maps without a file: the guest's RAM with its guard pages.
- * No one has use for them. AddressSanitizer sees what duet writes there; what
- * the host's kernel writes for duet or for the guest it does not: so they are compared when the
- * memory is given back. (The linker's --wrap has duet call these.)
- */
+/* Canaries on both sides of all memory that duet maps without a file, that is the guest's RAM with
+ * its guard pages. Nobody may use them. AddressSanitizer sees what duet itself writes there. It
+ * does not see what the host's kernel writes for duet or for the guest, so the canaries are
+ * compared when the memory is unmapped. (The linker's --wrap makes duet call these functions.) */
 #include <sanitizer/asan_interface.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,7 +18,7 @@ int __real_munmap(void *addr, size_t len);
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 int __wrap_munmap(void *addr, size_t len);
 
-/* What is mapped, by the thread that owns the VM. */
+/* What is mapped, recorded by the thread that owns the VM. */
 static unsigned char *mapping[MAPPINGS_MAX];
 
 static void
@@ -54,7 +52,7 @@ __wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
     while (i < MAPPINGS_MAX && mapping[i])
         i++;
     if (addr || i == MAPPINGS_MAX)
-        abort(); /* duet has come to map other memory than this file knows */
+        abort(); /* duet now maps other memory than this file knows */
     area = __real_mmap(NULL, len + 2 * CANARY_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (area == MAP_FAILED)
         return area;

@@ -101,7 +101,7 @@ sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcp
 const struct sandbox_group sandbox_every_thread, sandbox_terminal, sandbox_terminal_raw,
     sandbox_interrupt, sandbox_poll;
 
-/* The report itself needs KVM's registers. This one looks at all that it is given. */
+/* The real report needs KVM's registers. This one reads everything that it is given. */
 extern volatile uint64_t seen;
 volatile uint64_t seen;
 

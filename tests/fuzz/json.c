@@ -1,4 +1,4 @@
-/* Whether a text is JSON (RFC 8259). No deeper than a trace is, so recursion is all right. */
+/* Checks whether a text is JSON (RFC 8259). A trace is not deep, so recursion is safe. */
 #include "tests/fuzz/json.h"
 
 #include <ctype.h>
@@ -82,7 +82,7 @@ number(struct reader *reader)
     return true;
 }
 
-/* Between `open`, which was read, and `close`: values, in an object with names. */
+/* Parses what follows `open`, which has been read: values, with names in an object. */
 static bool
 members(struct reader *reader, char close)
 {

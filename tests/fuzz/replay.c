@@ -1,4 +1,4 @@
-/* A fuzz target without libFuzzer: runs it once with each file. TARGET FILE..., or --seeds DIR. */
+/* Runs a fuzz target once with each file, without libFuzzer: TARGET FILE..., or --seeds DIR. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ file_replay(const char *path)
         exit(2);
     }
     rewind(file);
-    data = malloc((size_t)len); /* exactly: a sanitizer sees what is read beyond it */
+    data = malloc((size_t)len); /* the exact size, so that a sanitizer sees reads beyond it */
     if (!data || fread(data, 1, (size_t)len, file) != (size_t)len) {
         perror(path);
         exit(2);

@@ -1,4 +1,4 @@
-/* Device-tree building: the input is a machine, and the room that there is for its tree. */
+/* Building the device tree: the input is a machine, and the room for its tree. */
 #include "tests/fuzz/fuzz.h"
 
 #include <libfdt.h>
@@ -11,7 +11,7 @@
 
 #define ROOM_MIN 64 /* libfdt wants room for its own header before it looks at anything */
 
-/* The rest of the input up to a NUL, or `max` bytes of it. On the heap, as long as needed. */
+/* The input up to a NUL, or `max` bytes of it, on the heap with the exact size. */
 static char *
 take_text(struct input *input, size_t max)
 {

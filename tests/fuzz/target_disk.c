@@ -31,7 +31,7 @@ static int thread_end(void);
 
 enum { POKE, PUT, TAIL, START, COMPLETE, ROUND, WAKE, INFO, STEPS };
 
-/* Disk 1 is read-only. Nothing is read or written: this file is the kernel. */
+/* Disk 1 is read-only. Nothing is really read or written: this file plays the kernel. */
 static const struct disk_file file[DISKS] = {
     {.path = "disk0", .fd = 1000, .bytes = DISK_SIZE},
     {.path = "disk1", .fd = 1001, .bytes = DISK_SIZE, .read_only = true},
@@ -105,7 +105,7 @@ io_uring_register_restrictions(struct io_uring *ring, struct io_uring_restrictio
     return 0;
 }
 
-/* What duet asks of the kernel is only what the guest may have. */
+/* Checks that duet asks the kernel only for what the guest may have. */
 static void
 sqe_check(const struct io_uring_sqe *sqe)
 {
@@ -393,7 +393,7 @@ step(struct input *input)
     }
 }
 
-/* RAM is as the guest wrote it, but for what duet may write to. */
+/* Checks that RAM is as the guest wrote it, except for what duet may write to. */
 static void
 ram_check(void)
 {

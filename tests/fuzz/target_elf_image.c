@@ -1,4 +1,4 @@
-/* The loader: the input is a guest's ELF file. */
+/* Loading: the input is a guest's ELF file. */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ image_check(const struct elf_image *image, const struct guest_mem *mem)
     fuzz_check(elf_image_is_code(image, image->entry), "the entry is not in the code");
 }
 
-/* What was loaded is what the file says, and nothing is beside it. */
+/* Checks that RAM holds what the file says, and that nothing else was written. */
 static void
 loaded_check(const struct elf_image *image, const struct guest_mem *mem, const uint8_t *data)
 {

@@ -1,9 +1,7 @@
-/*
- * gdb's packets, to the stub and the fake guest of the unit tests. The first byte says how the rest
- * is meant: bytes as they come over the line, or the contents of packets, which are framed here, so
- * that no input is wasted on a wrong checksum. In the latter a length of 0 is something else than a
- * packet: gdb's Ctrl-C or coming back, or what happens to the guest.
- */
+/* gdb's packets, sent to the stub and to the fake guest of the unit tests. The first byte says what
+ * the rest is: bytes as they arrive over the line, or contents of packets, which are framed here so
+ * that no input is wasted on a wrong checksum. In the latter a length of 0 stands for something
+ * else than a packet: Ctrl-C, a gdb that comes back, or an event in the guest. */
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -16,7 +14,7 @@ enum { CTRL_C, COME_BACK, STOP, END, SAY, AGAIN, HAPPENINGS };
 static struct debugger fake;
 static struct gdb_receiver receiver;
 
-/* Acknowledgements and whole packets: all that may go to gdb. */
+/* Checks that only acknowledgements and whole packets go to gdb. */
 static void
 sent_check(void)
 {
@@ -96,7 +94,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* What gdb 13 sends to `target remote`, and for its commands (gdb's `set debug remote 1`). */
+/* What gdb 13 sends for `target remote` and for its commands (gdb's `set debug remote 1` shows
+ * it). */
 static const char *const session[] = {
     "qSupported:multiprocess+;swbreak+;hwbreak+;qRelocInsn+;fork-events+;vContSupported+",
     "QStartNoAckMode",

@@ -23,7 +23,7 @@
 
 static uint8_t before[FAKE_RAM];
 
-/* What was typed is there at once; the last of it came through a terminal. */
+/* What was typed is available at once; the last part came through a terminal. */
 static void
 console_fill(struct input *input)
 {
@@ -63,7 +63,8 @@ ram_changed(uint64_t gpa, uint64_t len)
         memcpy(before + offset, (uint8_t *)fake_vm.mem.hva + offset, len);
 }
 
-/* RAM is as it was, but for what the call filled; and one that was refused has filled nothing. */
+/* Checks that RAM is unchanged except for what the call filled, and that a refused call filled
+ * nothing. */
 static void
 ram_check(uint64_t extension, uint64_t nr, const uint64_t reg[6], struct sbi_ret ret)
 {
@@ -106,7 +107,7 @@ call_exists(uint64_t extension, uint64_t nr)
     }
 }
 
-/* Whether it was a hypercall. */
+/* Returns whether it was a hypercall. */
 static bool
 call_make(struct input *input)
 {
@@ -139,7 +140,7 @@ call_make(struct input *input)
     return extension == DUET_SBI_EXT;
 }
 
-/* What the guest says does not drive the terminal. */
+/* Checks that the guest's text cannot drive the terminal. */
 static void
 text_check(const char *said)
 {
@@ -180,7 +181,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* What is typed and in RAM, and the beginning of a call. */
+/* What is typed, what is in RAM, and the beginning of a call. */
 static void
 seed_begin(struct output *seed, unsigned observed, unsigned which, uint64_t nr)
 {
@@ -197,7 +198,7 @@ seed_begin(struct output *seed, unsigned observed, unsigned which, uint64_t nr)
     give(seed, nr, 1);
 }
 
-/* For each call one with good arguments, plain and observed. */
+/* For each call one with valid arguments, plain and observed. */
 static void
 hypercall_seed(const struct hypercall *call, uint64_t nr, unsigned observed)
 {

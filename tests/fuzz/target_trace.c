@@ -1,7 +1,5 @@
-/*
- * Trace decoding: the input is what a guest did, as the exits tell it; the trace has to be lines of
- * plain text, one a record, or else valid JSON.
- */
+/* Decoding for the trace: the input is what a guest did, as its exits tell it. The trace must be
+ * lines of plain text, one a record, or else valid JSON. */
 #include "tests/fuzz/fuzz.h"
 
 #include <fcntl.h>
@@ -23,7 +21,7 @@ enum { HYPERCALL, UNKNOWN, SBI, MMIO, SYSTEM_EVENT, EXIT, SPAN, ASYNC, KINDS };
 
 static uint8_t buffer[DATA_MAX];
 
-/* A call with arguments as args_check() leaves them, good or refused. */
+/* A call with arguments as args_check() leaves them, valid or refused. */
 static void
 hypercall_trace(struct vcpu *vcpu, struct input *input)
 {
@@ -44,7 +42,7 @@ hypercall_trace(struct vcpu *vcpu, struct input *input)
         if (call->param[i].kind != KIND_IN && call->param[i].kind != KIND_OUT)
             continue;
         arg[i].len = reg[r++];
-        /* Ending where the memory ends: a sanitizer sees what is read behind it. */
+        /* A buffer that ends where its memory ends, so that a sanitizer sees reads beyond it. */
         if (!(refused >> i & 1) && arg[i].len <= DATA_MAX)
             arg[i].data = buffer + DATA_MAX - arg[i].len;
     }
@@ -100,7 +98,7 @@ record(struct input *input, unsigned disk_track)
     }
 }
 
-/* Lines, each with a result, of plain ASCII; one a record. */
+/* Checks the lines: each is plain ASCII and has a result, and each is one record. */
 static void
 text_check(const char *text, size_t len, unsigned records)
 {

@@ -1,4 +1,5 @@
-/* An access to where nothing is traps in the guest, with all registers as they were. */
+/* An access to an address where nothing is traps in the guest, and leaves all registers
+ * unchanged. */
 #include "guest.h"
 
 #define HOLE 0x10000000ULL
@@ -34,7 +35,7 @@ guest_main(uint64_t hart, uint64_t fdt)
                      : "=&r"(at)
                      : "r"(HOLE + 64));
     CHECK(cause == CAUSE_STORE_ACCESS && tval == HOLE + 64 && epc == at);
-    /* Page 0 is nowhere, too. */
+    /* Nothing is at page 0 either. */
     __asm__ volatile(".option push\n.option norvc\n"
                      "   la %0, 1f\n"
                      "1: sw zero, 16(zero)\n.option pop"

@@ -1,13 +1,11 @@
-/*
- * All harts stop themselves. With the boot argument "<wait>" not for good: hart 1 waits some
- * seconds with nothing to do (WFI), starts hart 0 anew, and stops, again and again, so that at most
- * times one is stopped and the other one waits.
- */
+/* All harts stop themselves. With the boot argument "<wait>" not for good: hart 1 sleeps for some
+ * seconds (WFI), starts hart 0 again and stops, again and again, so that most of the time one hart
+ * is stopped and the other one sleeps. */
 #include "guest.h"
 
 #define ROUNDS  2
 #define SECONDS 11
-#define AGAIN   77 /* hart 0's opaque number from its second start on */
+#define AGAIN   77 /* the opaque number of hart 0 from its second start on */
 
 extern char _start[];
 static volatile uint64_t rounds;
@@ -24,7 +22,7 @@ wait_for_timer(uint64_t ticks)
     sbi_call(SBI_TIME, SBI_TIME_SET, UINT64_MAX, 0, 0);
 }
 
-/* It may be about to stop still. */
+/* The hart may still be about to stop. */
 static void
 hart_start(uint64_t hart)
 {

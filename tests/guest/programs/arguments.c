@@ -1,4 +1,4 @@
-/* What the VMM answers to arguments that break their kind's promise. */
+/* The VMM's answers to arguments that break the promise of their kind. */
 #include "guest.h"
 
 #define RAM_END (DUET_RAM_BASE + (64ULL << 20)) /* run with --memory=64M */

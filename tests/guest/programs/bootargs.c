@@ -1,6 +1,6 @@
-/* Prints the boot arguments: the string that follows "bootargs" cannot be found without a parser of
- * the tree, so this looks for what the test passes: from "<one" to ">". (Numbers of the tree may
- * hold a "<".) */
+/* Prints the boot arguments. Finding the string after "bootargs" would take a parser of the tree,
+ * so this program looks for what the test passes: from "<one" to ">". (A number in the tree may
+ * contain a "<".) */
 #include "guest.h"
 
 void

@@ -1,4 +1,4 @@
-/* Counts its own calls, on all harts, and compares with what the VMM has counted. */
+/* Counts its own calls on all harts, and compares the counts with the VMM's. */
 #include "guest.h"
 
 #define NULLS 100 /* by each hart */
@@ -38,7 +38,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     stats = stats_of(DUET_CALL_entropy);
     CHECK(stats.count == 0 && stats.errors == 0 && stats.bytes == 0);
 
-    /* What is filled and what is read is counted; what is refused is an error. */
+    /* Bytes that are filled and read are counted; a refused call counts as an error. */
     CHECK(duet_entropy(bytes, 5).error == 0);
     CHECK(duet_entropy(bytes, 3).error == 0);
     CHECK(duet_entropy((void *)1, 1).error == SBI_ERR_INVALID_ADDRESS);
@@ -49,7 +49,8 @@ guest_main(uint64_t hart, uint64_t fdt)
     stats = stats_of(DUET_CALL_console_write);
     CHECK(stats.count == 2 && stats.errors == 0 && stats.bytes == 5);
 
-    /* Its own calls, without the one that asks; a part of the struct. */
+    /* The counts of its own calls, except for the asking call itself, and only a part of the
+     * struct. */
     stats = stats_of(DUET_CALL_call_stats);
     CHECK(stats.count == 4 && stats.errors == 0 && stats.bytes == 4 * sizeof(stats));
     for (unsigned i = 0; i < sizeof(bytes); i++)

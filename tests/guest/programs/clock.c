@@ -1,4 +1,4 @@
-/* Prints the wall clock in whole seconds, and checks that entropy is not all the same. */
+/* Prints the wall clock in whole seconds, and checks that the entropy is not all the same. */
 #include "guest.h"
 
 void
@@ -16,6 +16,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         same += bytes[0][i] == bytes[1][i];
         zero += bytes[0][i] == 0;
     }
-    CHECK(same < 20 && zero < 20); /* 2 expected of each; 20 has odds of 1 in 10^13 */
+    /* Each value is expected twice; 20 times has odds of 1 in 10^13. */
+    CHECK(same < 20 && zero < 20);
     duet_power_off(0);
 }

@@ -1,5 +1,5 @@
-/* Copies console input to console output until it ends, sleeping until the event interrupt when
- * there is nothing. */
+/* Copies console input to console output until the input ends. While there is none, it sleeps until
+ * the event's interrupt. */
 #include "guest.h"
 #include "interrupt.h"
 
@@ -10,7 +10,7 @@ guest_main(uint64_t hart, uint64_t fdt)
 
     (void)hart, (void)fdt;
     CHECK(duet_event_select(DUET_EVENT_CONSOLE).error == 0);
-    csr_write(sie, 1UL << IRQ_S_EXT); /* wakes WFI; sstatus.SIE is off, so nothing is taken */
+    csr_write(sie, 1UL << IRQ_S_EXT); /* wakes WFI; sstatus.SIE is off, so no trap is taken */
     for (;;) {
         struct duet_ret ret = duet_console_read(buffer, sizeof(buffer));
 
@@ -22,7 +22,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         else
             __asm__ volatile("wfi");
     }
-    /* End of file is an event that stays pending, until it is not selected. */
+    /* The end of file is an event that stays pending until it is deselected. */
     CHECK(interrupt_taken());
     CHECK(interrupt_taken());
     CHECK(duet_event_select(0).value == DUET_EVENT_CONSOLE);

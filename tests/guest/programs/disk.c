@@ -1,8 +1,6 @@
-/*
- * Exercises disk 0, which is 1 MiB: fills it with text (block_text), 32 requests in flight; reads
- * it back; then discards the second quarter, and flushes. A disk that is read-only is only read.
- * Before that, what has to be refused.
- */
+/* Exercises disk 0, which has 1 MiB: fills it with text (block_text) with 32 requests in flight,
+ * reads it back, discards the second quarter, and flushes. A read-only disk is only read. Before
+ * that, it makes requests that must be refused. */
 #include "disk.h"
 
 #define BYTES  (1 << 20)
@@ -13,7 +11,7 @@
 static struct disk_memory memory;
 static _Alignas(BLOCK) uint64_t buffer[DEPTH][BLOCK / 8];
 
-/* A block of the text that is on the disk: line n is 8 bytes, 1000000 + n in 7 digits. */
+/* One block of the text on the disk. Line n has 8 bytes: 1000000 + n in 7 digits, and a newline. */
 static void
 block_text(uint64_t *text, uint64_t block)
 {
@@ -70,12 +68,12 @@ block_put(struct disk *disk, uint16_t op, uint64_t block, uint64_t slot)
     disk_put(disk, slot << 32 | block, op, block * BLOCK, buffer[slot], BLOCK);
 }
 
-/* Writes every block, or reads and compares it, DEPTH of them in flight. */
+/* Writes every block, or reads and compares it, with DEPTH requests in flight. */
 static void
 all_blocks(struct disk *disk, uint16_t op)
 {
     static uint64_t text[BLOCK / 8];
-    static uint8_t seen[BLOCKS]; /* a count: of this call and those before */
+    static uint8_t seen[BLOCKS]; /* a count of this call and all before it */
     static uint8_t calls;
     uint64_t next = 0;
 

@@ -1,6 +1,6 @@
-/* Writes disk 0 block by block, then reads it; prints how often it got which status, such as "write
- * 0 200 4 56": 200 times DUET_DISK_OK, 56 times DUET_DISK_NO_SPACE. A read-only disk is read when
- * something was typed. */
+/* Writes disk 0 block by block, then reads it, and prints how often it got which status, such as
+ * "write 0 200 4 56": 200 times DUET_DISK_OK, 56 times DUET_DISK_NO_SPACE. A read-only disk is read
+ * after a key was typed. */
 #include "disk.h"
 
 #define BLOCK 4096

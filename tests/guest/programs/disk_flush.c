@@ -1,9 +1,8 @@
-/*
- * Told "w", writes disk 0 for ever: generation g, from 1, is GROUP blocks that follow those of g -
- * 1, around the disk, each filled with g. When they are flushed it prints g. Told "c" and a number,
- * checks a disk that began as zeroes: all generations up to that one are there, unless a later one
- * wrote over them. Of those the checker cannot know more.
- */
+/* With the input "w" it writes disk 0 without end. Generation g, from 1, is GROUP blocks that
+ * follow those of generation g - 1 around the disk, each filled with g. When they are flushed, it
+ * prints g. With the input "c" and a number it checks a disk that began as zeros: all generations
+ * up to the number must be there, except where a later one wrote over them. Of the later ones it
+ * can require nothing. */
 #include "disk.h"
 
 #define BLOCK 4096
@@ -55,7 +54,7 @@ check(struct disk *disk, uint64_t groups, uint64_t flushed)
     for (uint64_t generation = oldest; generation <= flushed; generation++) {
         group_do(disk, DUET_DISK_READ, generation % groups * GROUP);
         for (unsigned i = 0; i < GROUP * BLOCK / 8; i++) {
-            /* What wrote over it is of the same group. */
+            /* The block that wrote over it is of the same group. */
             CHECK(buffer[i] >= generation && buffer[i] % groups == generation % groups);
         }
     }

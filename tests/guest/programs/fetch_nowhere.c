@@ -1,4 +1,4 @@
-/* Jumps to where nothing is. */
+/* Jumps to an address where nothing is. */
 #include "guest.h"
 
 void

@@ -1,4 +1,4 @@
-/* Fills the console and the log for ever. */
+/* Writes to the console and to the log without end. */
 #include "guest.h"
 
 void

@@ -1,5 +1,6 @@
 /* Dies four functions deep, before it has a trap handler; with the boot argument "<jump>" by a jump
- * to where nothing is. Its registers are busy, so that without frame pointers s0 is a number. */
+ * to an address where nothing is. It keeps its registers busy, so that without frame pointers s0
+ * holds a number. */
 #include "guest.h"
 
 uint64_t innermost(uint64_t a, uint64_t b);
@@ -26,7 +27,7 @@ innermost(uint64_t a, uint64_t b)
 __attribute__((noinline)) uint64_t
 middle(uint64_t a, uint64_t b)
 {
-    uint64_t room[32]; /* more than a small frame */
+    uint64_t room[32]; /* larger than a small frame */
 
     for (unsigned i = 0; i < 32; i++)
         room[i] = number + b;

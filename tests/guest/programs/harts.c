@@ -1,12 +1,12 @@
-/* For the debugger's tests: every hart calls the same function for ever, until one of them is told
- * that it is enough. */
+/* For the tests of the debugger: every hart calls the same function again and again, until one of
+ * them is told to stop. */
 #include "guest.h"
 
 extern char _start[];
 volatile uint64_t enough;
 volatile uint64_t ticks[16];
 
-/* Not inlined, nor merged with others: a place to stop at. */
+/* Not inlined, nor merged with another function, so that a debugger can stop at it. */
 __attribute__((noinline)) static void
 tick(uint64_t hart)
 {

@@ -1,4 +1,4 @@
-/* Says hello and ends with status 7, the boot arguments' echo done elsewhere. */
+/* Says hello and ends with status 7. */
 #include "guest.h"
 
 void

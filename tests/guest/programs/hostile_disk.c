@@ -1,8 +1,6 @@
-/*
- * Hart 0 makes disk requests of random content at random tails, and starts the queue anew now and
- * then; the others write over all of the queue all the while, as duet reads it. What counts is that
- * duet lives, and that the disk's last quarter, of which no request has the range, stays as it was.
- */
+/* Hart 0 makes disk requests of random content at random tails, and sometimes starts the queue
+ * anew. The other harts overwrite the whole queue all the time, while duet reads it. duet must
+ * survive, and the last quarter of the disk, which no request addresses, must stay as it was. */
 #include "disk.h"
 #include "hostile.h"
 
@@ -12,8 +10,8 @@ static volatile uint64_t seed;
 static volatile int over;
 static uint64_t disk_bytes;
 
-/* A request that is often good, and else wraps, straddles the end of RAM or of the disk, or is
- * random. Of a good one the range ends before the last quarter, and its data go to the buffer. */
+/* A request that is often valid, and otherwise wraps, straddles the end of RAM or of the disk, or
+ * is random. A valid one ends before the last quarter, and its data is in the buffer. */
 static struct duet_disk_request
 request_make(struct random *random)
 {
@@ -110,10 +108,10 @@ guest_main(uint64_t hart, uint64_t fdt)
     }
     over = 1;
     harts_wait(harts);
-    /* In the end, a queue as it should be works. */
+    /* At the end, a well-formed queue works as it should. */
     csr_write(sie, 0);
     CHECK(duet_disk_start(0, 0, NULL, 0).error ==
-          0); /* the old one writes to this memory no more */
+          0); /* the old queue writes to this memory no more */
     CHECK(disk_start(&disk, 0, &memory, 8).error == 0);
     CHECK(disk_do(&disk, DUET_DISK_READ, disk_bytes - 512, buffer, 512) == DUET_DISK_OK);
     for (unsigned i = 0; i < 512; i++)

@@ -1,12 +1,10 @@
-/*
- * On all harts at once: loads and stores of all widths where no RAM is, beside and on the doorbell,
- * on physical and on virtual addresses. Each has to end as it should: served,
- * or an access fault of this program's.
- */
+/* On all harts at once: loads and stores of all widths where no RAM is, beside the doorbell and on
+ * it, at physical and at virtual addresses. Each must be served, or end as an access fault in this
+ * program. */
 #include "hostile.h"
 
-/* Of four gigabytes each as it is, so that virtual addresses are the physical ones; the rest points
- * anywhere. */
+/* Entries that map four gigabytes each to themselves, so that virtual addresses equal the physical
+ * ones; the other entries point anywhere. */
 static _Alignas(PAGE_SIZE) uint64_t page_table[PAGE_SIZE / 8];
 
 static volatile uint64_t seed, rounds;
@@ -91,7 +89,7 @@ address_make(struct random *random)
     }
 }
 
-/* Whether the machine has something there: the doorbell of disk 0, which takes a store of four
+/* Whether the machine has a device there: the doorbell of disk 0, which takes a store of four
  * bytes. */
 static int
 is_there(unsigned which, uint64_t address)
@@ -107,7 +105,7 @@ round_make(struct random *random, uint64_t hart)
     uint64_t before = trapped[hart].count;
     int paging = random_below(random, 2) && address < 4UL << 30;
 
-    if (is_ram(address, 1)) /* and aligned: all of it */
+    if (is_ram(address, 1)) /* and aligned, so that all of it is inside */
         address = RAM_END;
     if (paging)
         csr_write(satp,
@@ -126,11 +124,12 @@ round_make(struct random *random, uint64_t hart)
     faults[hart]++;
 }
 
-/* Through the page table's other entries, which may mean anything. */
+/* Through the other entries of the page table, which may mean anything. */
 static void
 wild_make(struct random *random, uint64_t hart)
 {
-    unsigned which = (unsigned)random_below(random, SB); /* a store could be to this program */
+    /* Otherwise a store could hit this program. */
+    unsigned which = (unsigned)random_below(random, SB);
     uint64_t address = random_next(random) & ((1UL << 39) - 1) & ~7UL, before = trapped[hart].count;
 
     csr_write(satp,

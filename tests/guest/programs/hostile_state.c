@@ -37,7 +37,7 @@ instruction_run(uint32_t instruction, uint64_t a0)
     return ((uint64_t (*)(uint64_t))(uint64_t)code[hart])(a0);
 }
 
-/* Reads and writes it, and has it as it was, if that can be. */
+/* Reads and writes the CSR, and restores it if possible. */
 static void
 csr_try(uint32_t csr, uint64_t value, uint64_t hart)
 {
@@ -62,7 +62,7 @@ address_any(struct random *random)
     return may_die() && random_below(random, 2) ? value_any(random) : address_free(random);
 }
 
-/* The state that a hart runs with: from here on it may be lost. */
+/* The state in which a hart runs: from here on the hart may be lost. */
 static void
 state_spoil(struct random *random)
 {
@@ -92,7 +92,7 @@ state_spoil(struct random *random)
     }
 }
 
-/* Instructions that KVM does not emulate on what is no RAM: most of them kill the guest. */
+/* Instructions that KVM does not emulate, on addresses without RAM: most of them kill the guest. */
 static void
 access_spoil(struct random *random)
 {
@@ -118,7 +118,7 @@ access_spoil(struct random *random)
     }
 }
 
-/* Another hart's start, or this one's end. */
+/* Starts another hart, or ends this one. */
 static void
 hart_spoil(struct random *random)
 {
@@ -129,7 +129,7 @@ hart_spoil(struct random *random)
         sbi_call(SBI_HSM, SBI_HSM_STOP, 0, 0, 0);
         break;
     case 1:
-        csr_write(sip, 1UL << IRQ_S_SOFT); /* so that it wakes */
+        csr_write(sip, 1UL << IRQ_S_SOFT); /* so that the hart wakes */
         csr_write(sie, 1UL << IRQ_S_SOFT);
         sbi_call(SBI_HSM, FUNCTION_SUSPEND, random_below(random, 2) ? SUSPEND_LOSE : SUSPEND_KEEP,
                  where, 0);

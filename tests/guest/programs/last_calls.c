@@ -1,5 +1,5 @@
-/* Makes hypercalls, good and bad, on hart 0, then on hart 1 more than a report shows together with
- * those; hart 1 dies. */
+/* Makes valid and invalid hypercalls on hart 0, then on hart 1 so many that a report cannot show
+ * all of both; hart 1 dies. */
 #include "guest.h"
 
 extern char _start[];
@@ -24,6 +24,6 @@ guest_main(uint64_t hart, uint64_t fdt)
     }
     for (unsigned i = 0; i < 11; i++)
         duet_null();
-    text[0] = 'j'; /* what hart 0's call read stays as it was */
+    text[0] = 'j'; /* the buffer that hart 0's call read stays unchanged */
     duet_guest_panic(text, 5, 0, 0);
 }

@@ -1,5 +1,5 @@
-/* Uses 32 MiB, gives it back, and uses half of it again; waits for a key after each. Before that,
- * what has to be refused. */
+/* Uses 32 MiB, gives it back, and uses half of it again, waiting for a key after each step. Before
+ * that, it makes requests that must be refused. */
 #include "guest.h"
 
 #define AREA  (DUET_RAM_BASE + (64UL << 20))

@@ -1,5 +1,6 @@
-/* Dies of a breakpoint before it has a trap handler, three functions deep. Not of an illegal
- * instruction: QEMU 10.0 goes on in the guest's mode when firmware hands that back to the host. */
+/* Dies of a breakpoint before it has a trap handler, three functions deep. It does not die of an
+ * illegal instruction, because QEMU 10.0 goes on in the guest's mode when firmware hands that
+ * exception back to the host. */
 #include "guest.h"
 
 void innermost(void);

@@ -1,7 +1,6 @@
-/*
- * What reaches address 0, where nothing is, with and without a handler: the boot argument says how.
- * A handler of the guest's own says what it got, and ends with the cause for status.
- */
+/* Reaches address 0, where nothing is, in several ways, with and without a trap handler; the boot
+ * argument says which. A handler in the guest prints the trap, and ends with its cause as the
+ * status. */
 #include "guest.h"
 
 __attribute__((aligned(4))) static void
@@ -17,7 +16,7 @@ on_trap(void)
     duet_power_off(csr_read(scause));
 }
 
-/* The boot argument, of one letter, in the device tree: behind "how=". */
+/* The boot argument is one letter behind "how=" in the device tree. */
 static char
 how(const char *tree)
 {
@@ -53,7 +52,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         nothing();
         break;
     }
-    case 'b': /* the handler is nowhere itself */
+    case 'b': /* the handler itself is where nothing is */
         csr_write(stvec, 0x1000);
         nothing();
         break;
@@ -61,7 +60,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         sbi_call(SBI_HSM, SBI_HSM_START, 1, 0, 0);
         for (;;)
             __asm__ volatile("wfi");
-    case 'o': /* over and over */
+    case 'o': /* again and again */
         csr_write(stvec, (uint64_t)on_trap);
         __asm__ volatile("   la t0, 1f\n   csrw stvec, t0\n   .balign 4\n"
                          "1: jr zero");

@@ -1,4 +1,4 @@
-/* Gives up by itself, three functions deep. */
+/* Panics on purpose, three functions deep. */
 #include "guest.h"
 
 void innermost(void);

@@ -1,4 +1,4 @@
-/* The boot hart stops, hart 1 starts it again: a pending event has to reach it then, too. */
+/* The boot hart stops and hart 1 starts it again. A pending event must reach it then, too. */
 #include "guest.h"
 #include "interrupt.h"
 
@@ -20,7 +20,7 @@ guest_main(uint64_t hart, uint64_t opaque)
     }
     if (opaque != RESTARTED) {
         while (duet_console_read(&byte, 1).error == 0)
-            ; /* stdin is empty: the end of it is the event */
+            ; /* stdin is empty, so its end is the event */
         CHECK(duet_event_select(DUET_EVENT_CONSOLE).error == 0);
         CHECK(interrupt_taken());
         CHECK(sbi_call(SBI_HSM, SBI_HSM_START, 1, (uint64_t)_start, 0).error == 0);

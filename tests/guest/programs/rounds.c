@@ -4,19 +4,19 @@
 #define ROUNDS      1000000
 #define CALL_ROUNDS 50
 
-/* A line that takes many rounds. */
+/* A line of source that takes many rounds. */
 #define REPEAT(count, statement)                                                                   \
     for (uint64_t i = 0; i < (count); i++)                                                         \
     statement
 
-/* The same, until a debugger writes a variable. */
+/* The same, until a debugger writes to a variable. */
 #define WAIT(statement)                                                                            \
     while (!enough)                                                                                \
     statement
 
 volatile uint64_t sum, enough;
 
-/* A place to stop at. */
+/* A function to stop at. */
 __attribute__((noinline)) static void
 add(uint64_t n)
 {

@@ -1,5 +1,4 @@
-/* Prints how large the terminal is, at first and after each change, until it is asked to power off.
- */
+/* Prints the terminal's size, at first and after each change, until it is asked to power off. */
 #include "guest.h"
 
 #define EVENTS (DUET_EVENT_CONSOLE_SIZE | DUET_EVENT_SHUTDOWN)

@@ -1,4 +1,4 @@
-/* One hart ends the machine while the others spin in guest code, or sleep in WFI. */
+/* One hart ends the machine while the others spin in guest code or sleep in WFI. */
 #include "guest.h"
 
 extern char _start[];

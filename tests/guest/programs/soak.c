@@ -1,8 +1,7 @@
-/*
- * Eight harts at work for as many seconds as the boot arguments say, "<600>": one on the disk, the
- * others in the console, the clock, entropy, memory, and in calls that are wrong. A hart that gets
- * nowhere for an interval ends it as a failure. Each interval's counts are a line.
- */
+/* Eight harts work for as many seconds as the boot arguments say, "<600>": one uses the disk, the
+ * others make calls for the console, the clock, entropy and memory, and invalid calls. A hart
+ * without progress during an interval ends the run as a failure. The counts of each interval are
+ * printed on a line. */
 #include "disk.h"
 
 #define HARTS       8
@@ -27,7 +26,7 @@ random_next(uint64_t *state) /* xorshift64 */
     return *state ^= *state << 17;
 }
 
-/* The disk's blocks hold their number, in each word, once they were written. */
+/* Each word of a disk block holds the block's number, once it was written. */
 static void
 disk_round(struct disk *disk, uint64_t blocks, uint64_t *state)
 {
@@ -79,7 +78,7 @@ other_hart(uint64_t hart)
         switch (hart) {
         case 1:
             if (duet_console_read(text[hart], sizeof(text[hart])).value == 0)
-                continue; /* the loop's end counts it: an empty console is no stall */
+                continue; /* the end of the loop counts this round: an empty console is no stall */
             break;
         case 2:
             put("................................\n");

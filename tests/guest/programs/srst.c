@@ -1,5 +1,5 @@
 /* Does what is typed: 'r' resets, 's' resets from hart 1, 'f' shuts down as a failure; the end of
- * the input shuts down. After each reset all has to be as at the beginning. */
+ * the input shuts down. After each reset everything must be as at the beginning. */
 #include "guest.h"
 
 #define LEFT_OVER (DUET_RAM_BASE + (8UL << 20))

@@ -1,5 +1,5 @@
-/* For the debugger's tests: every kind of instruction that a single step has to follow, on a path
- * with a label at each, and an EBREAK of the guest's own with a handler. */
+/* For the tests of the debugger: every kind of instruction that a single step must follow, on a
+ * path with a label at each, and an EBREAK that belongs to the guest and has a handler. */
 #include "guest.h"
 
 uint64_t steps(uint64_t hart, uint64_t *word);
@@ -11,7 +11,7 @@ __asm__(".text\n"
         ".option push\n"
         ".option norvc\n"
         ".globl steps, trap, trap_skip\n"
-        /* Not on the path. */
+        /* Labels that the path does not reach. */
         "s_lost: j s_lost\n"
         "s_callee: ret\n"
         "steps: mv t6, ra\n"
@@ -49,7 +49,7 @@ __asm__(".text\n"
         "s_end: mv ra, t6\n"
         "s_cjr: c.jr ra\n"
         ".balign 4\n"
-        /* Steps over the EBREAK, and counts; sepc + 2 or + 4. */
+        /* Counts and skips the EBREAK: sepc + 2 or + 4. */
         "trap: la t0, breakpoints\n"
         "   ld t1, 0(t0)\n"
         "   addi t1, t1, 1\n"

@@ -1,5 +1,4 @@
-/* Is asked to power off, and does not; with a reset it answers if the boot arguments are "reset".
- */
+/* Ignores the request to power off. With the boot arguments "reset" it answers with a reset. */
 #include "guest.h"
 
 static int

@@ -1,8 +1,6 @@
-/*
- * Three harts set their timers again and again and wait for each to ring: by the hart's own
- * register (Sstc), or with the boot argument "<sbi>" by call (SBI 2.0 §6). The first that does not
- * ring in ten seconds is the end.
- */
+/* Three harts set their timers again and again and wait for each to ring: by the hart's own
+ * register (Sstc), or with the boot argument "<sbi>" by a call (SBI 2.0 §6). The first timer that
+ * does not ring within ten seconds ends the run. */
 #include "guest.h"
 
 #define HARTS  3

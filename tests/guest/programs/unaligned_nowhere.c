@@ -1,4 +1,4 @@
-/* Loads from where nothing is, from an address that is not aligned. */
+/* Loads from a misaligned address where nothing is. */
 #include "guest.h"
 
 void

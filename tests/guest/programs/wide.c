@@ -1,4 +1,4 @@
-/* Asks for user mode with registers of 128 bits, which QEMU has, and ends. */
+/* Selects 128-bit registers for user mode, which QEMU offers, and ends. */
 #include "guest.h"
 
 void
