@@ -19,6 +19,7 @@ UNIT_abi := $(UNIT_hypercall)
 UNIT_options := vmm/options.c vmm/device/disk_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_ring := common/ring.c
+UNIT_ring_order := tests/unit/ring_orders.c tests/unit/order.c
 UNIT_queue := vmm/device/queue.c common/ring.c vmm/log.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
@@ -48,6 +49,13 @@ $(UNIT_OBJ)/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST) $(ABI_CHECKED)
 	@mkdir -p $(@D)
 	$(call say,CC,$< (unit))
 	$(Q)$(COMPILER) $(CSTD) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+
+# The ring of which the compiler tells each access: see tests/unit/order.h.
+$(UNIT_OBJ)/told/%.o: %.c tests/unit/rules.mk Makefile | $(SETUP_TEST) $(ABI_CHECKED)
+	@mkdir -p $(@D)
+	$(call say,CC,$< (unit))
+	$(Q)$(COMPILER) $(CSTD) $(filter-out -fsanitize=%,$(UNIT_CFLAGS)) -fsanitize=thread -MMD -MP -c $< -o $@
+$(B)/unit/test_ring_order: $(UNIT_OBJ)/told/common/ring.o
 
 # The instructions that the decoder is tested with, from the assembler.
 STEP_CODE := $(B)/unit/step_code.bin
