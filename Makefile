@@ -40,7 +40,7 @@ TARGET_LD = $(CROSS)gcc --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TARGET) \
 	-L$(SYSROOT)/usr/lib/$(TARGET) -B$(LLVM_BIN) -fuse-ld=lld
 
 # Help reads the rules and needs none of them: it works also where nothing can be written.
-RULES := Makefile $(wildcard */rules.mk scripts/*/rules.mk tests/*/rules.mk)
+RULES := Makefile $(wildcard */rules.mk scripts/*/rules.mk tests/*/rules.mk tests/labs/*/rules.mk)
 ifneq ($(filter-out help help-all,$(or $(MAKECMDGOALS),help)),)
 ifneq ($(words $(B)),1)
 $(error B='$(B)': must be one word, for make takes no blanks in a path of its own)
@@ -99,7 +99,7 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's si
 		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
 		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
 	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
-		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos rooms
+		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos hv rooms
 
 # Each part adds its own: a line `scripts/check-rooms README NM FOLDER OBJECT...`, which says what a README needs.
 rooms: ## check that no room of the sources calls one above it

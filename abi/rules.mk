@@ -43,5 +43,5 @@ $(GUEST:.elf=.o): $(GUEST_SOURCE) abi/rules.mk | $(SYSROOT_READY) $(ABI_CHECKED)
 $(GUEST): $(GUEST:.elf=.o) $(B)/guest/kit/string.o $(GUEST_KIT)
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 -include $(GUEST:.elf=.d)
-run shell gdb gdb-vmm: $(GUEST)
+run run-hv shell gdb gdb-vmm: $(GUEST)
 endif

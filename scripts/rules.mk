@@ -23,7 +23,7 @@ QEMUS_SUITES := host bare programs bench labs
 ifeq ($(NATIVE),yes)
 SYSROOT := /
 SYSROOT_READY := $(SETUP_RUN)
-QEMUS := run-bare host kernel bench bench-accept profile $(QEMUS_SUITES:%=test-%)
+QEMUS := run-bare run-hv host kernel bench bench-accept profile $(QEMUS_SUITES:%=test-%)
 $(foreach goal,$(filter $(QEMUS),$(MAKECMDGOALS)),\
 	$(error make $(goal): only with QEMU, which emulates and counts; this RISC-V machine has KVM and does without))
 else

@@ -1,5 +1,7 @@
 # The labs' guests: programs that run on the student's duet, or on whose duet a student's toyos runs.
 
+include $(wildcard tests/labs/*/rules.mk)
+
 LAB_GUEST_SRC := $(wildcard tests/labs/guests/*.c tests/labs/*/guests/*.c)
 LAB_GUEST_ELF := $(LAB_GUEST_SRC:tests/labs/%.c=$(B)/labs/%.elf)
 

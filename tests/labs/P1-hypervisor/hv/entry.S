@@ -1,0 +1,43 @@
+/*
+ * The first instructions: OpenSBI comes here in HS-mode on one hart, with a0 its number and a1 the
+ * host's device tree (SBI 2.0 §9.1). Paging is off, and stays off for the hypervisor itself.
+ */
+#include "hv/csr.h"
+
+#define STACK_SIZE 16384
+
+    .section .text.entry, "ax", @progbits
+    .globl _start
+_start:
+    csrw CSR_SIE, zero
+    la t0, host_trap_entry
+    csrw CSR_STVEC, t0
+    la sp, stack_top
+    la t0, bss_start
+    la t1, bss_end
+1:  bgeu t0, t1, 2f
+    sd zero, (t0)
+    addi t0, t0, 8
+    j 1b
+2:  li s0, 0
+    call hv_main
+    unimp
+
+/* A trap while no guest runs is a bug of the hypervisor's. */
+    .text
+    .balign 4
+    .globl host_trap_entry
+host_trap_entry:
+    la sp, stack_top
+    csrr a0, CSR_SCAUSE
+    csrr a1, CSR_SEPC
+    csrr a2, CSR_STVAL
+    call host_trap
+    unimp
+
+/* Not in .bss, which the code above clears while it needs no stack. */
+    .section .stack, "aw", @nobits
+    .balign 16
+    .skip STACK_SIZE
+stack_top:
+    .section .note.GNU-stack, "", @progbits
