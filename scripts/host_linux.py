@@ -1,12 +1,14 @@
 """Runs a job in the host Linux: boots it under QEMU, or goes on with one that has booted and was saved.
 
-A saved host Linux waits in scripts/host-init for the files of a run. It is kept under build/, and its
-name is a hash of all that went into it, so that any change makes a new one.
+A saved host Linux waits in scripts/host-init for the files of a run. Its name is a hash of all that went into it,
+whatever folder that is in, so that any change makes a new one and a copy elsewhere finds it.
 """
 
+import contextlib
 import glob
 import hashlib
 import io
+import json
 import os
 import secrets
 import shutil
@@ -18,7 +20,7 @@ from lib import BUILD, Archive, Progress, die, need_file, say
 from machine import QEMU, Channel, Listener, Machine, Monitor, Relay, input_fd
 
 MEMORY_MB = 384  # the host Linux's own share, besides the guest's
-SAVED = os.path.join(BUILD, "host/saved")
+SAVED = os.environ.get("DUET_SAVED") or os.path.join(BUILD, "host/saved")  # may be read-only, for many to use
 SAVED_MAX = 6    # the least recently used go
 ATTEMPTS = 3     # at a boot
 
@@ -54,8 +56,9 @@ class Host:
             need_file(path, f"make it with `make host{' KERNEL=' + options.kernel if options.kernel else ''}`")
         # As many harts as the guest has, if they can be real.
         harts = 1 if options.icount else min(options.cpus, os.cpu_count() or 1)
+        self.files = ["-kernel", self.kernel, "-initrd", self.initrd]
         self.machine = ["-machine", "virt", "-cpu", "rv64,h=true", "-smp", str(harts),
-                        "-m", f"{MEMORY_MB + options.mem_mb}M", "-kernel", self.kernel, "-initrd", self.initrd,
+                        "-m", f"{MEMORY_MB + options.mem_mb}M",
                         "-append", " ".join([COMMAND_LINE, *options.host_args.split()] +
                                             ([] if options.verbose else ["quiet"])),
                         "-serial", "chardev:log", "-device", "virtio-serial-pci",
@@ -67,26 +70,47 @@ class Host:
         for disk in options.disks:
             self.machine += disk.qemu_arguments()
         self.machine += options.qemu_opt
-        # Those who count want each run to begin alike; those who want to see the boot, a boot; and the
-        # host Linux would not know what has changed in a disk since.
-        self.can_be_saved = not (options.cold or options.icount or options.verbose or options.disks or options.qemu_opt)
+        # Those who want to see the boot, want one; and the host Linux would not know what has changed in a disk since.
+        self.can_be_saved = not (options.cold or options.verbose or options.disks or options.qemu_opt)
 
     def saved_path(self):
         """Where this host Linux is or will be saved."""
-        key = hashlib.sha256(repr(self.machine).encode())
-        for path in (shutil.which(QEMU) or QEMU, FIRMWARE, self.kernel, self.initrd):
-            path = os.path.realpath(path)
-            if os.path.exists(path):
-                status = os.stat(path)
-                key.update(repr((path, status.st_size, status.st_mtime_ns)).encode())
+        paths = (shutil.which(QEMU), FIRMWARE, self.kernel, self.initrd)
+        contents = digests([path for path in paths if path and os.path.exists(path)])
+        key = hashlib.sha256(repr((self.machine, contents)).encode())
         return os.path.join(SAVED, key.hexdigest()[:16])
+
+
+def digests(paths):
+    """Hashes of the files' contents. They are remembered, for reading 50 MB takes a quarter of a run's time."""
+    memory = os.path.join(BUILD, "host/digests")
+    try:
+        with open(memory) as file:
+            known = json.load(file)
+    except (OSError, ValueError):
+        known = {}
+    now = {}
+    for path in map(os.path.realpath, paths):
+        status = os.stat(path)
+        name = f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}"
+        now[name] = known.get(name)
+        if not now[name]:
+            with open(path, "rb") as file:
+                now[name] = hashlib.sha256(file.read()).hexdigest()
+    if now.keys() - known.keys():
+        with contextlib.suppress(OSError):  # a build/ that is read-only
+            new = f"{memory}.{os.getpid()}"
+            with open(new, "w") as file:
+                json.dump(now, file)
+            os.replace(new, memory)
+    return list(now.values())
 
 
 def save(monitor, path):
     """Saves the machine as it is now; it goes on afterwards. What fails here costs speed, no more."""
-    os.makedirs(SAVED, exist_ok=True)
     new = f"{path}.{os.getpid()}"
     try:
+        os.makedirs(SAVED, exist_ok=True)
         with open(new, "wb") as out:
             monitor.execute("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
             monitor.execute("migrate-set-capabilities", capabilities=[{"capability": "events", "state": True}])
@@ -209,7 +233,7 @@ def attempt(options, host, job, files, terminal, trace, load=None, keep=None, pa
     if terminal:
         terminal.hold_keys()
     with Progress("host Linux: starting", shown=options.run is None and not options.verbose) as progress:
-        machine.start([*arguments, *host.machine], [monitor, log, *ports.values()])
+        machine.start([*arguments, *host.files, *host.machine], [monitor, log, *ports.values()])
         try:
             log.read_into(machine.log_line)
             status = ports["status"].ours.makefile()
@@ -280,12 +304,14 @@ def run_in_host(options, job, files, terminal, trace=None):
     host = Host(options)
     path = host.saved_path() if host.can_be_saved else None
     if path and os.path.exists(path):
-        os.utime(path)  # the time of use
+        with contextlib.suppress(OSError):  # not where it is read-only
+            os.utime(path)  # the time of use
         try:
             return attempt(options, host, job, files, terminal, trace, load=path)
         except NotStarted as error:
             say(f"the saved host Linux does not start, so it boots anew: {error}")
-            os.unlink(path)
+            with contextlib.suppress(OSError):
+                os.unlink(path)
     for number in range(ATTEMPTS):
         try:
             return attempt(options, host, job, files, terminal, trace, keep=path, patience=2 ** number)
