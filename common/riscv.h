@@ -21,6 +21,7 @@
 #define IRQ_S_SOFT  1
 #define IRQ_S_TIMER 5
 #define IRQ_S_EXT   9
+#define IRQ_M_EXT   11
 
 /* scounteren, §4.1.5 */
 #define SCOUNTEREN_TM 0x2 /* the time */

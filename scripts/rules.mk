@@ -74,7 +74,7 @@ RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
 	$(call option,--initrd,INITRD) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
-	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(V)),--verbose) \
+	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(BOARD)),--board) $(if $(filter 1,$(V)),--verbose) \
 	$(call choice,NOTE,no,--duet-opt=--no-note) $(call choice,SANDBOX,off,--duet-opt=--sandbox=off)
 
 # $(call choice,VARIABLE,VALUE,OPTION): the option if the variable has this value, which is the only one.
@@ -116,6 +116,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   ARGS='WORDS'    boot arguments for the guest
 ##   CPUS=N MEM=SIZE the guest's harts (1) and memory (128M)
 ##   DISK=FILE[,ro]  a file as the guest's disk: what the guest writes is in the file
+##   BOARD=1         also the devices of QEMU's machine virt, for a guest that knows nothing of Duet
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   BREAK=PLACE     gdb, gdb-vmm: go on until there

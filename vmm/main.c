@@ -164,7 +164,10 @@ main(int argc, char **argv)
     sandbox_call_name = serving_name;
     if (options.stats)
         stats_open();
-    if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory, options.note) == 0) {
+    if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory,
+                       !options.note   ? ELF_NOTE_IGNORED
+                       : options.board ? ELF_NOTE_OPTIONAL
+                                       : ELF_NOTE_WANTED) == 0) {
         if (vm_files_open(&files, &options) == 0) {
             if (options.trace)
                 trace = trace_open(options.trace, options.guest);

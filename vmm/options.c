@@ -31,7 +31,16 @@
 #define FAILED          TEXT(STATUS_FAILED)
 #define USAGE           TEXT(EXIT_USAGE)
 
-enum { OPT_INITRD = 256, OPT_NO_NOTE, OPT_STATS, OPT_LOG, OPT_HYPERCALLS, OPT_SANDBOX, OPT_GDB };
+enum {
+    OPT_INITRD = 256,
+    OPT_BOARD,
+    OPT_NO_NOTE,
+    OPT_STATS,
+    OPT_LOG,
+    OPT_HYPERCALLS,
+    OPT_SANDBOX,
+    OPT_GDB
+};
 
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
@@ -43,6 +52,11 @@ static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},
     {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default " MEMORY_USUAL ")", 0},
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
+    {"board", OPT_BOARD, NULL, 0,
+     "also offer the devices of QEMU's machine virt, for a guest that knows nothing of Duet; such "
+     "a "
+     "guest needs no ABI note",
+     0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
      "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
      "which Perfetto shows, if its name ends with .json",
@@ -154,6 +168,9 @@ option_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_INITRD:
         options->initrd = file_name(state, "--initrd", arg);
+        return 0;
+    case OPT_BOARD:
+        options->board = true;
         return 0;
     case 't':
         options->trace = arg ? file_name(state, "--trace", arg) : "-";

@@ -20,6 +20,7 @@ struct options {
     unsigned cpus;   /* 1..CPUS_MAX */
     bool sandbox;    /* --sandbox=off makes it false */
     bool note;       /* insist on the guest's ABI note */
+    bool board;      /* offer the devices of QEMU's machine `virt`, too */
     bool stats;      /* print counters at the end */
     bool hypercalls; /* print the table of hypercalls, and no more */
     int log_level;   /* print guest_log lines up to this DUET_LOG_* level */

@@ -84,11 +84,11 @@ static const struct sandbox_group gdb =
                   CALL(riscv_flush_icache));
 
 /* A VM is built and taken down, also for a reset. */
-static const struct sandbox_group machine =
-    SANDBOX_GROUP(IOCTL(KVM_GET_API_VERSION), IOCTL(KVM_CHECK_EXTENSION), IOCTL(KVM_CREATE_VM),
-                  IOCTL(KVM_SET_USER_MEMORY_REGION), IOCTL(KVM_GET_VCPU_MMAP_SIZE),
-                  IOCTL(KVM_CREATE_VCPU), IOCTL(KVM_IOEVENTFD), IOCTL(KVM_GET_STATS_FD),
-                  CALL(eventfd2), CALL(close), CALL(fcntl), CALL(epoll_ctl));
+static const struct sandbox_group machine = SANDBOX_GROUP(
+    IOCTL(KVM_GET_API_VERSION), IOCTL(KVM_CHECK_EXTENSION), IOCTL(KVM_CREATE_VM),
+    IOCTL(KVM_SET_USER_MEMORY_REGION), IOCTL(KVM_GET_VCPU_MMAP_SIZE), IOCTL(KVM_CREATE_VCPU),
+    IOCTL(KVM_SET_MP_STATE), IOCTL(KVM_IOEVENTFD), IOCTL(KVM_GET_STATS_FD), CALL(eventfd2),
+    CALL(close), CALL(fcntl), CALL(epoll_ctl));
 
 /* Threads are started, and get their filters. */
 static const struct sandbox_group threads =

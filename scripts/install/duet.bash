@@ -1,7 +1,7 @@
 # bash's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
-	local options='--cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --no-note
+	local options='--board --cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --no-note
 		--sandbox= --stats --trace --trace= --usage --version'
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 

@@ -2,6 +2,7 @@
 # zsh's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _arguments -S -A '-*' \
+	'--board[also offer the devices of QEMU virt]' \
 	'(-c --cpus)'{-c+,--cpus=}'[number of virtual CPUs]:number, 1 to 16: ' \
 	'*'{-d+,--disk=}'[a disk for the guest]:file or block device:_files' \
 	'--gdb=-[wait for gdb]::socket, device or \:PORT:_files' \

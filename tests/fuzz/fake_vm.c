@@ -11,6 +11,7 @@
 
 #include "tests/fuzz/fuzz.h"
 #include "vmm/device/console.h"
+#include "vmm/guest/trap.h"
 #include "vmm/sandbox.h"
 
 struct vm fake_vm;
@@ -38,8 +39,8 @@ fake_vm_begin(void)
     console =
         (struct console){.vm = &fake_vm, .wake_fd = wake_fd, .lock = PTHREAD_MUTEX_INITIALIZER};
     fake_vm.device[DEVICE_console] = &console;
-    irq_init(&fake_vm.irq, -1);
-    events_init(&fake_vm.events, &fake_vm.irq);
+    irq_init(&fake_vm.vcpu[0].irq, -1);
+    events_init(&fake_vm.events, &fake_vm.vcpu[0].irq);
     raised = false;
 }
 
@@ -83,6 +84,19 @@ vm_end(struct vm *vm, unsigned status)
 
     fuzz_check(status <= VM_STATUS_MASK, "it ends with status %u", status);
     atomic_compare_exchange_strong(&vm->ending.how, &running, VM_ENDED | status);
+}
+
+void
+vm_reset(struct vm *vm)
+{
+    vm_end(vm, 0);
+}
+
+int
+trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
+{
+    (void)vcpu, (void)is_store, (void)gpa;
+    return 0;
 }
 
 void

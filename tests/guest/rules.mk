@@ -56,8 +56,20 @@ $(B)/guest/unwind/frames_%.o: $(GUEST_DIR)/frames.c tests/guest/rules.mk | $(SYS
 $(B)/guest/frames_%.elf: $(B)/guest/unwind/frames_%.o $(GUEST_KIT)
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS) $(filter %.o,$^) -o $@
 
+# Kernels for QEMU's machine `virt` that begin in M-mode: without the kit, and without the note.
+GUEST_BOARD := $(patsubst tests/guest/board/%.c,$(B)/guest/%.elf,$(wildcard tests/guest/board/*.c))
+$(B)/guest/board/%.o: tests/guest/board/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$<)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -fno-tree-loop-distribute-patterns -MMD -MP -c $< -o $@
+$(B)/guest/board/entry.o: tests/guest/board/entry.S tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -c $< -o $@
+$(GUEST_BOARD): $(B)/guest/%.elf: $(B)/guest/board/%.o $(B)/guest/board/entry.o tests/guest/board/kernel.ld
+	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS:abi/guest.ld=tests/guest/board/kernel.ld) $(filter %.o,$^) -o $@
+
 .SECONDARY: $(GUEST_ELF:.elf=.o)
--include $(wildcard $(B)/guest/*.d $(B)/guest/pie/*.d $(B)/guest/split/*.d $(B)/guest/unwind/*.d)
+-include $(wildcard $(B)/guest/*.d $(B)/guest/board/*.d $(B)/guest/pie/*.d $(B)/guest/split/*.d $(B)/guest/unwind/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -71,5 +83,5 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) $(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

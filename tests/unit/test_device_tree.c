@@ -276,9 +276,9 @@ the_hypervisor_says_how_to_talk_to_it(void **state)
 
 /* A device's node; it fails where `vm` is not what it was given. */
 static int
-device_describe(const struct vm *vm, void *tree)
+device_describe(const struct vm *vm, bool of_board, void *tree)
 {
-    int error = fdt_begin_node(tree, "bell");
+    int error = fdt_begin_node(tree, of_board ? "horn" : "bell");
 
     if (vm != (const void *)&machine)
         return -FDT_ERR_BADVALUE;
@@ -306,6 +306,24 @@ devices_add_nodes_below_the_hypervisor(void **state)
     said = capture_end();
     assert_int_equal(result, -1);
     expect_one_line(said);
+}
+
+static void
+the_boards_devices_are_on_a_bus(void **state)
+{
+    struct device_tree with_board = machine;
+
+    (void)state;
+    with_board.devices_describe = device_describe;
+    with_board.vm = (const void *)&machine;
+    with_board.has_board = true;
+    build(&with_board);
+    has_text("/soc", "compatible", "simple-bus");
+    has_text("/soc/horn", "compatible", "duet,bell");
+    has_text("/hypervisor/bell", "compatible", "duet,bell");
+    assert_true(fdt_path_offset(fdt, "/hypervisor/horn") < 0);
+    build(&machine);
+    assert_true(fdt_path_offset(fdt, "/soc") < 0);
 }
 
 static void
@@ -373,6 +391,7 @@ main(void)
         cmocka_unit_test(chosen_has_the_initial_ram_disk_if_there_is_one),
         cmocka_unit_test(the_hypervisor_says_how_to_talk_to_it),
         cmocka_unit_test(devices_add_nodes_below_the_hypervisor),
+        cmocka_unit_test(the_boards_devices_are_on_a_bus),
         cmocka_unit_test(boot_arguments_that_do_not_fit_are_refused),
         cmocka_unit_test(a_place_too_small_by_any_length_is_refused),
     };

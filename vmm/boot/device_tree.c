@@ -8,16 +8,7 @@
 #include "common/riscv.h"
 #include "vmm/log.h"
 
-/* The interrupt controller of a cpu has the phandle PHANDLE_INTC + hart id. */
-#define PHANDLE_INTC 1
-
-/* Calls of libfdt return 0 or a negative error. The first error is kept. */
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        int error_ = (call);                                                                       \
-        if (error_ < 0)                                                                            \
-            return error_;                                                                         \
-    } while (0)
+#define TRY DEVICE_TREE_TRY
 
 static int
 cpu_add(void *fdt, const struct device_tree *machine, unsigned id)
@@ -57,16 +48,29 @@ cpus_add(void *fdt, const struct device_tree *machine)
     return fdt_end_node(fdt);
 }
 
+int
+device_tree_node_begin(void *fdt, const char *name, uint64_t base, uint64_t size)
+{
+    fdt64_t reg[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
+    char full[48];
+
+    snprintf(full, sizeof(full), "%s@%llx", name, (unsigned long long)base);
+    TRY(fdt_begin_node(fdt, full));
+    return fdt_property(fdt, "reg", reg, sizeof(reg));
+}
+
+int
+device_tree_interrupt(void *fdt, uint32_t irq)
+{
+    TRY(fdt_property_u32(fdt, "interrupt-parent", PHANDLE_PLIC));
+    return fdt_property_u32(fdt, "interrupts", irq);
+}
+
 static int
 memory_add(void *fdt, const struct device_tree *machine)
 {
-    fdt64_t reg[2] = {cpu_to_fdt64(machine->ram_base), cpu_to_fdt64(machine->ram_size)};
-    char name[32];
-
-    snprintf(name, sizeof(name), "memory@%llx", (unsigned long long)machine->ram_base);
-    TRY(fdt_begin_node(fdt, name));
+    TRY(device_tree_node_begin(fdt, "memory", machine->ram_base, machine->ram_size));
     TRY(fdt_property_string(fdt, "device_type", "memory"));
-    TRY(fdt_property(fdt, "reg", reg, sizeof(reg)));
     return fdt_end_node(fdt);
 }
 
@@ -96,7 +100,20 @@ hypervisor_add(void *fdt, const struct device_tree *machine)
     fdt32_t irq[2] = {cpu_to_fdt32(PHANDLE_INTC), cpu_to_fdt32(IRQ_S_EXT)};
     TRY(fdt_property(fdt, "interrupts-extended", irq, sizeof(irq)));
     if (machine->devices_describe)
-        TRY(machine->devices_describe(machine->vm, fdt));
+        TRY(machine->devices_describe(machine->vm, false, fdt));
+    return fdt_end_node(fdt);
+}
+
+static int
+soc_add(void *fdt, const struct device_tree *machine)
+{
+    TRY(fdt_begin_node(fdt, "soc"));
+    TRY(fdt_property_string(fdt, "compatible", "simple-bus"));
+    TRY(fdt_property_u32(fdt, "#address-cells", 2));
+    TRY(fdt_property_u32(fdt, "#size-cells", 2));
+    TRY(fdt_property(fdt, "ranges", NULL, 0));
+    if (machine->devices_describe)
+        TRY(machine->devices_describe(machine->vm, true, fdt));
     return fdt_end_node(fdt);
 }
 
@@ -115,6 +132,8 @@ build(const struct device_tree *machine, void *fdt, size_t size)
     TRY(cpus_add(fdt, machine));
     TRY(memory_add(fdt, machine));
     TRY(chosen_add(fdt, machine));
+    if (machine->has_board)
+        TRY(soc_add(fdt, machine));
     TRY(hypervisor_add(fdt, machine));
     TRY(fdt_end_node(fdt));
     return fdt_finish(fdt);

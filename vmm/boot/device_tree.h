@@ -2,10 +2,16 @@
 #ifndef DUET_VMM_DEVICE_TREE_H
 #define DUET_VMM_DEVICE_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define DEVICE_TREE_SEED 32 /* bytes */
+
+/* Phandles: a hart's interrupt controller has PHANDLE_INTC + its number. */
+#define PHANDLE_INTC 1
+#define PHANDLE_PLIC 100
+#define PHANDLE_TEST 101
 
 struct vm;
 
@@ -22,11 +28,26 @@ struct device_tree {
     /* Random bytes for the guest's own generator, which has no other source so early. */
     unsigned char rng_seed[DEVICE_TREE_SEED];
     const char *stdout_path; /* of the node that is the console */
-    /* Adds the nodes of Duet's own devices below /hypervisor, where libfdt is writing. 0, or
-     * libfdt's error; NULL: there are none. */
-    int (*devices_describe)(const struct vm *vm, void *fdt);
+    bool has_board;          /* there is a /soc */
+    /* Adds the nodes of Duet's own devices below /hypervisor, or those of the board's below /soc,
+     * where libfdt is writing. 0, or libfdt's error; NULL: there are none. */
+    int (*devices_describe)(const struct vm *vm, bool of_board, void *fdt);
     const struct vm *vm; /* handed to it */
 };
+
+/* libfdt's calls return 0 or a negative error: the first one stays. */
+#define DEVICE_TREE_TRY(call)                                                                      \
+    do {                                                                                           \
+        int error_ = (call);                                                                       \
+        if (error_ < 0)                                                                            \
+            return error_;                                                                         \
+    } while (0)
+
+/* For the nodes of the board's devices. Begins the node NAME@BASE with its registers' place. 0, or
+ * libfdt's error. */
+int device_tree_node_begin(void *fdt, const char *name, uint64_t base, uint64_t size);
+/* Says that the node's device has this interrupt of the PLIC. Likewise. */
+int device_tree_interrupt(void *fdt, uint32_t irq);
 
 /* Makes the blob in `buffer` of `size` bytes. Its length, or -1 after saying why. */
 int device_tree_build(const struct device_tree *machine, void *buffer, size_t size);

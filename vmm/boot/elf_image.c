@@ -183,7 +183,7 @@ note_version(const struct elf_image *image, const GElf_Phdr *phdr)
 
 static int
 segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base, uint64_t ram_size,
-              bool want_note)
+              enum elf_note note)
 {
     uint32_t version = 0;
     struct stat st;
@@ -218,11 +218,13 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
         return fail("%s: has no segment to load", image->path);
     if (entry_find(image, ehdr->e_entry))
         return -1;
-    if (want_note && !version)
-        return fail("%s: has no Duet ABI note: put DUET_GUEST_NOTE (abi/note.h) into the guest, or "
-                    "run it with --no-note",
-                    image->path);
-    if (want_note && version != DUET_ABI_VERSION)
+    image->has_note = version != 0;
+    if (note == ELF_NOTE_WANTED && !version)
+        return fail(
+            "%s: has no Duet ABI note: put DUET_GUEST_NOTE (abi/note.h) into the guest, or "
+            "run it with --no-note; a kernel for QEMU's machine virt takes --board (make: BOARD=1)",
+            image->path);
+    if (note != ELF_NOTE_IGNORED && version && version != DUET_ABI_VERSION)
         return fail("%s: is built for Duet ABI version %u, this duet has version %u: build both "
                     "from one tree",
                     image->path, version, DUET_ABI_VERSION);
@@ -231,7 +233,7 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
 
 int
 elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
-               bool want_note)
+               enum elf_note note)
 {
     GElf_Ehdr ehdr = {0};
 
@@ -239,7 +241,7 @@ elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uin
     if (elf_version(EV_CURRENT) == EV_NONE)
         return fail("libelf: %s", elf_errmsg(-1));
     if (file_open(image) || header_check(image, &ehdr) ||
-        segments_read(image, &ehdr, ram_base, ram_size, want_note)) {
+        segments_read(image, &ehdr, ram_base, ram_size, note)) {
         elf_image_close(image);
         return -1;
     }

@@ -26,16 +26,21 @@ struct elf_image {
     struct Elf *elf;
     uint64_t entry; /* guest physical address of the first instruction */
     uint64_t end;   /* one past the highest guest physical address used */
+    bool has_note;  /* it carries the ABI note: it was built for Duet */
     unsigned segment_count;
     struct elf_segment segment[ELF_SEGMENTS_MAX];
 };
 
+/* What is asked of the guest's ABI note: nothing; that it is there and of our version; that it is
+ * of our version if it is there. */
+enum elf_note { ELF_NOTE_IGNORED, ELF_NOTE_WANTED, ELF_NOTE_OPTIONAL };
+
 /* Opens `path` and checks that it is a RISC-V ELF64 executable whose segments fit in
- * [ram_base, ram_base + ram_size), and, with `want_note`, that it carries the ABI note of our
- * version. A position-independent one is good if its addresses lie in RAM: it is loaded there, and
- * relocates itself. 0, or -1 after saying, in one line, which file and why not. */
+ * [ram_base, ram_base + ram_size), and that its ABI note is as `note` asks. A position-independent
+ * one is good if its addresses lie in RAM: it is loaded there, and relocates itself. 0, or -1 after
+ * saying, in one line, which file and why not. */
 int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
-                   bool want_note);
+                   enum elf_note note);
 
 /* Copies the segments into RAM, which has to be zeroed. 0, or -1 after saying why. */
 int elf_image_load(const struct elf_image *image, const struct guest_mem *mem);

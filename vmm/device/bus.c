@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <linux/kvm.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vmm/guest/trap.h"
@@ -22,6 +24,19 @@ bus_add(struct bus *bus, const struct bus_range *range)
         return fail("the bus has no room for more than %d devices", BUS_RANGES_MAX);
     bus->range[bus->count++] = *range;
     return 0;
+}
+
+void
+bus_describe(const struct vm *vm, struct bus_access *access, const char *format, ...)
+{
+    va_list args;
+
+    if (!vm->trace)
+        return;
+    va_start(args, format);
+    vsnprintf(access->text, sizeof(access->text), format, args);
+    va_end(args);
+    access->outcome = access->text;
 }
 
 /* The range that holds the whole access, or NULL if no device is there. A list is fast enough: an
@@ -55,13 +70,13 @@ bus_serve(struct vcpu *vcpu)
     struct kvm_run *run = vcpu->run;
     uint64_t gpa = run->mmio.phys_addr;
     const struct bus_range *range = range_find(&vcpu->vm->bus, gpa, run->mmio.len);
-    struct bus_access access = {
-        .offset = range ? gpa - range->base : 0,
-        .len = run->mmio.len,
-        .is_store = run->mmio.is_write,
-        .outcome = "",
-    };
+    struct bus_access access;
 
+    access.offset = range ? gpa - range->base : 0;
+    access.len = run->mmio.len;
+    access.is_store = run->mmio.is_write;
+    access.data = 0;
+    access.outcome = "";
     if (access.is_store)
         memcpy(&access.data, run->mmio.data, sizeof(access.data));
     if (!range || !range->serve(vcpu, range->device, &access))

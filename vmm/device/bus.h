@@ -4,9 +4,9 @@
  * never get here. An access to an address without a device raises the guest's access fault
  * (Privileged 1.12 §4.1.8), as on real hardware.
  *
- * Ranges are added before the first vCPU runs, and only read from then on. No device adds one yet:
- * the guest reaches Duet's own by hypercalls and queues. Two things are not on the bus because no
- * MMIO exit comes for them:
+ * Ranges are added before the first vCPU runs, and only read from then on. The board's devices
+ * (board/board.h) add theirs; the guest reaches Duet's own by hypercalls and queues. Two things are
+ * not on the bus because no MMIO exit comes for them:
  *
  *   - a store to a device's doorbell, which KVM takes by itself (queue.h). All other accesses there
  *     are as where nothing is;
@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 struct vcpu;
+struct vm;
 
 struct bus_access {
     uint64_t offset; /* bytes from the start of the range */
@@ -27,6 +28,7 @@ struct bus_access {
     bool is_store;
     uint64_t data;       /* the low `len` bytes: what is stored, or 0 for a load to be filled in */
     const char *outcome; /* what the trace says of it, in words */
+    char text[48];       /* where bus_describe() writes them */
 };
 
 struct bus_range {
@@ -48,6 +50,11 @@ struct bus {
 /* Adds a range. 0, or -1 after saying why: it lies over another one, or there are BUS_RANGES_MAX.
  */
 int bus_add(struct bus *bus, const struct bus_range *range);
+
+/* What the access is, for the trace, in the words of its device: "plic claim 10". Does nothing
+ * without a trace. */
+void bus_describe(const struct vm *vm, struct bus_access *access, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Serves the MMIO exit in vcpu->run. */
 void bus_serve(struct vcpu *vcpu);

@@ -68,6 +68,8 @@ static void
 level_update(struct console *console)
 {
     event_set(&console->vm->events, DUET_EVENT_CONSOLE, input.count > 0 || input.at_end);
+    if (console->watch)
+        console->watch(console->watch_arg, input.count > 0);
 }
 
 static void
@@ -244,9 +246,8 @@ start(struct vm *vm)
     return 0;
 }
 
-/* The guest wants input, so the reader begins to read stdin. A guest that never asks takes none. */
-static void
-listen(struct console *console)
+void
+console_listen(struct console *console)
 {
     pthread_mutex_lock(&console->lock);
     if (!console->listening) {
@@ -256,11 +257,20 @@ listen(struct console *console)
     pthread_mutex_unlock(&console->lock);
 }
 
+void
+console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg)
+{
+    pthread_mutex_lock(&console->lock);
+    console->watch = watch;
+    console->watch_arg = arg;
+    pthread_mutex_unlock(&console->lock);
+}
+
 static void
 look(struct vm *vm, uint64_t enabled)
 {
     if (enabled & DUET_EVENT_CONSOLE)
-        listen(console_of(vm));
+        console_listen(console_of(vm));
 }
 
 static void
@@ -327,7 +337,7 @@ console_read(struct console *console, void *text, uint64_t len)
 {
     struct sbi_ret ret = {0};
 
-    listen(console);
+    console_listen(console);
     pthread_mutex_lock(&console->lock);
     while (ret.value < len && input.count > 0) {
         ((char *)text)[ret.value++] = input.bytes[input.head];

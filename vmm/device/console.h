@@ -33,10 +33,12 @@ struct console {
     bool started; /* there is a reader; the owner's */
     pthread_t reader;
 
-    pthread_mutex_t lock; /* guards what follows */
-    bool listening;       /* the guest wants input: the reader has to read, whatever stdin is */
-    bool stop;            /* the reader has to end */
-    bool waits_for_room;  /* the reader has to be woken when the guest has taken something */
+    pthread_mutex_t lock;                 /* guards what follows */
+    void (*watch)(void *arg, bool ready); /* NULL: nobody watches */
+    void *watch_arg;
+    bool listening;      /* the guest wants input: the reader has to read, whatever stdin is */
+    bool stop;           /* the reader has to end */
+    bool waits_for_room; /* the reader has to be woken when the guest has taken something */
 };
 
 /* The machine's console. */
@@ -46,6 +48,14 @@ struct console *console_of(const struct vm *vm);
  * were written: `len`, or fewer if the machine ends meanwhile. SBI_ERR_FAILED if stdout is closed
  * or broken. */
 struct sbi_ret console_write(struct console *console, const void *text, uint64_t len);
+
+/* The guest wants input: from now on stdin is read, whatever it is. A guest that never asks for
+ * input takes none. From any thread. */
+void console_listen(struct console *console);
+
+/* Has `watch` called with `arg` when input has arrived or was taken: whether there is any. It is
+ * called with the console's lock held, on any thread. NULL: no longer. */
+void console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg);
 
 /* Reports to the guest, by an event, that the terminal has another size. From any thread. */
 void console_resized(struct vm *vm);

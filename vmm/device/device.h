@@ -1,5 +1,6 @@
 /*
- * The interface of Duet's own devices, and the list of them. To add one:
+ * The interface of the devices, and the list of them: Duet's own, and those of the board
+ * (board/board.h), which are there with --board only. To add one of Duet's own:
  *
  *   1. its lines in abi/: its events, its hypercalls, what they exchange;
  *   2. its file here: its state, the handlers of its hypercalls, and `device_NAME`, which says what
@@ -12,6 +13,7 @@
 #ifndef DUET_VMM_DEVICE_H
 #define DUET_VMM_DEVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -22,7 +24,11 @@
 #define DEVICES(DEVICE)                                                                            \
     DEVICE(power, DUET_EVENT_SHUTDOWN)                                                             \
     DEVICE(disk, DUET_EVENT_DISKS)                                                                 \
-    DEVICE(console, DUET_EVENT_CONSOLE | DUET_EVENT_CONSOLE_SIZE)
+    DEVICE(console, DUET_EVENT_CONSOLE | DUET_EVENT_CONSOLE_SIZE)                                  \
+    DEVICE(plic, 0)                                                                                \
+    DEVICE(uart, 0)                                                                                \
+    DEVICE(test_device, 0)                                                                         \
+    DEVICE(rtc, 0)
 
 struct argp;
 struct argp_child;
@@ -35,6 +41,7 @@ struct vm;
 /* What a device does not need is NULL. */
 struct device {
     const char *name; /* one or two words */
+    bool is_board;    /* it is the board's: the machine's part is called with --board only */
 
     /* The process's part: it outlives a reset. */
 
@@ -61,10 +68,12 @@ struct device {
     int (*start)(struct vm *vm);
     /* Ends its threads and frees its state. The vCPUs' threads have ended, or never ran. */
     void (*destroy)(struct vm *vm);
-    /* The path of the device's node in the device tree, if it is the guest's console. */
+    /* The path of the device's node in the device tree, if it is the guest's console. The last of
+     * the devices that have one counts. */
     const char *stdout_path;
-    /* Adds the device's node below /hypervisor, by libfdt's calls that write a tree in order. 0, or
-     * libfdt's error. It may be called again for the same tree. */
+    /* Adds the device's nodes below /hypervisor, or those of the board's below /soc, by libfdt's
+     * calls that write a tree in order. 0, or libfdt's error. It may be called again for the same
+     * tree. */
     int (*describe)(const struct vm *vm, void *fdt);
     /* The guest selects `enabled`, DUET_EVENT_*: sets the levels of the device's events as their
      * causes are now. On a vCPU's thread. */
@@ -97,8 +106,9 @@ int devices_create(struct vm *vm);
 int devices_start(struct vm *vm);
 void devices_destroy(struct vm *vm);
 /* The path for /chosen. */
-const char *devices_stdout_path(void);
-int devices_describe(const struct vm *vm, void *fdt);
+const char *devices_stdout_path(const struct vm *vm);
+/* Those of the board, or all others. */
+int devices_describe(const struct vm *vm, bool of_board, void *fdt);
 void devices_look(struct vm *vm, uint64_t enabled);
 void devices_stats_print(const struct vm *vm, FILE *to);
 

@@ -1,4 +1,4 @@
-/* Operations on all of Duet's own devices, one device after the other. */
+/* Operations on all devices, one device after the other. */
 #include <argp.h>
 #include <stddef.h>
 
@@ -48,11 +48,18 @@ devices_close(void)
             list[i]->close();
 }
 
+/* Whether the machine has this device. */
+static bool
+has(const struct vm *vm, const struct device *device)
+{
+    return !device->is_board || vm->options->board;
+}
+
 int
 devices_create(struct vm *vm)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->create && list[i]->create(vm))
+        if (has(vm, list[i]) && list[i]->create && list[i]->create(vm))
             return -1;
     return 0;
 }
@@ -61,7 +68,7 @@ int
 devices_start(struct vm *vm)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->start && list[i]->start(vm))
+        if (has(vm, list[i]) && list[i]->start && list[i]->start(vm))
             return -1;
     return 0;
 }
@@ -75,31 +82,30 @@ devices_destroy(struct vm *vm)
 }
 
 const char *
-devices_stdout_path(void)
+devices_stdout_path(const struct vm *vm)
 {
-    for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->stdout_path)
+    for (unsigned i = DEVICE_COUNT; i-- > 0;)
+        if (has(vm, list[i]) && list[i]->stdout_path)
             return list[i]->stdout_path;
     return NULL;
 }
 
 int
-devices_describe(const struct vm *vm, void *fdt)
+devices_describe(const struct vm *vm, bool of_board, void *fdt)
 {
-    for (unsigned i = 0; i < DEVICE_COUNT; i++) {
-        int error = list[i]->describe ? list[i]->describe(vm, fdt) : 0;
+    int error = 0;
 
-        if (error)
-            return error;
-    }
-    return 0;
+    for (unsigned i = 0; i < DEVICE_COUNT && !error; i++)
+        if (list[i]->is_board == of_board && has(vm, list[i]) && list[i]->describe)
+            error = list[i]->describe(vm, fdt);
+    return error;
 }
 
 void
 devices_look(struct vm *vm, uint64_t enabled)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->look)
+        if (has(vm, list[i]) && list[i]->look)
             list[i]->look(vm, enabled);
 }
 
@@ -107,6 +113,6 @@ void
 devices_stats_print(const struct vm *vm, FILE *to)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->stats_print)
+        if (has(vm, list[i]) && list[i]->stats_print)
             list[i]->stats_print(vm, to);
 }

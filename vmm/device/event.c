@@ -24,7 +24,7 @@ event_set(struct events *events, uint64_t event, bool level)
         events->pending |= event;
     else
         events->pending &= ~event;
-    irq_set(events->irq, interrupt_level(events));
+    irq_set(events->irq, IRQ_EVENTS, interrupt_level(events));
     pthread_mutex_unlock(&events->lock);
 }
 
@@ -37,7 +37,7 @@ event_offer(struct events *events, uint64_t event)
     offered = events->enabled & ~events->pending & event;
     if (offered)
         events->pending |= event;
-    irq_set(events->irq, interrupt_level(events));
+    irq_set(events->irq, IRQ_EVENTS, interrupt_level(events));
     pthread_mutex_unlock(&events->lock);
     return offered;
 }
@@ -49,7 +49,7 @@ events_select(struct events *events, uint64_t enabled)
 
     pthread_mutex_lock(&events->lock);
     events->enabled = enabled;
-    irq_set_again(events->irq, interrupt_level(events));
+    irq_set_again(events->irq, IRQ_EVENTS, interrupt_level(events));
     pending = events->pending;
     pthread_mutex_unlock(&events->lock);
     return pending;

@@ -19,7 +19,7 @@ struct events {
     uint64_t enabled;     /* DUET_EVENT_*: those that the guest has selected */
 };
 
-/* None is pending, and none is selected. From now on the events own the interrupt (guest/irq.h). */
+/* None is pending, and none is selected. `irq` is the interrupt that they raise (guest/irq.h). */
 void events_init(struct events *events, struct irq *irq);
 
 /* Sets the level of an event: pending or not. From any thread. */

@@ -13,6 +13,7 @@
 #include "abi/hypercalls.h"
 #include "abi/memory.h"
 #include "common/riscv.h"
+#include "vmm/board/machine_mode.h"
 #include "vmm/call/sbi.h"
 #include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
@@ -51,6 +52,7 @@ vcpu_create(struct vcpu *vcpu, struct vm *vm, unsigned id)
     vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)id);
     if (vcpu->fd < 0)
         return fail_errno("KVM_CREATE_VCPU %u", id);
+    irq_init(&vcpu->irq, vcpu->fd);
     if (stats_create(&vcpu->stats, vcpu->fd, vm->options->stats))
         return -1;
     vcpu->run = mmap(NULL, (size_t)run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
@@ -121,9 +123,10 @@ exit_serve(struct vcpu *vcpu)
         exit_count(vcpu, EXIT_SYSTEM_EVENT);
         system_event(vcpu);
         break;
-    case KVM_EXIT_DEBUG: /* only a debugger causes it */
+    case KVM_EXIT_DEBUG: /* only with a debugger, or in M-mode */
         exit_count(vcpu, EXIT_EBREAK);
-        debugger_vcpu_ebreak(vcpu);
+        if (!machine_mode_ebreak_serve(vcpu))
+            debugger_vcpu_ebreak(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "EBREAK", "");
         break;
@@ -146,7 +149,7 @@ run_failed(struct vcpu *vcpu, int error)
         stopped_vcpu_kicked(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
-    } else if (error == EOPNOTSUPP && fetch_fault_serve(vcpu)) {
+    } else if (error == EOPNOTSUPP && (machine_mode_fault_serve(vcpu) || fetch_fault_serve(vcpu))) {
         exit_count(vcpu, EXIT_OTHER);
     } else {
         exit_count(vcpu, EXIT_OTHER);

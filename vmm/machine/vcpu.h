@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "vmm/call/recent_call.h"
+#include "vmm/guest/irq.h"
 #include "vmm/trace/stats.h"
 
 struct vm;
@@ -21,6 +22,7 @@ struct vcpu {
     unsigned id; /* the hart id */
     int fd;
     struct kvm_run *run;
+    struct irq irq; /* its external interrupt */
     pthread_t thread;
     atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
     atomic_bool left; /* the thread is about to end: a join does not wait */

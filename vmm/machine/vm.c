@@ -14,6 +14,7 @@
 
 #include "abi/memory.h"
 #include "common/riscv.h"
+#include "vmm/board/machine_mode.h"
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/initrd.h"
 #include "vmm/boot/isa.h"
@@ -102,8 +103,9 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
         .cpus = vm->options->cpus,
         .mmu = isa_mmu(fd),
         .bootargs = vm->options->bootargs,
-        .stdout_path = devices_stdout_path(),
+        .stdout_path = devices_stdout_path(vm),
         .vm = vm,
+        .has_board = vm->options->board,
         .devices_describe = devices_describe,
     };
     uint64_t timebase;
@@ -158,11 +160,11 @@ parts_create(struct vm *vm)
         if (vcpu_create(&vm->vcpu[id], vm, id))
             return -1;
     }
-    irq_init(&vm->irq, vm->vcpu[0].fd);
-    events_init(&vm->events, &vm->irq);
+    events_init(&vm->events, &vm->vcpu[0].irq);
     if (devices_create(vm) || machine_describe(vm, &fdt_gpa))
         return -1;
-    return boot_state_set(vm, fdt_gpa);
+    return machine_mode_is_wanted(vm) ? machine_mode_create(vm, fdt_gpa)
+                                      : boot_state_set(vm, fdt_gpa);
 }
 
 int
@@ -189,6 +191,7 @@ void
 vm_destroy(struct vm *vm)
 {
     devices_destroy(vm); /* their threads use everything that is released below */
+    machine_mode_destroy(vm);
     for (unsigned id = 0; id < vm->vcpu_count; id++)
         vcpu_destroy(&vm->vcpu[id]);
     if (vm->stats_fd >= 0)

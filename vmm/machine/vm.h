@@ -19,7 +19,6 @@
 #include "vmm/device/event.h"
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
-#include "vmm/guest/irq.h"
 #include "vmm/machine/stopped.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
@@ -43,12 +42,12 @@ struct vm {
     struct guest_mem mem;
     struct debugger *debugger; /* NULL: none */
     struct bus bus;
-    struct irq irq; /* the boot hart's external interrupt; the events own it */
     struct events events;
-    void *device[DEVICE_COUNT]; /* the state of each; NULL: none */
-    unsigned vcpu_count;        /* of vcpu[], which is at the end */
-    sem_t gate;                 /* posted for each vCPU when they may run */
-    unsigned started;           /* vCPUs that have a thread; the owner's */
+    void *device[DEVICE_COUNT];        /* the state of each; NULL: none */
+    struct machine_mode *machine_mode; /* NULL: the guest begins in S-mode */
+    unsigned vcpu_count;               /* of vcpu[], which is at the end */
+    sem_t gate;                        /* posted for each vCPU when they may run */
+    unsigned started;                  /* vCPUs that have a thread; the owner's */
     struct ending ending;
     struct stopped stopped;
 

@@ -71,8 +71,8 @@ machine_mode_print(const struct vcpu *vcpu, uint64_t satp, uint64_t sepc, uint64
     if (name)
         fprintf(stderr,
                 "  that is for M-mode (%s), and a guest begins in S-mode, as behind firmware with "
-                "SBI: its hart id is in a0; a kernel that needs M-mode needs a board, such as "
-                "qemu-system-riscv64 -machine virt -bios KERNEL\n",
+                "SBI: its hart id is in a0; a kernel that begins in M-mode takes --board (make: "
+                "BOARD=1), if it is linked for 0x80000000\n",
                 name);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DUET_TESTS_GUEST_H
 #define DUET_TESTS_GUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

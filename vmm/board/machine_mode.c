@@ -1,0 +1,410 @@
+/* Kernels that begin in M-mode: their M-mode instructions (Privileged 1.12 §3). */
+#include "vmm/board/machine_mode.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <linux/kvm.h>
+
+#include "common/riscv.h"
+#include "vmm/guest/regs.h"
+#include "vmm/guest/trap.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+#include "vmm/trace/trace_exit.h"
+
+#define EBREAK 0x00100073
+#define MRET   0x30200073
+
+#define OPCODE_SYSTEM 0x73
+
+/* CSR numbers (§2.2). */
+#define CSR_MSTATUS 0x300
+#define CSR_MISA    0x301
+#define CSR_MIE     0x304
+#define CSR_MEPC    0x341
+#define CSR_MIP     0x344
+#define CSR_MHARTID 0xf14
+
+/* Those that only keep what was stored: the first of a run of numbers, and how many. */
+static const struct {
+    uint16_t number, count;
+} kept[] = {
+    {0x302, 2},  /* medeleg, mideleg */
+    {0x305, 2},  /* mtvec, mcounteren */
+    {0x30a, 1},  /* menvcfg */
+    {0x320, 1},  /* mcountinhibit */
+    {0x340, 4},  /* mscratch, mepc, mcause, mtval */
+    {0x3a0, 16}, /* pmpcfg */
+    {0x3b0, 64}, /* pmpaddr */
+    {0xf11, 3},  /* mvendorid, marchid, mimpid: 0, and a store to them is illegal */
+};
+#define KEPT_MAX 96
+
+/* mstatus: what sstatus has too (§4.1.1), and what is M-mode's alone and kept. */
+#define STATUS_OF_S  0x800c6762 /* with UXL in the upper half, which stays as it is */
+#define STATUS_OF_M  0x00721888 /* MIE, MPIE, MPP, MPRV, TVM, TW, TSR */
+#define STATUS_SXL   0x800000000
+#define STATUS_MIE   0x00000008
+#define STATUS_MPIE  0x00000080
+#define STATUS_MPP   0x00001800
+#define STATUS_MPP_S 0x00000800
+#define MPP_SHIFT    11
+
+#define INTERRUPTS_OF_S 0x222 /* of mie and mip: software, timer, external */
+#define INTERRUPTS_OF_M 0x888
+
+#define PLANTED_MAX 256
+#define FAULTS_MAX  256 /* each writes lines to the host's log */
+
+struct hart {
+    bool is_out;                 /* it has left M-mode */
+    uint64_t status, interrupts; /* M-mode's parts of mstatus and mie */
+    uint64_t kept[KEPT_MAX];
+    uint64_t trap_status; /* sstatus's SPP and SPIE, which a trap to here overwrites */
+};
+
+struct machine_mode {
+    unsigned planted_count; /* set before the vCPUs run, with what was planted */
+    struct planted {
+        uint64_t gpa;
+        uint32_t instruction; /* that was there */
+    } planted[PLANTED_MAX];
+    atomic_uint harts_in; /* that have not left M-mode */
+    atomic_uint faults;
+    struct hart hart[CPUS_MAX]; /* each its vCPU's thread's */
+};
+
+bool
+machine_mode_is_wanted(const struct vm *vm)
+{
+    return vm->options->board && !vm->image->has_note && vm->image->entry == vm->mem.base;
+}
+
+/* --- The instructions ------------------------------------------------------------------------- */
+
+static bool
+is_csr_access(uint32_t instruction)
+{
+    return (instruction & 0x7f) == OPCODE_SYSTEM && (instruction >> 12 & 3) != 0;
+}
+
+static unsigned
+csr_number(uint32_t instruction)
+{
+    return instruction >> 20;
+}
+
+/* The place of a register that is kept; -1: it is none of them. */
+static int
+kept_place(unsigned number)
+{
+    int place = 0;
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (number - kept[i].number < kept[i].count)
+            return place + (int)(number - kept[i].number);
+        place += kept[i].count;
+    }
+    return -1;
+}
+
+static bool
+is_known(unsigned number)
+{
+    return number == CSR_MSTATUS || number == CSR_MISA || number == CSR_MIE || number == CSR_MIP ||
+           number == CSR_MHARTID || kept_place(number) >= 0;
+}
+
+static bool
+is_served(uint32_t instruction)
+{
+    return instruction == MRET || (is_csr_access(instruction) && is_known(csr_number(instruction)));
+}
+
+/* misa: the letters that KVM gives, with S and U, for 64 bits (§3.1.1). */
+static uint64_t
+misa(const struct vcpu *vcpu)
+{
+    uint64_t letters = 0;
+
+    reg_get(vcpu->fd, REG_CONFIG(isa), &letters);
+    return letters | 1ULL << ('s' - 'a') | 1ULL << ('u' - 'a') | 2ULL << 62;
+}
+
+/* False if KVM refuses. */
+static bool
+csr_load(const struct vcpu *vcpu, const struct hart *hart, unsigned number, uint64_t *value)
+{
+    uint64_t of_s;
+
+    switch (number) {
+    case CSR_MSTATUS:
+        if (reg_get(vcpu->fd, REG_CSR(sstatus), &of_s))
+            return false;
+        *value = of_s | hart->status | STATUS_SXL;
+        return true;
+    case CSR_MIE:
+        if (reg_get(vcpu->fd, REG_CSR(sie), &of_s))
+            return false;
+        *value = (of_s & INTERRUPTS_OF_S) | hart->interrupts;
+        return true;
+    case CSR_MIP:
+        return reg_get(vcpu->fd, REG_CSR(sip), value) == 0;
+    case CSR_MISA:
+        *value = misa(vcpu);
+        return true;
+    case CSR_MHARTID:
+        *value = vcpu->id;
+        return true;
+    default:
+        *value = hart->kept[kept_place(number)];
+        return true;
+    }
+}
+
+/* A store to one that is read-only is illegal (§2.1): false, too. */
+static bool
+csr_store(const struct vcpu *vcpu, struct hart *hart, unsigned number, uint64_t value)
+{
+    uint64_t of_s;
+
+    if (number >> 10 == 3)
+        return false;
+    switch (number) {
+    case CSR_MSTATUS:
+        hart->status = value & STATUS_OF_M;
+        hart->trap_status = value & (SSTATUS_SPP | SSTATUS_SPIE);
+        return reg_get(vcpu->fd, REG_CSR(sstatus), &of_s) == 0 &&
+               reg_set(vcpu->fd, REG_CSR(sstatus),
+                       (of_s & ~(uint64_t)STATUS_OF_S) | (value & STATUS_OF_S)) == 0;
+    case CSR_MIE:
+        hart->interrupts = value & INTERRUPTS_OF_M;
+        return reg_set(vcpu->fd, REG_CSR(sie), value & INTERRUPTS_OF_S) == 0;
+    case CSR_MIP: /* of S-mode's, M-mode can set software's and the timer's; the latter is KVM's */
+        return reg_set(vcpu->fd, REG_CSR(sip), value & 1u << IRQ_S_SOFT) == 0;
+    case CSR_MISA:
+        return true; /* nothing can be switched off */
+    default:
+        hart->kept[kept_place(number)] = value;
+        return true;
+    }
+}
+
+static uint64_t
+gpr_read(const struct vcpu *vcpu, unsigned n)
+{
+    uint64_t value = 0;
+
+    if (n)
+        reg_get(vcpu->fd, REG_GPR(n), &value);
+    return value;
+}
+
+/* CSRRW, CSRRS, CSRRC and their immediate forms (Unprivileged, "Zicsr"). */
+static bool
+csr_access(const struct vcpu *vcpu, struct hart *hart, uint32_t instruction)
+{
+    unsigned rd = instruction >> 7 & 31, rs1 = instruction >> 15 & 31;
+    unsigned function = instruction >> 12 & 7, number = csr_number(instruction);
+    uint64_t operand = function & 4 ? rs1 : gpr_read(vcpu, rs1), old = 0;
+
+    if (!csr_load(vcpu, hart, number, &old))
+        return false;
+    if ((function & 3) == 1) {
+        if (!csr_store(vcpu, hart, number, operand))
+            return false;
+    } else if (rs1 != 0) {
+        if (!csr_store(vcpu, hart, number, (function & 3) == 2 ? old | operand : old & ~operand))
+            return false;
+    }
+    return rd == 0 || reg_set(vcpu->fd, REG_GPR(rd), old) == 0;
+}
+
+/* The last hart that leaves takes the EBREAKs away: nobody comes to one any more. */
+static void
+mode_leave(struct vcpu *vcpu)
+{
+    struct machine_mode *machine = vcpu->vm->machine_mode;
+    const struct kvm_guest_debug off = {0};
+
+    machine->hart[vcpu->id].is_out = true;
+    if (!vcpu->vm->debugger && ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &off))
+        fail_errno("KVM_SET_GUEST_DEBUG");
+    if (atomic_fetch_sub(&machine->harts_in, 1) != 1)
+        return;
+    for (unsigned i = 0; i < machine->planted_count; i++)
+        memcpy(guest_mem_slice(&vcpu->vm->mem, machine->planted[i].gpa, 4),
+               &machine->planted[i].instruction, 4);
+}
+
+/* MRET (§3.3.2). */
+static bool
+mode_return(struct vcpu *vcpu, struct hart *hart)
+{
+    unsigned mode = (hart->status & STATUS_MPP) >> MPP_SHIFT;
+    uint64_t mepc = hart->kept[kept_place(CSR_MEPC)];
+
+    if (reg_set(vcpu->fd, REG_GUEST_PC, mepc & ~1ULL))
+        return false;
+    hart->status = (hart->status & ~(uint64_t)(STATUS_MIE | STATUS_MPP)) |
+                   (hart->status & STATUS_MPIE ? STATUS_MIE : 0) | STATUS_MPIE;
+    if (mode >= 2)
+        return true; /* to M-mode again */
+    if (reg_set(vcpu->fd, REG_CORE(mode), mode ? KVM_RISCV_MODE_S : KVM_RISCV_MODE_U))
+        return false;
+    mode_leave(vcpu);
+    return true;
+}
+
+static bool
+instruction_make(struct vcpu *vcpu, uint64_t pc, uint32_t instruction)
+{
+    struct hart *hart = &vcpu->vm->machine_mode->hart[vcpu->id];
+
+    if (instruction == MRET)
+        return mode_return(vcpu, hart);
+    return csr_access(vcpu, hart, instruction) && reg_set(vcpu->fd, REG_GUEST_PC, pc + 4) == 0;
+}
+
+/* --- The ways here ---------------------------------------------------------------------------- */
+
+static bool
+is_in(const struct vcpu *vcpu)
+{
+    const struct machine_mode *machine = vcpu->vm->machine_mode;
+
+    return machine && !machine->hart[vcpu->id].is_out;
+}
+
+bool
+machine_mode_ebreak_serve(struct vcpu *vcpu)
+{
+    const struct machine_mode *machine = vcpu->vm->machine_mode;
+    unsigned at = 0;
+    uint64_t pc;
+
+    if (!is_in(vcpu) || reg_get(vcpu->fd, REG_GUEST_PC, &pc))
+        return false;
+    while (at < machine->planted_count && machine->planted[at].gpa != pc)
+        at++;
+    if (at < machine->planted_count) {
+        uint32_t instruction = machine->planted[at].instruction;
+
+        if (!instruction_make(vcpu, pc, instruction))
+            trap_raise(vcpu, pc, CAUSE_ILLEGAL, instruction);
+        return true;
+    }
+    return !vcpu->vm->debugger && trap_raise(vcpu, pc, CAUSE_BREAKPOINT, pc) == 0;
+}
+
+bool
+machine_mode_fault_serve(struct vcpu *vcpu)
+{
+    struct machine_mode *machine = vcpu->vm->machine_mode;
+    uint64_t pc, stvec, scause, sepc, sstatus;
+    uint32_t instruction;
+    const void *code;
+
+    if (!is_in(vcpu) || reg_get(vcpu->fd, REG_GUEST_PC, &pc) ||
+        reg_get(vcpu->fd, REG_CSR(stvec), &stvec) || reg_get(vcpu->fd, REG_CSR(scause), &scause) ||
+        reg_get(vcpu->fd, REG_CSR(sepc), &sepc) || reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus))
+        return false;
+    if (pc || stvec || scause != CAUSE_ILLEGAL ||
+        atomic_fetch_add(&machine->faults, 1) >= FAULTS_MAX)
+        return false;
+    code = guest_mem_slice(&vcpu->vm->mem, sepc, sizeof(instruction));
+    if (!code)
+        return false;
+    memcpy(&instruction, code, sizeof(instruction));
+    if (!is_served(instruction))
+        return false;
+    /* As it was before the trap (§4.1.1). */
+    sstatus = (sstatus & ~(uint64_t)(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE)) |
+              machine->hart[vcpu->id].trap_status | (sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
+    if (reg_set(vcpu->fd, REG_CSR(sstatus), sstatus) || !instruction_make(vcpu, sepc, instruction))
+        return false;
+    if (vcpu->vm->trace)
+        trace_exit(vcpu, "M-mode instruction", "after a trap");
+    return true;
+}
+
+/* --- The beginning ---------------------------------------------------------------------------- */
+
+/* Goes through a segment instruction by instruction, so that no bytes are taken for an M-mode
+ * instruction that are parts of two others. (Unprivileged, "Expanded Instruction-Length Encoding":
+ * the two lowest bits are 11 if it has 32 bits.) */
+static int
+segment_plant(struct machine_mode *machine, const struct elf_image *image,
+              const struct elf_segment *segment, unsigned char *code)
+{
+    const uint32_t ebreak = EBREAK;
+
+    for (uint64_t at = 0; at + 4 <= segment->filesz; at += (code[at] & 3) == 3 ? 4 : 2) {
+        struct planted *planted = &machine->planted[machine->planted_count];
+        uint32_t instruction;
+
+        memcpy(&instruction, code + at, sizeof(instruction));
+        if (!is_served(instruction))
+            continue;
+        if (machine->planted_count == PLANTED_MAX)
+            return fail("%s: has more than %d instructions for M-mode: a kernel with firmware in "
+                        "it does not run in a virtual machine",
+                        image->path, PLANTED_MAX);
+        *planted = (struct planted){.gpa = segment->paddr + at, .instruction = instruction};
+        machine->planted_count++;
+        memcpy(code + at, &ebreak, sizeof(ebreak));
+    }
+    return 0;
+}
+
+static int
+hart_begin(struct vcpu *vcpu, uint64_t entry, uint64_t fdt_gpa)
+{
+    const struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE};
+    struct kvm_mp_state runnable = {.mp_state = KVM_MP_STATE_RUNNABLE};
+
+    if (reg_set(vcpu->fd, REG_GUEST_PC, entry) || reg_set(vcpu->fd, REG_GPR(X_A0), vcpu->id) ||
+        reg_set(vcpu->fd, REG_GPR(X_A1), fdt_gpa))
+        return fail_errno("KVM_SET_ONE_REG of the boot state");
+    if (ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug))
+        return fail_errno("KVM_SET_GUEST_DEBUG");
+    if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &runnable))
+        return fail_errno("KVM_SET_MP_STATE");
+    return 0;
+}
+
+int
+machine_mode_create(struct vm *vm, uint64_t fdt_gpa)
+{
+    struct machine_mode *machine = calloc(1, sizeof(*machine));
+
+    if (!machine)
+        return fail_errno("memory for M-mode");
+    vm->machine_mode = machine;
+    atomic_init(&machine->harts_in, vm->vcpu_count);
+    for (unsigned i = 0; i < vm->image->segment_count; i++) {
+        const struct elf_segment *segment = &vm->image->segment[i];
+
+        if (segment->executable &&
+            segment_plant(machine, vm->image, segment,
+                          guest_mem_slice(&vm->mem, segment->paddr, segment->memsz)))
+            return -1;
+    }
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        machine->hart[id].status = STATUS_MPP; /* from nowhere else could it have come */
+        if (hart_begin(&vm->vcpu[id], vm->image->entry, fdt_gpa))
+            return -1;
+    }
+    return 0;
+}
+
+void
+machine_mode_destroy(struct vm *vm)
+{
+    free(vm->machine_mode);
+    vm->machine_mode = NULL;
+}

@@ -1,0 +1,43 @@
+/*
+ * Kernels that begin in M-mode, as on `virt` without firmware (xv6-riscv is one). KVM gives a guest
+ * no M-mode: such a hart runs in S-mode from its first instruction, and the few instructions that
+ * are for M-mode are made for it here, one by one, up to the `mret` with which it leaves M-mode for
+ * good. What it stores in M-mode's registers is kept, and has an effect where S-mode would notice:
+ * mstatus, mie, mip. A kernel that goes back to M-mode later, for the CLINT's timer or for traps
+ * that it does not delegate, is not served.
+ *
+ * Two ways lead here. When the image is loaded, an EBREAK is written over each M-mode instruction
+ * of its code, and taken away again when all harts have left M-mode. For code that is not in the
+ * image there is the illegal instruction's trap to stvec, which is 0 then, so that KVM_RUN fails
+ * (EOPNOTSUPP). That way alone will not do: QEMU 10.0 leads a guest's illegal instructions astray.
+ */
+#ifndef DUET_VMM_BOARD_MACHINE_MODE_H
+#define DUET_VMM_BOARD_MACHINE_MODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct elf_image;
+struct vcpu;
+struct vm;
+
+/* Whether the guest begins in M-mode: with --board, an image without Duet's note whose entry point
+ * is where `virt` starts a kernel that is its own firmware, at the beginning of RAM. */
+bool machine_mode_is_wanted(const struct vm *vm);
+
+/* Prepares the loaded image and the vCPUs for that, and lets all of them begin at the entry point,
+ * as `virt` does; `fdt_gpa` is the device tree's address. 0, or -1 after saying why;
+ * machine_mode_destroy() it in either case. */
+int machine_mode_create(struct vm *vm, uint64_t fdt_gpa);
+void machine_mode_destroy(struct vm *vm);
+
+/* For an EBREAK's exit: makes the M-mode instruction that it stands for. The hart gets an illegal
+ * instruction's trap if that may not be made, and its own EBREAKs' traps. False: it is an EBREAK
+ * for the debugger. On the vCPU's thread. */
+bool machine_mode_ebreak_serve(struct vcpu *vcpu);
+
+/* For KVM_RUN's EOPNOTSUPP: makes the M-mode instruction that the hart has trapped for. False: it
+ * is none, or not one that is served. On the vCPU's thread. */
+bool machine_mode_fault_serve(struct vcpu *vcpu);
+
+#endif
