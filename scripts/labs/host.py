@@ -8,18 +8,20 @@ QEMU counts instructions: see LIMIT in checks.py.
 
 import io
 import os
+import select
 import shlex
 import subprocess
 import sys
 import tempfile
 
-from lib import SCRIPTS, Archive
+from lib import SCRIPTS, Archive, say
 from labs.checks import FAILED, TIMED_OUT, Result
+from labs.watch import BUSY_S, TICK_S, Watch
+from machine import die_with_parent
 
 OUTPUT_BYTES = 1 << 20  # of a run's stdout, and of its stderr; of any file that it writes
 MEMORY = "256M"         # of all that a run starts: its processes, its files, the guest's RAM
 PROCESSES = 64
-HANG_SECONDS = 3600     # QEMU itself does not end, for a reason that has nothing to do with a candidate
 KILLED = 137            # by SIGKILL: the limit was reached
 DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can tell by it when it is graded
 
@@ -28,7 +30,7 @@ DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can 
 # for each run. The control group holds all that a run starts: none leaves it, so that one write ends them all.
 JOB = f"""
 group=/sys/fs/cgroup/run
-die() {{ echo "host $*"; exit 1; }}
+die() {{ echo "broken $*"; exit 1; }}
 
 mount -t cgroup2 none /sys/fs/cgroup 2>/dev/null && echo '+memory +pids' >/sys/fs/cgroup/cgroup.subtree_control ||
 	die 'this host Linux has no control groups: grade with KERNEL=debian'
@@ -43,7 +45,7 @@ chmod 666 /dev/kvm
 chmod 755 / /tmp
 cd /tmp || exit
 while read -r first last; do
-	(cd / && cpio -idu 2>/dev/null)
+	(cd / && cpio -idu 2>/dev/null) || die 'the files did not come whole'
 	chmod 700 /lab
 	run=$first
 	while [ $run -le $last ]; do
@@ -52,6 +54,7 @@ while read -r first last; do
 		mount -t tmpfs -o size=4M,nr_inodes=256,mode=700,uid=65534,gid=65534 none /work || die 'no /work'
 		mv /lab/run/$run/box /box && sh /lab/run/$run/links || die 'no /box'
 		read -r limit </lab/run/$run/limit
+		echo begin $run
 		date -s @{DATE} >/dev/null
 		timeout -s KILL $limit sh -c "echo 0 >$group/cgroup.procs && exec su -s /bin/sh nobody /box/command" \\
 			</lab/run/$run/stdin >out 2>err
@@ -90,30 +93,30 @@ class Candidate:
         self.name, self.files, self.sources = name, files, sources or {}
 
 
+class Died(Exception):
+    """A host Linux ended, or hangs. `begun`: in the middle of a run."""
+
+    def __init__(self, text, begun):
+        super().__init__(text)
+        self.begun = begun
+
+
 class Host:
     """A host Linux that waits for runs; it boots with the first. `duets` are the grader's own Candidates by
-    (lab, name); that of (None, "reference") has all guests, too."""
+    (lab, name); that of (None, "reference") has all guests, too.
 
-    def __init__(self, duets):
-        self.duets, self.process = duets, None
-        self.count = 0     # of runs so far
-        self.sent = set()  # files that are there
+    A candidate may break the host Linux, through a fault of KVM's or QEMU's. The run in which it dies is then the first
+    in a new one, where nobody else has left anything; if that dies as well, it is the run's own doing."""
+
+    def __init__(self, duets, busy_s=BUSY_S):
+        """`busy_s` is a processor's time: a run in which QEMU computes for longer has hung the host Linux."""
+        self.duets, self.busy_s, self.process = duets, busy_s, None
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, *_):
-        if self.process:
-            if kind:
-                self.process.terminate()
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                pass  # what it had not read is of no use any more
-            self.process.wait()
-            self.process.stdout.close()
-            self.errors.close()
-            os.unlink(self.job)
+        self._end(kill=kind is not None)
 
     def _start(self):
         handle, self.job = tempfile.mkstemp(prefix="duet-grade-")
@@ -121,13 +124,52 @@ class Host:
             file.write(JOB)
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [os.path.join(SCRIPTS, "run"), "--icount", "--timeout", str(HANG_SECONDS), "--job", self.job],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
+            [os.path.join(SCRIPTS, "run"), "--icount", "--job", self.job],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, preexec_fn=die_with_parent)
+        self.count = 0     # of runs that it was given
+        self.made = 0      # of those, runs that have ended
+        self.sent = set()  # files that are there
+        self.received = b""
+
+    def _end(self, kill):
+        if not self.process:
+            return
+        if kill:
+            self.process.terminate()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # what it had not read is of no use any more
+        self.process.wait()
+        self.process.stdout.close()
+        self.errors.close()
+        os.unlink(self.job)
+        self.process = None
 
     def execute(self, runs):
         """Makes the runs, pairs (trial, run); yields (trial, result) as they come."""
+        done, suspect = 0, None
+        while done < len(runs):
+            try:
+                for result in self._make(runs[done:]):
+                    yield runs[done][0], result
+                    done += 1
+            except Died as death:
+                self._end(kill=True)
+                if not death.begun and not self.made:
+                    raise Broken(str(death)) from None
+                if death.begun and suspect == done:
+                    yield runs[done][0], Result(None, b"", b"", TIMED_OUT, f"{death}, in this run, twice")
+                    done += 1
+                else:
+                    say(f"{death}; a new one goes on with {len(runs) - done} of {len(runs)} runs")
+                    suspect = done if death.begun else None
+
+    def _make(self, runs):
+        """Makes runs in one host Linux, and yields their results. Raises Died."""
         if not self.process:
             self._start()
+        self.begun = False  # the run that comes next
         first, self.count = self.count, self.count + len(runs)
         data = io.BytesIO()
         archive = Archive(data)
@@ -138,26 +180,51 @@ class Host:
             self.process.stdin.write(f"{first} {self.count - 1}\n".encode() + data.getvalue())
             self.process.stdin.flush()
         except BrokenPipeError:
-            self._broken("the host Linux ended")
-        for number, (trial, _) in enumerate(runs, first):
-            head = self.process.stdout.readline().split()
-            if head[:1] == [b"host"]:
-                self._broken(b" ".join(head[1:]).decode())
-            if len(head) != 5 or head[:2] != [b"run", b"%d" % number]:
-                self._broken(f"the host Linux ended before run {number - first} of {len(runs)}")
+            self._died("ended")
+        for number in range(first, self.count):
+            self.begun = False
+            self._line(b"begin %d" % number, 2)
+            self.begun = True
+            head = self._line(b"run %d" % number, 5)
             out, err = (self._read(int(length)) for length in head[3:])
-            yield trial, result_of(head[2], out, err)
+            self.made += 1
+            yield result_of(head[2], out, err)
+
+    def _line(self, start, count):
+        """The words of the next line, which must begin like this and have so many."""
+        watch = Watch(self.process.pid, self.busy_s)
+        while b"\n" not in self.received:
+            self._receive(watch)
+        line, _, self.received = self.received.partition(b"\n")
+        words = line.split()
+        if words[:1] == [b"broken"]:
+            self._died(f"says: {line.partition(b' ')[2].decode(errors='replace')}")
+        if len(words) != count or not line.startswith(start):
+            self._died(f"says what it should not: {line[:80]!r}")
+        return words
 
     def _read(self, length):
-        data = self.process.stdout.read(length)
-        if len(data) != length:
-            self._broken("the host Linux ended in the middle of a result")
+        watch = Watch(self.process.pid, self.busy_s)
+        while len(self.received) < length:
+            self._receive(watch)
+        data, self.received = self.received[:length], self.received[length:]
         return data
 
-    def _broken(self, text):
+    def _receive(self, watch):
+        stdout = self.process.stdout.fileno()
+        while not select.select([stdout], [], [], TICK_S)[0]:
+            if reason := watch.hung():
+                self._died(reason)
+        data = os.read(stdout, 1 << 16)
+        if not data:
+            self._died("ended")
+        self.received += data
+
+    def _died(self, text):
         self.errors.seek(0)
         sys.stderr.buffer.write(self.errors.read()[-4000:])
-        raise Broken(text)
+        sys.stderr.flush()
+        raise Died(f"the host Linux {text}", self.begun)
 
     def _add(self, archive, home, trial, run):
         reference = self.duets[None, "reference"]

@@ -1,0 +1,68 @@
+"""A host Linux that ends or hangs in the middle of runs: the others' are made in a new one."""
+
+import os
+import signal
+import sys
+import unittest
+from unittest import mock
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+
+from lib import BUILD  # noqa: E402
+from labs.checks import TIMED_OUT, Run  # noqa: E402
+from labs.host import Broken, Host  # noqa: E402
+from labs.tree import duets_build  # noqa: E402
+from labs.watch import qemu_below  # noqa: E402
+
+
+class Sabotaged(Host):
+    """A host whose QEMU gets a signal as soon as a run has begun; `signals` has one, or None, for each run."""
+
+    def __init__(self, duets, signals):
+        super().__init__(duets)
+        self.signals, self.boots = signals, 0
+
+    def _start(self):
+        super()._start()
+        self.boots += 1
+
+    def _line(self, start, count):
+        if start.startswith(b"run ") and (number := self.signals.pop(0)):
+            os.kill(qemu_below(self.process.pid), number)
+        return super()._line(start, count)
+
+
+class HostTest(unittest.TestCase):
+    def setUp(self):
+        self.duets = duets_build([], BUILD)
+
+    def results(self, signals, boots):
+        """The exit statuses of four runs by the reference, which end with 0 to 3; or the outcome of a judged one."""
+        trial = mock.Mock(candidate=self.duets[None, "reference"])
+        runs = [(trial, Run("guests/caller", stdin=f"end {status}\n")) for status in range(4)]
+        with Sabotaged(self.duets, signals) as host:
+            results = list(host.execute(runs))
+        self.assertEqual((host.signals, host.boots), ([], boots))
+        return [result.outcome or result.status for _, result in results]
+
+    def test_nobody_is_blamed_for_one_death(self):
+        self.assertEqual(self.results([None, signal.SIGKILL, None, None, None], 2), [0, 1, 2, 3])
+
+    def test_a_run_in_which_it_dies_twice_has_timed_out(self):
+        self.assertEqual(self.results([None, signal.SIGKILL, signal.SIGKILL, None, None], 3), [0, TIMED_OUT, 2, 3])
+
+    def test_two_runs_are_not_taken_for_one(self):
+        self.assertEqual(self.results([signal.SIGKILL, None, signal.SIGKILL, None, None, None], 3), [0, 1, 2, 3])
+
+    @mock.patch("labs.watch.IDLE_TICKS", 4)
+    def test_one_that_does_nothing_has_died(self):
+        self.assertEqual(self.results([None, None, None, signal.SIGSTOP, signal.SIGSTOP], 2), [0, 1, 2, TIMED_OUT])
+
+    def test_one_that_never_comes_up_is_no_candidates_fault(self):
+        with mock.patch.dict(os.environ, {"PATH": "/nowhere"}), self.assertRaisesRegex(Broken, "ended"):
+            self.results([], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
