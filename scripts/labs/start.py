@@ -8,6 +8,7 @@ from lib import ROOT
 from labs.spec import LabError
 from labs.tree import BUILT, copy, reference_keep
 
+TERM = "2026"  # the term's seed if none is said
 MARK = ".lab"  # at the top of a lab's folder: which lab, of which term, from which commit
 
 

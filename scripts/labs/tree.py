@@ -1,5 +1,6 @@
 """Trees to build candidates in: copies of the reference tree with what it has built, and a hand-in's files over it."""
 
+import glob
 import os
 import shutil
 import stat
@@ -9,6 +10,7 @@ from lib import BUILD, ROOT, say
 from labs.checks import FAILED, Verdict
 from labs.host import Candidate
 from labs.jail import jail_run
+from labs.spec import LabError
 
 # What a build of duet or toyos goes on from; the rest of build/ is not copied.
 BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest")
@@ -155,6 +157,16 @@ def reference_build(base, root=ROOT):
         reference_keep(os.path.join(tree, "build"), REFERENCE)
     finally:
         tree_remove(tree)
+
+
+def reference_check():
+    """Raises LabError if what the grader itself runs is not built in this checkout."""
+    guests = [path for pattern in ("guests/*.c", "*/guests/*.c")
+              for path in glob.glob(os.path.join("tests/labs", pattern), root_dir=ROOT)]
+    wanted = [*BUILT_AS.values(), *(f"{path.removeprefix('tests/').removesuffix('.c')}.elf" for path in guests)]
+    for path in wanted:
+        if not os.path.exists(os.path.join(BUILD, path)):
+            raise LabError(f"{os.path.join(BUILD, path)}: is not built yet: make duet toyos lab-guests host")
 
 
 def duets_build(labs, build):
