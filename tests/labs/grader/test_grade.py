@@ -8,20 +8,12 @@ import tempfile
 import time
 import unittest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(__file__, *[os.pardir] * 4))
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+
+from labs.watch import qemu_below  # noqa: E402
+
 INFRASTRUCTURE = 3
-
-
-def qemu_below(pid):
-    """The process id of a QEMU that `pid` has started, or None."""
-    try:
-        with open(f"/proc/{pid}/comm") as comm:
-            if comm.read().startswith("qemu-system"):
-                return pid
-        with open(f"/proc/{pid}/task/{pid}/children") as children:
-            return next(filter(None, map(qemu_below, map(int, children.read().split()))), None)
-    except (FileNotFoundError, ProcessLookupError):
-        return None  # it has ended
 
 
 class GradeTest(unittest.TestCase):

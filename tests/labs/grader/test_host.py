@@ -6,7 +6,7 @@ import sys
 import unittest
 from unittest import mock
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(__file__, *[os.pardir] * 4))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 from lib import BUILD  # noqa: E402
