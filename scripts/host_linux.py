@@ -30,8 +30,10 @@ ATTEMPTS = 3     # at a boot
 # Linux where the first one did, at 0x80200000 and with the device tree, as if it were the first. Then it is in
 # endless page faults at 0x802010bc (stvec), with the satp of Linux's probe for Sv57, and hart 0 waits for it. That
 # fits a firmware in which a hart that polls sees that it shall start before the other has written where.
+# DUET_PATIENCE in the environment is a factor: less for a test of a host Linux that hangs.
 BUSY_S = 20
 IDLE_S = 20
+PATIENCE = float(os.environ.get("DUET_PATIENCE") or 1)
 IDLE_SHARE = 0.05  # of one processor
 FIRMWARE = "/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin"  # elsewhere it is part of QEMU's own package
 
@@ -123,9 +125,10 @@ def save(monitor, path):
                 pass  # a moment, of whose end no event tells
             monitor.execute("cont")
         os.replace(new, path)
-        others = sorted(glob.glob(os.path.join(SAVED, "?" * 16)), key=os.path.getmtime)
-        for other in others[:-SAVED_MAX]:
-            os.unlink(other)
+        with contextlib.suppress(FileNotFoundError):  # another run does the same
+            others = sorted(glob.glob(os.path.join(SAVED, "?" * 16)), key=os.path.getmtime)
+            for other in others[:-SAVED_MAX]:
+                os.unlink(other)
     except (OSError, RuntimeError) as error:
         say(f"the host Linux could not be saved in {SAVED}, so the next run boots it again: {error}")
     finally:
@@ -307,14 +310,15 @@ def run_in_host(options, job, files, terminal, trace=None):
         with contextlib.suppress(OSError):  # not where it is read-only
             os.utime(path)  # the time of use
         try:
-            return attempt(options, host, job, files, terminal, trace, load=path)
+            return attempt(options, host, job, files, terminal, trace, load=path, patience=PATIENCE)
         except NotStarted as error:
             say(f"the saved host Linux does not start, so it boots anew: {error}")
             with contextlib.suppress(OSError):
                 os.unlink(path)
     for number in range(ATTEMPTS):
         try:
-            return attempt(options, host, job, files, terminal, trace, keep=path, patience=2 ** number)
+            return attempt(options, host, job, files, terminal, trace, keep=path,
+                           patience=PATIENCE * 2 ** number)
         except NotStarted as error:
             say(f"the host Linux does not come up: {error}" + (": once more" if number < ATTEMPTS - 1 else ""))
     die("no host Linux: see what it says with --verbose (V=1)")
