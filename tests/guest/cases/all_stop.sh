@@ -1,5 +1,5 @@
 # A guest whose harts have all stopped themselves has died; one of which a hart only waits has not.
-# limit: 180
+# waits
 . "$LIB"
 
 for cpus in 1 4; do

@@ -1,4 +1,5 @@
 # A handler's mistakes: each is one line that names the handler and says what to do.
+# waits
 . "$LIB"
 
 [ -e "$EXTENDED/careless.elf" ] || fail "tests/abi/extend has not built careless"
