@@ -24,9 +24,10 @@ include tests/bench/rules.mk
 include tests/labs/rules.mk
 
 # REPOSITORY_SUITES look at what a change of the repository can break, not another machine: CI and test-full run them.
-REPOSITORY_SUITES := setup install readme labs
-TEST_SUITES := abi unit fuzz model host make guest boots disk terminal gdb trace bare programs \
-	$(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench)
+# tests/run begins them in this order, two at a time: the longest first.
+REPOSITORY_SUITES := labs readme install setup
+TEST_SUITES := abi unit guest $(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench) \
+	host disk terminal bare programs gdb boots trace make model fuzz
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
 REPOSITORY_SUITES := $(filter-out $(QEMUS_SUITES),$(REPOSITORY_SUITES))
@@ -35,7 +36,7 @@ endif
 # What the suites need is installed before the first, and at once: else each would say what is missing.
 TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint grade)
 
-.PHONY: test test-full test-lint
+.PHONY: test test-full test-lint test-needs
 test: ## all tests; ends with "N passed, N failed"
 	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS)
 	@$(if $(NATIVE),echo "without QEMU there are no suites $(QEMUS_SUITES)")
@@ -46,7 +47,11 @@ test-full: ## the same at full length: all power cuts, all bit flips, a soak of 
 	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) \
 		$(filter-out $(TEST_SUITES),$(REPOSITORY_SUITES)) asan soak
 
-test-lint:
+# What the SUITES need, which tests/run has built before it begins with them: NEEDS_SUITE.
+test-needs: $(foreach suite,$(SUITES),$(NEEDS_$(suite)))
+
+NEEDS_lint = $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES)
+test-lint: $(NEEDS_lint)
 	@mkdir -p $(B)/test
 	@echo "0 1" >$(B)/test/lint.count
 	@$(MAKE) --no-print-directory lint

@@ -26,5 +26,6 @@ $(B)/asan/duet: $(ASAN_OBJ)
 -include $(ASAN_OBJ:.o=.d)
 
 .PHONY: test-asan
-test-asan: toyos $(TOYOS_DEBUG) $(B)/asan/duet $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(B)/guest/mkfs $(HOST_READY) ## the guest tests with sanitizers in duet (CASES='a b': only these)
+NEEDS_asan = toyos $(TOYOS_DEBUG) $(B)/asan/duet $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(B)/guest/mkfs $(HOST_READY)
+test-asan: $(NEEDS_asan) ## the guest tests with sanitizers in duet (CASES='a b': only these)
 	@SEED='$(SEED)' tests/asan/run $(B) $(CASES)

@@ -1,5 +1,6 @@
 # toyos without duet: on OpenSBI alone, and on the hypervisor of lab P1.
 
 .PHONY: test-bare
-test-bare: toyos $(TOYOS_DEBUG) hv | $(SETUP_RUN) ## only the tests of toyos on OpenSBI alone, and on the hypervisor of lab P1
+NEEDS_bare = toyos $(TOYOS_DEBUG) hv $(SETUP_RUN)
+test-bare: $(NEEDS_bare) ## only the tests of toyos on OpenSBI alone, and on the hypervisor of lab P1
 	@tests/bare/run $(B)

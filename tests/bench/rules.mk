@@ -53,7 +53,8 @@ bench: duet toyos $(BENCH_PARTS) $(HOST_READY) $(SETUP_BENCH) $(if $(PEERS),$(PE
 bench-accept: duet toyos $(BENCH_PARTS) $(HOST_READY) ## take today's instruction counts for those that CI compares with
 	@tests/bench/run --boots 1 --accept $(B)
 
-test-bench: duet toyos $(BENCH_PARTS) $(HOST_READY)
+NEEDS_bench = duet toyos $(BENCH_PARTS) $(HOST_READY)
+test-bench: $(NEEDS_bench)
 	@tests/bench/run --boots 1 --check $(B)
 
 PROFILE_OPTIONS = $(call option,--what,WHAT) $(call option,--guest,GUEST)

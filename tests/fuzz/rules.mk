@@ -33,7 +33,8 @@ fuzz_objects = $(patsubst %.c,$(1)/%.o,tests/fuzz/target_$(2).c tests/fuzz/fuzz.
 fuzz: $(FUZZ_FUZZERS) $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## search for inputs that break duet's readers (SECONDS=60 CASES='gdb')
 	@tests/fuzz/run $(B)/fuzz $(or $(SECONDS),60) $(or $(CASES),$(FUZZ_TARGETS))
 
-test-fuzz: $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready ## run the fuzz targets with the seeds and what was found
+NEEDS_fuzz = $(FUZZ_REPLAYS) $(B)/fuzz/seeds.ready
+test-fuzz: $(NEEDS_fuzz) ## run the fuzz targets with the seeds and what was found
 	@tests/fuzz/replay $(B) $(FUZZ_TARGETS)
 
 # The seeds: each target makes its own; the loader's are guests of the tests, without line numbers.

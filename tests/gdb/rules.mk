@@ -1,5 +1,6 @@
 # The debugger's tests: gdb scripts that are run on guests in the host Linux.
 
 .PHONY: test-gdb
-test-gdb: duet toyos $(GUEST_ELF) $(HOST_READY) $(GDBSERVER_READY) | $(SETUP_GDB) ## only the debugger's tests (CASES='a b': only these)
+NEEDS_gdb = duet toyos $(GUEST_ELF) $(HOST_READY) $(GDBSERVER_READY) $(SETUP_GDB)
+test-gdb: $(NEEDS_gdb) ## only the debugger's tests (CASES='a b': only these)
 	@tests/gdb/run $(B) $(CASES)

@@ -83,5 +83,7 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
-test-guest: duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) $(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY) ## only the guest tests (CASES='a b': only these)
+NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
+	$(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY)
+test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -36,5 +36,6 @@ grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TES
 handin: ## make the archive of a lab's files to hand in: LAB=01
 	@scripts/lab handin $(LAB)
 
-test-labs: duet toyos lab-guests $(HOST_READY) $(SETUP_GRADE) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
+NEEDS_labs = duet toyos lab-guests $(HOST_READY) $(SETUP_GRADE)
+test-labs: $(NEEDS_labs) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
 	@tests/labs/run $(B) $(CASES)

@@ -1,5 +1,6 @@
 # The model of queue, doorbell and event.
 
 .PHONY: test-model
-test-model: | $(SETUP_TEST) ## only the model check of queues and events (spin)
+NEEDS_model = $(SETUP_TEST)
+test-model: $(NEEDS_model) ## only the model check of queues and events (spin)
 	@tests/model/run $(B)

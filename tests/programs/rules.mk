@@ -1,5 +1,6 @@
 # Programs that others wrote, and images of toyos's file system, as a person makes them.
 
 .PHONY: test-programs
-test-programs: $(SYSROOT_READY) ## only the tests of PROGRAMS= and make image (CASES='a b': only these)
+NEEDS_programs = $(SYSROOT_READY)
+test-programs: $(NEEDS_programs) ## only the tests of PROGRAMS= and make image (CASES='a b': only these)
 	$(CALLS_MAKE)@tests/programs/run '$(MAKE_PROGRAM) --no-print-directory SYSROOT=$(SYSROOT) SYSROOT_READY= SETUP_RUN=' $(B) $(CASES)

@@ -1,5 +1,6 @@
 # The commands of the READMEs, run as they stand there.
 
 .PHONY: test-readme
-test-readme: duet toyos $(B)/guest/hello.elf $(HOST_READY) ## only the commands of the READMEs (CASES='GUEST': those with this text)
+NEEDS_readme = duet toyos $(B)/guest/hello.elf $(HOST_READY)
+test-readme: $(NEEDS_readme) ## only the commands of the READMEs (CASES='GUEST': those with this text)
 	@tests/readme/run $(B) $(CASES)

@@ -39,7 +39,8 @@ UNIT_CFLAGS := -D_GNU_SOURCE -iquote toyos/include -g -O1 -fsanitize=address,und
 unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/unit.c $(UNIT_$(1)))
 
 .PHONY: test-unit abi-list
-test-unit: $(UNIT_PROGRAMS) ## run the unit tests, on the PC
+NEEDS_unit = $(UNIT_PROGRAMS)
+test-unit: $(NEEDS_unit) ## run the unit tests, on the PC
 	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS) tests/unit/test_check_rooms
 
 abi-list: $(B)/unit/test_abi ## write the list of the ABI that the test holds it to
