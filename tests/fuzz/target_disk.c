@@ -117,7 +117,7 @@ sqe_check(const struct io_uring_sqe *sqe)
                    "operation %u without a request", sqe->opcode);
         return;
     }
-    fuzz_check(sqe->fd == request->disk->file->fd, "file %d", sqe->fd);
+    fuzz_check(sqe->fd == request->front->disk->file->fd, "file %d", sqe->fd);
     switch (sqe->opcode) {
     case IORING_OP_READ:
     case IORING_OP_WRITE:
@@ -137,7 +137,7 @@ sqe_check(const struct io_uring_sqe *sqe)
     }
     fuzz_check(sqe->off <= DISK_SIZE && len <= DISK_SIZE - sqe->off,
                "the file's 0x%llx, 0x%lx bytes", (unsigned long long)sqe->off, len);
-    fuzz_check(!request->disk->file->read_only || sqe->opcode == IORING_OP_READ ||
+    fuzz_check(!request->front->disk->file->read_only || sqe->opcode == IORING_OP_READ ||
                    sqe->opcode == IORING_OP_FSYNC,
                "operation %u on a read-only disk", sqe->opcode);
 }
@@ -207,15 +207,19 @@ static void
 round_check(void)
 {
     for (unsigned number = 0; number < DISKS; number++) {
-        const struct disk *disk = served->disk[number];
+        const struct disk_queue *front = served->queue[number];
+        const struct queue *queue = &front->queue;
         unsigned free_count = 0;
 
-        for (const struct disk_request *place = disk->free; place; place = place->next_free)
+        for (const struct disk_request *place = front->free; place; place = place->next_free)
             free_count++;
-        fuzz_check(free_count + disk->queue.in_flight == DUET_DISK_QUEUE_MAX,
-                   "disk %u: %u free and %u in flight", number, free_count, disk->queue.in_flight);
-        fuzz_check(disk->queue.stopped || disk->queue.in_flight <= disk->queue.requests.size,
-                   "disk %u: %u in flight", number, disk->queue.in_flight);
+        fuzz_check(free_count + queue->in_flight == DUET_DISK_QUEUE_MAX,
+                   "disk %u: %u free and %u in flight", number, free_count, queue->in_flight);
+        fuzz_check(queue->in_flight == served->disk[number]->in_flight,
+                   "disk %u: %u in flight, and %u", number, queue->in_flight,
+                   served->disk[number]->in_flight);
+        fuzz_check(queue->stopped || queue->in_flight <= queue->requests.size,
+                   "disk %u: %u in flight", number, queue->in_flight);
     }
     fake_vm_interrupt_check();
 }

@@ -28,7 +28,8 @@
     DEVICE(plic, 0)                                                                                \
     DEVICE(uart, 0)                                                                                \
     DEVICE(test_device, 0)                                                                         \
-    DEVICE(rtc, 0)
+    DEVICE(rtc, 0)                                                                                 \
+    DEVICE(virtio, 0)
 
 struct argp;
 struct argp_child;

@@ -3,8 +3,9 @@
  *
  *     disk.c           the device: all disks
  *     disk_io.c        their thread, which has the host's kernel serve requests by io_uring
- *     disk_request.c   a disk, and what a request to it means
- *     queue.c          how requests come and completions go
+ *     disk_request.c   a disk, and a request to it in terms of the host's kernel
+ *     disk_queue.c     where Duet's requests come from, and what they mean
+ *     queue.c          how they come and completions go
  *     disk_file.c      the images
  */
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 #include "abi/disk.h"
 #include "vmm/call/hypercall.h"
 #include "vmm/device/device.h"
+#include "vmm/device/disk.h"
 #include "vmm/device/disk_file.h"
 #include "vmm/device/disk_io.h"
 #include "vmm/log.h"
@@ -30,7 +32,8 @@ disks_destroy(struct disks *disks)
     if (disks->doorbell_fd >= 0)
         close(disks->doorbell_fd);
     for (unsigned number = 0; number < disks->count; number++) {
-        disk_destroy(disks->disk[number]);
+        disk_queue_destroy(disks->queue[number]);
+        free(disks->queue[number]);
         free(disks->disk[number]);
     }
     free(disks);
@@ -41,12 +44,19 @@ static int
 disk_add(struct disks *disks, struct vm *vm, const struct disk_file *file)
 {
     struct disk *disk = calloc(1, sizeof(*disk));
+    struct disk_queue *queue = calloc(1, sizeof(*queue));
     unsigned number = disks->count;
 
-    if (!disk)
+    if (!disk || !queue) {
+        free(disk);
+        free(queue);
         return fail_errno("memory for a disk");
-    disks->disk[disks->count++] = disk;
-    return disk_init(disk, vm, number, file, disks->doorbell_fd);
+    }
+    disks->disk[number] = disk;
+    disks->queue[number] = queue;
+    disks->count++;
+    disk_init(disk, vm, number, file);
+    return disk_queue_create(queue, disk, number, disks->doorbell_fd);
 }
 
 /* Creates the disks for these images, with the thread that serves them. NULL after a message. */
@@ -95,7 +105,7 @@ look(struct vm *vm, uint64_t enabled)
 
     (void)enabled;
     for (unsigned number = 0; disks && number < disks->count; number++)
-        queue_look(&disks->disk[number]->queue);
+        queue_look(&disks->queue[number]->queue);
 }
 
 static void
@@ -114,13 +124,27 @@ counts_print(const struct vm *vm, FILE *to)
     }
 }
 
-/* The disk with this number, or NULL if the guest has none. */
-static struct disk *
+struct disk *
 disk_find(const struct vm *vm, uint64_t number)
 {
     const struct disks *disks = vm->device[DEVICE_disk];
 
     return disks && number < disks->count ? disks->disk[number] : NULL;
+}
+
+int
+disks_doorbell_fd(const struct vm *vm)
+{
+    const struct disks *disks = vm->device[DEVICE_disk];
+
+    return disks->doorbell_fd;
+}
+
+void
+disks_stop(struct vm *vm)
+{
+    if (vm->device[DEVICE_disk])
+        disk_io_stop(vm->device[DEVICE_disk]);
 }
 
 struct sbi_ret
@@ -143,9 +167,11 @@ struct sbi_ret
 hc_disk_start(struct vcpu *vcpu, uint64_t number, uint64_t size, const void *queue,
               uint64_t queue_len)
 {
-    struct disk *disk = disk_find(vcpu->vm, number);
+    struct disks *disks = vcpu->vm->device[DEVICE_disk];
 
-    return disk ? queue_start(&disk->queue, size, queue, queue_len) : sbi_error(DUET_ERR_NO_DEVICE);
+    if (!disk_find(vcpu->vm, number))
+        return sbi_error(DUET_ERR_NO_DEVICE);
+    return queue_start(&disks->queue[number]->queue, size, queue, queue_len);
 }
 
 const struct device device_disk = {

@@ -28,7 +28,7 @@ option_parse(int key, char *arg, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     if (disk_file_count == DUET_DISKS)
         argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
-    *file = (struct disk_file){.path = arg, .fd = -1};
+    *file = (struct disk_file){.path = arg, .fd = -1, .cached_fd = -1};
     comma = strrchr(arg, ',');
     file->read_only = comma && strcmp(comma, ",ro") == 0;
     if (file->read_only)
@@ -114,9 +114,10 @@ file_lock(const struct disk_file *file)
 
 /* Makes I/O bypass the host's page cache, if the file system then still accepts every sector and
  * every buffer aligned to a sector. An error then belongs to the request that met it, and no data
- * is in memory twice. */
-static void
-file_bypass_cache(const struct disk_file *file)
+ * is in memory twice. Buffers that are not aligned go through the cache all the same, by a file
+ * descriptor of their own. 0, or -1 after saying why. */
+static int
+file_bypass_cache(struct disk_file *file, int flags)
 {
     struct statx st;
 
@@ -124,6 +125,8 @@ file_bypass_cache(const struct disk_file *file)
         st.stx_mask & STATX_DIOALIGN && st.stx_dio_mem_align && st.stx_dio_offset_align &&
         st.stx_dio_mem_align <= DUET_DISK_SECTOR && st.stx_dio_offset_align <= DUET_DISK_SECTOR)
         fcntl(file->fd, F_SETFL, O_DIRECT);
+    file->cached_fd = open(file->path, flags);
+    return file->cached_fd >= 0 ? 0 : fail_errno("%s", file->path);
 }
 
 static int
@@ -140,8 +143,7 @@ file_open(struct disk_file *file)
         return fail_errno("%s", file->path);
     if (file_check(file) || file_lock(file))
         return -1;
-    file_bypass_cache(file);
-    return 0;
+    return file_bypass_cache(file, flags);
 }
 
 int
@@ -159,6 +161,8 @@ disk_files_close(void)
     for (unsigned i = 0; i < disk_file_count; i++) {
         if (disk_files[i].fd >= 0)
             close(disk_files[i].fd);
-        disk_files[i].fd = -1;
+        if (disk_files[i].cached_fd >= 0)
+            close(disk_files[i].cached_fd);
+        disk_files[i].fd = disk_files[i].cached_fd = -1;
     }
 }

@@ -9,7 +9,8 @@
 
 struct disk_file {
     const char *path;
-    int fd;         /* -1: not open */
+    int fd;         /* -1: not open; bypasses the host's page cache if it can */
+    int cached_fd;  /* the same file through the cache, for buffers that are not aligned */
     uint64_t bytes; /* a multiple of DUET_DISK_SECTOR, not 0 */
     bool read_only;
 };

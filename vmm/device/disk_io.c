@@ -69,17 +69,28 @@ request_submit(struct disks *disks, struct disk_request *request)
 
 /* Takes the guest's new requests and submits them. Returns whether there were any. */
 static bool
-requests_take(struct disks *disks, struct disk *disk)
+requests_take(struct disks *disks, struct disk_front *front)
 {
-    uint32_t count = queue_count(&disk->queue);
+    uint32_t count = front->ops->count(front);
 
     for (uint32_t i = 0; i < count; i++) {
-        struct disk_request *request = disk_request_take(disk);
+        struct disk_request *request = front->ops->take(front);
 
-        if (request)
+        if (request) {
+            disk_request_begin(request);
             request_submit(disks, request);
+        }
     }
     return count > 0;
+}
+
+/* The front at `place`, which counts the places of all disks; NULL: there is none. */
+static struct disk_front *
+front_at(struct disks *disks, unsigned place)
+{
+    struct disk *disk = disks->disk[place / DISK_FRONTS_MAX];
+
+    return atomic_load_explicit(&disk->front[place % DISK_FRONTS_MAX], memory_order_acquire);
 }
 
 /* Finishes the requests that the kernel has completed, or submits their remainder. */
@@ -107,18 +118,20 @@ completions_reap(struct disks *disks)
 static void
 disks_round(struct disks *disks, bool stop)
 {
+    unsigned places = DISK_FRONTS_MAX * disks->count;
+    struct disk_front *front;
     bool busy = false;
 
-    for (unsigned number = 0; number < disks->count; number++) {
-        struct disk *disk = disks->disk[number];
-
-        queue_take_on(&disk->queue);
-        if (!stop)
-            busy |= requests_take(disks, disk);
-        queue_publish(&disk->queue);
-    }
-    for (unsigned number = 0; number < disks->count && !busy && !stop; number++)
-        busy = !queue_sleep(&disks->disk[number]->queue);
+    for (unsigned place = 0; place < places; place++)
+        if ((front = front_at(disks, place))) {
+            front->ops->take_on(front);
+            if (!stop)
+                busy |= requests_take(disks, front);
+            front->ops->publish(front);
+        }
+    for (unsigned place = 0; place < places && !busy && !stop; place++)
+        if ((front = front_at(disks, place)))
+            busy = !front->ops->sleep(front);
     if (busy)
         io_uring_submit_and_get_events(&disks->uring);
     else
@@ -130,7 +143,7 @@ static bool
 disks_are_idle(const struct disks *disks)
 {
     for (unsigned number = 0; number < disks->count; number++)
-        if (disks->disk[number]->queue.in_flight)
+        if (disks->disk[number]->in_flight)
             return false;
     return true;
 }
@@ -161,6 +174,8 @@ operations_restrict(struct io_uring *uring)
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_POLL_ADD},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_READ},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_WRITE},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_READV},
+        {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_WRITEV},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FSYNC},
         {.opcode = IORING_RESTRICTION_SQE_OP, .sqe_op = IORING_OP_FALLOCATE},
     };
@@ -221,7 +236,9 @@ disk_io_stop(struct disks *disks)
         atomic_store(&disks->stop, true);
         queue_thread_wake(disks->doorbell_fd);
         pthread_join(disks->thread, NULL);
+        disks->running = false;
     }
     if (disks->uring.ring_fd >= 0)
         io_uring_queue_exit(&disks->uring);
+    disks->uring.ring_fd = -1;
 }

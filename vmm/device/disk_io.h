@@ -12,14 +12,15 @@
 #include <liburing.h>
 
 #include "abi/hypercalls.h"
-#include "vmm/device/disk_request.h"
+#include "vmm/device/disk_queue.h"
 
 struct sandbox_group;
 struct sandbox_kind;
 
 struct disks {
     unsigned count;
-    struct disk *disk[DUET_DISKS]; /* set before the thread runs, like `count` */
+    struct disk *disk[DUET_DISKS];        /* set before the thread runs, like `count` */
+    struct disk_queue *queue[DUET_DISKS]; /* Duet's front of each; likewise */
     int doorbell_fd; /* the eventfd that wakes the thread; it is never read. -1: none */
 
     struct io_uring uring; /* the thread's once it runs; ring_fd is -1 while there is none */
@@ -35,7 +36,8 @@ extern const struct sandbox_group disk_io_start_calls;
 /* Starts the thread. 0, or -1 after saying why; disk_io_stop() it in either case. */
 int disk_io_start(struct disks *disks);
 
-/* Ends the thread when the requests in flight are completed; it takes no others. */
+/* Ends the thread when the requests in flight are completed; it takes no others. It may be called
+ * again. */
 void disk_io_stop(struct disks *disks);
 
 #endif

@@ -1,4 +1,4 @@
-/* A request to a disk: its check, its translation for the host's kernel, its completion. */
+/* Requests to a disk in terms of the host's kernel. */
 #include "vmm/device/disk_request.h"
 
 #include <errno.h>
@@ -18,114 +18,80 @@ const char *const disk_op_name[DISK_OPS] = {
     [DUET_DISK_DISCARD] = "discard",
 };
 
-int
-disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct disk_file *file,
-          int doorbell_fd)
+void
+disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct disk_file *file)
 {
     disk->vm = vm;
     disk->file = file;
     snprintf(disk->name, sizeof(disk->name), "disk %u", number);
     disk->track = trace_track(vm->trace, disk->name);
-    queue_init(&disk->queue, &(struct queue_config){
-                                 .name = disk->name,
-                                 .events = &vm->events,
-                                 .event = DUET_EVENT_DISK(number),
-                                 .doorbell_fd = doorbell_fd,
-                                 .size_max = DUET_DISK_QUEUE_MAX,
-                                 .request_bytes = sizeof(struct duet_disk_request),
-                                 .completion_bytes = sizeof(struct duet_disk_completion),
-                             });
-    for (unsigned i = 0; i < DUET_DISK_QUEUE_MAX; i++) {
-        disk->request[i].disk = disk;
-        disk->request[i].next_free = disk->free;
-        disk->free = &disk->request[i];
-    }
-    return queue_doorbell_create(vm->fd, number, doorbell_fd);
 }
 
 void
-disk_destroy(struct disk *disk)
+disk_front_add(struct disk *disk, struct disk_front *front)
 {
-    queue_destroy(&disk->queue);
+    unsigned at = 0;
+
+    front->disk = disk;
+    while (atomic_load(&disk->front[at]))
+        at++;
+    atomic_store(&disk->front[at], front);
 }
 
-static bool
-op_moves_data(uint16_t op)
+bool
+disk_has(const struct disk *disk, uint64_t offset, uint64_t len)
 {
-    return op == DUET_DISK_READ || op == DUET_DISK_WRITE;
+    uint64_t bytes = disk->file->bytes;
+
+    return len > 0 && len % DUET_DISK_SECTOR == 0 && offset % DUET_DISK_SECTOR == 0 &&
+           offset <= bytes && len <= bytes - offset;
 }
 
-/* Returns DUET_DISK_OK if the request can be tried. Sets *data to its buffer, or to NULL. */
-static uint32_t
-request_check(const struct disk *disk, const struct duet_disk_request *asked, unsigned char **data)
+void
+disk_request_begin(struct disk_request *request)
 {
-    const struct disk_file *file = disk->file;
-    bool moves_data = op_moves_data(asked->op);
+    struct disk *disk = request->front->disk;
 
-    *data = NULL;
-    if (asked->op >= DISK_OPS || asked->zero || (!moves_data && asked->buffer))
-        return DUET_DISK_INVALID;
-    if (asked->op == DUET_DISK_FLUSH)
-        return asked->offset || asked->len ? DUET_DISK_INVALID : DUET_DISK_OK;
-    if (asked->len == 0 || asked->len % DUET_DISK_SECTOR || asked->offset % DUET_DISK_SECTOR ||
-        asked->offset > file->bytes || asked->len > file->bytes - asked->offset ||
-        asked->buffer % DUET_DISK_SECTOR)
-        return DUET_DISK_INVALID;
-    if (moves_data) {
-        *data = guest_mem_slice(&disk->vm->mem, asked->buffer, asked->len);
-        if (!*data)
-            return DUET_DISK_INVALID;
-    }
-    return file->read_only && asked->op != DUET_DISK_READ ? DUET_DISK_READ_ONLY : DUET_DISK_OK;
+    request->done = 0;
+    request->begin = trace_begin(disk->vm->trace);
+    disk->in_flight++;
 }
 
 static void
-request_complete(struct disk *disk, const struct duet_disk_request *asked, uint32_t status)
+transfer_prepare(const struct disk_request *request, struct io_uring_sqe *sqe)
 {
-    const struct duet_disk_completion completion = {.tag = asked->tag, .status = status};
+    const struct disk_file *file = request->front->disk->file;
+    uint64_t offset = request->offset + request->done;
+    /* Direct I/O is for whole sectors of memory, too. */
+    int fd = request->is_odd ? file->cached_fd : file->fd;
+    const struct iovec *part = request->part;
 
-    queue_complete(&disk->queue, &completion);
-}
-
-struct disk_request *
-disk_request_take(struct disk *disk)
-{
-    struct disk_request *request = disk->free;
-    uint32_t status;
-
-    queue_take(&disk->queue, &request->asked);
-    status = request_check(disk, &request->asked, &request->data);
-    if (status != DUET_DISK_OK) {
-        request_complete(disk, &request->asked, status);
-        return NULL;
-    }
-    disk->free = request->next_free;
-    request->done = 0;
-    request->begin = trace_begin(disk->vm->trace);
-    return request;
+    if (request->op == DUET_DISK_READ && request->parts == 1)
+        io_uring_prep_read(sqe, fd, part->iov_base, (unsigned)part->iov_len, offset);
+    else if (request->op == DUET_DISK_READ)
+        io_uring_prep_readv(sqe, fd, part, request->parts, offset);
+    else if (request->parts == 1)
+        io_uring_prep_write(sqe, fd, part->iov_base, (unsigned)part->iov_len, offset);
+    else
+        io_uring_prep_writev(sqe, fd, part, request->parts, offset);
 }
 
 void
 disk_request_prepare(const struct disk_request *request, struct io_uring_sqe *sqe)
 {
-    const struct duet_disk_request *asked = &request->asked;
-    int fd = request->disk->file->fd;
+    int fd = request->front->disk->file->fd;
 
-    switch (asked->op) {
+    switch (request->op) {
     case DUET_DISK_READ:
-        io_uring_prep_read(sqe, fd, request->data + request->done, asked->len - request->done,
-                           asked->offset + request->done);
-        break;
     case DUET_DISK_WRITE:
-        io_uring_prep_write(sqe, fd, request->data + request->done, asked->len - request->done,
-                            asked->offset + request->done);
+        transfer_prepare(request, sqe);
         break;
     case DUET_DISK_FLUSH:
         io_uring_prep_fsync(sqe, fd, IORING_FSYNC_DATASYNC);
         break;
     case DUET_DISK_DISCARD:
-        io_uring_prep_fallocate(sqe, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, asked->offset,
-                                asked->len);
+        io_uring_prep_fallocate(sqe, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                request->offset, request->len);
         break;
     }
 }
@@ -146,33 +112,52 @@ status_of_errno(int error)
     }
 }
 
+/* Takes the first `bytes` away from the parts that are left. */
+static void
+parts_advance(struct disk_request *request, size_t bytes)
+{
+    request->done += (uint32_t)bytes;
+    while (bytes > 0) {
+        struct iovec *part = request->part;
+
+        if (bytes < part->iov_len) {
+            part->iov_base = (char *)part->iov_base + bytes;
+            part->iov_len -= bytes;
+            return;
+        }
+        bytes -= part->iov_len;
+        request->part++;
+        request->parts--;
+    }
+}
+
 bool
 disk_request_finish(struct disk_request *request, int result)
 {
-    struct disk *disk = request->disk;
-    const struct duet_disk_request *asked = &request->asked;
+    struct disk_front *front = request->front;
+    struct disk *disk = front->disk;
+    uint16_t op = request->op;
     uint32_t status = DUET_DISK_OK;
 
     if (result == -EINTR || result == -EAGAIN)
         return false;
     if (result < 0) {
         status = status_of_errno(-result);
-    } else if (op_moves_data(asked->op)) {
-        request->done += (uint32_t)result;
-        if (result > 0 && request->done < asked->len)
+    } else if (op == DUET_DISK_READ || op == DUET_DISK_WRITE) {
+        parts_advance(request, (size_t)result);
+        if (result > 0 && request->done < request->len)
             return false;
-        if (request->done < asked->len) /* the image has become shorter */
+        if (request->done < request->len) /* the image has become shorter */
             status = DUET_DISK_IO_ERROR;
     }
     if (disk->vm->trace)
-        trace_end_async(disk->vm->trace, disk->track, request->begin,
-                        (unsigned)(request - disk->request), disk_op_name[asked->op],
-                        TRACE_ARGS({"offset", asked->offset}, {"len", asked->len}),
+        trace_end_async(disk->vm->trace, disk->track, request->begin, request->number,
+                        disk_op_name[op],
+                        TRACE_ARGS({"offset", request->offset}, {"len", request->len}),
                         result < 0 ? result : (int64_t)request->done);
-    counter_add(&disk->count[asked->op], 1);
-    counter_add(&disk->bytes[asked->op], request->done);
-    request_complete(disk, asked, status);
-    request->next_free = disk->free;
-    disk->free = request;
+    counter_add(&disk->count[op], 1);
+    counter_add(&disk->bytes[op], request->done);
+    disk->in_flight--;
+    front->ops->complete(front, request, status);
     return true;
 }

@@ -5,15 +5,19 @@
  * it has code for M-mode that is not in its file, too.
  */
 #include "virt.h"
+#include "virtio_disk.h"
 
 #define HARTS_MAX 16
 #define INTERVAL  20000 /* of the timer: 2 ms */
 #define TICKS     3
+#define BLOCK     1024
+#define BLOCKS    48
 
-static volatile unsigned harts_wanted, started;
+static volatile unsigned harts_wanted, has_disk, started;
 static volatile unsigned ticks[HARTS_MAX], done[HARTS_MAX];
 static volatile unsigned can_send, received_len, claims;
 static char received[64];
+static uint8_t block[2][BLOCK + 8];
 
 static inline uint64_t
 hart_id(void)
@@ -127,6 +131,8 @@ trap(void)
         claims++;
         if (irq == UART_IRQ)
             uart_interrupt();
+        if (irq == VIRTIO_IRQ)
+            disk_interrupt();
         if (irq)
             store32(PLIC_SCLAIM(id), irq);
     } else {
@@ -137,7 +143,7 @@ trap(void)
 static void
 plic_hart_init(uint64_t id)
 {
-    store32(PLIC_SENABLE(id), 1u << UART_IRQ);
+    store32(PLIC_SENABLE(id), 1u << UART_IRQ | 1u << VIRTIO_IRQ);
     store32(PLIC_STHRESHOLD(id), 0);
 }
 
@@ -150,6 +156,22 @@ send(const char *text)
             __asm__ volatile("wfi");
         can_send = 0;
         uart_store(THR, (uint8_t)*text);
+    }
+}
+
+/* Writes blocks and reads them again. With `shift` the buffers are not aligned to sectors. */
+static void
+disk_check(int by_interrupts, unsigned shift)
+{
+    for (unsigned number = 0; number < BLOCKS; number++) {
+        for (unsigned i = 0; i < BLOCK; i++)
+            block[0][shift + i] = (uint8_t)(number + i / 7 + shift);
+        disk_move(1, 2 * number, block[0] + shift, BLOCK, by_interrupts);
+    }
+    for (unsigned number = 0; number < BLOCKS; number++) {
+        disk_move(0, 2 * number, block[1] + shift, BLOCK, by_interrupts);
+        for (unsigned i = 0; i < BLOCK; i++)
+            EXPECT(block[1][shift + i] == (uint8_t)(number + i / 7 + shift));
     }
 }
 
@@ -173,6 +195,15 @@ boot_hart_main(void)
             __asm__ volatile("wfi");
     can_send = 1;
     send("by interrupts\n");
+    if (has_disk) {
+        store32(PLIC_PRIORITY(VIRTIO_IRQ), 1);
+        disk_init();
+        disk_check(1, 0);
+        EXPECT(disk_interrupts > 0);
+        disk_check(0, 0);
+        disk_check(1, 8);
+        print("disk\n");
+    }
     print_number(harts_wanted);
     print(" harts\n");
     while (received_len == 0 || received[received_len - 1] != '\n')
@@ -243,6 +274,8 @@ begin(const char *fdt)
         print("\n");
         store32(TEST, TEST_FAIL(98));
     }
+    if (id == 0)
+        has_disk = number_read(fdt, "disk=");
     if (id == 0)
         harts_wanted = number_read(fdt, "harts=");
 

@@ -1,0 +1,81 @@
+/*
+ * The board's virtio devices: which slot each is in. A disk has the slot of its number; what no
+ * device is in has device id 0 (VIRTIO 1.2 §4.2.2), as on `virt`.
+ */
+#include <stdlib.h>
+
+#include "abi/hypercalls.h"
+#include "vmm/board/board.h"
+#include "vmm/board/virtio_blk.h"
+#include "vmm/board/virtio_mmio.h"
+#include "vmm/device/device.h"
+#include "vmm/device/disk.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+
+static const struct virtio_kind no_kind = {.name = "virtio, an empty slot"};
+
+struct virtio {
+    struct virtio_blk *blk[DUET_DISKS]; /* NULL: there is no such disk */
+    struct virtio_device empty[BOARD_VIRTIO_SLOTS];
+};
+
+static int
+slot_fill(struct virtio *virtio, struct vm *vm, unsigned slot)
+{
+    struct disk *disk = slot < DUET_DISKS ? disk_find(vm, slot) : NULL;
+
+    if (disk) {
+        virtio->blk[slot] = virtio_blk_create(vm, slot, disk);
+        return virtio->blk[slot] ? 0 : -1;
+    }
+    virtio->empty[slot].kind = &no_kind;
+    virtio->empty[slot].doorbell_fd = -1;
+    return virtio_device_add(&virtio->empty[slot], vm, slot);
+}
+
+static int
+create(struct vm *vm)
+{
+    struct virtio *virtio = calloc(1, sizeof(*virtio));
+
+    if (!virtio)
+        return fail_errno("memory for virtio");
+    vm->device[DEVICE_virtio] = virtio;
+    for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++)
+        if (slot_fill(virtio, vm, slot))
+            return -1;
+    return 0;
+}
+
+static void
+destroy(struct vm *vm)
+{
+    struct virtio *virtio = vm->device[DEVICE_virtio];
+
+    disks_stop(vm);
+    for (unsigned slot = 0; slot < DUET_DISKS; slot++)
+        if (virtio->blk[slot])
+            virtio_blk_destroy(virtio->blk[slot]);
+    free(virtio);
+    vm->device[DEVICE_virtio] = NULL;
+}
+
+static int
+describe(const struct vm *vm, void *fdt)
+{
+    int error = 0;
+
+    (void)vm;
+    for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS && !error; slot++)
+        error = virtio_slot_describe(fdt, slot);
+    return error;
+}
+
+const struct device device_virtio = {
+    .name = "virtio",
+    .is_board = true,
+    .create = create,
+    .destroy = destroy,
+    .describe = describe,
+};

@@ -1,0 +1,90 @@
+/*
+ * The board's slots for virtio devices (VIRTIO 1.2 §4.2, virtio over MMIO, version 2). This is the
+ * transport: registers, features, the set-up of queues, interrupts. A device is a `struct
+ * virtio_device` with its kind, and has a thread that serves its queues.
+ *
+ * A driver that does not take VERSION_1 is served as one that does: xv6 leaves it out, and QEMU's
+ * devices let it.
+ *
+ * Notifications are stores that KVM takes by itself and that wake the device's thread (ioeventfd).
+ * When the guest sets a queue up or takes it back, its vCPU waits until the thread has taken that
+ * on: what was in flight is completed, and the queue's memory is not touched any more.
+ */
+#ifndef DUET_VMM_VIRTIO_MMIO_H
+#define DUET_VMM_VIRTIO_MMIO_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/board/virtqueue.h"
+
+#define VIRTIO_QUEUES_MAX 2
+#define VIRTIO_CONFIG_MAX 64
+
+/* Device ids (§5). */
+#define VIRTIO_ID_BLOCK   2
+#define VIRTIO_ID_CONSOLE 3
+#define VIRTIO_ID_ENTROPY 4
+#define VIRTIO_ID_BALLOON 5
+
+struct bus_access;
+struct virtio_device;
+struct vm;
+
+struct virtio_kind {
+    const char *name; /* "virtio-blk" */
+    uint32_t id;
+    unsigned queues;
+    uint32_t queue_size_max;
+    /* The guest stored to the configuration space, to the bytes given. With the lock held. NULL: it
+     * is read-only, and stores are ignored. */
+    void (*config_stored)(struct virtio_device *device, unsigned offset, unsigned len);
+};
+
+struct virtio_device {
+    /* Set before the guest runs. */
+    const struct virtio_kind *kind;
+    struct vm *vm;
+    unsigned slot;
+    uint64_t features; /* offered, besides those of every device */
+    int doorbell_fd;   /* an eventfd that wakes the device's thread */
+
+    atomic_uint status, interrupts; /* the registers of this name */
+
+    pthread_mutex_t lock; /* guards what follows */
+    uint8_t config[VIRTIO_CONFIG_MAX];
+    uint32_t features_select, driver_features_select, queue_select;
+    uint64_t driver_features;
+    struct virtio_queue {
+        struct virtqueue queue;       /* the thread's, but while it takes on */
+        struct virtqueue_place place; /* as the registers say */
+        bool is_ready;
+        atomic_bool wants_change; /* the vCPU waits; the thread reads it without the lock */
+        bool has_reported;        /* that it is broken */
+        uint32_t in_flight;       /* the thread's: chains that were taken and are not put */
+    } queue[VIRTIO_QUEUES_MAX];
+    pthread_cond_t taken_on;
+};
+
+/* Puts the device into a slot; `kind`, `features`, `config` and `doorbell_fd` are set. 0, or -1
+ * after saying why. */
+int virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot);
+
+/* Adds the slot's node to the device tree; 0, or libfdt's error. */
+int virtio_slot_describe(void *fdt, unsigned slot);
+
+/* Has the guest look at the configuration space again: an interrupt (§2.5). With the lock held. */
+void virtio_config_changed(struct virtio_device *device);
+
+/* --- The device's thread ---------------------------------------------------------------------- */
+
+/* Takes on what the guest has made of queue `number` meanwhile, once nothing of it is in flight. */
+void virtio_queue_take_on(struct virtio_device *device, unsigned number);
+
+/* Hands over what was put into the queue, with an interrupt if the driver wants one. A queue that
+ * is broken is reported, once, and the device says that it needs a reset (§2.1.1). */
+void virtio_queue_publish(struct virtio_device *device, unsigned number);
+
+#endif
