@@ -81,6 +81,8 @@ clean: ## remove build/ (what was fetched stays in the cache)
 # Not the labs' variants (scripts/labs/source.py), which are parts of files.
 C_FILES = $(shell find abi common vmm toyos tests -name '*.[ch]' | xargs grep -L '^//@ ')
 SH_FILES = $(shell grep -lsr '^\#!/bin/sh' scripts tests toyos .ci) tests/guest/lib.sh
+TIDY_FLAGS = --target=$(TARGET) --sysroot=$(SYSROOT) -isystem $(SYSROOT)/usr/include/$(TARGET) \
+	-isystem $(SYSROOT)/usr/include -std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE
 TIDY_FILES = $(wildcard vmm/*.c vmm/*/*.c common/*.c) tests/bench/floor.c
 
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
@@ -95,10 +97,9 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's si
 	$(Q)shellcheck $(SH_FILES)
 	$(Q)shellcheck --shell=bash scripts/install/duet.bash
 	$(call say,TIDY,)
-	$(Q)clang-tidy-19 --quiet $(TIDY_FILES) -- --target=$(TARGET) --sysroot=$(SYSROOT) \
-		-isystem $(SYSROOT)/usr/include/$(TARGET) -isystem $(SYSROOT)/usr/include \
-		-std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE 2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
-	$(Q)$(MAKE) --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
+	$(Q)printf '%s\n' $(TIDY_FILES) | xargs -n 6 -P "$$(nproc)" sh -c 'clang-tidy-19 --quiet "$$@" -- $(TIDY_FLAGS)' tidy \
+		2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
+	$(Q)$(MAKE) $(if $(findstring jobserver,$(MAKEFLAGS)),,-j"$$(nproc)") --no-print-directory COMPILER=clang B=$(B)/clang SYSROOT=$(SYSROOT) \
 		SYSROOT_READY= SETUP_RUN= TOYOS_USER_WERROR=-Werror DEBUG=1 duet toyos hv rooms
 
 # Each part adds its own: a line `scripts/check-rooms README NM FOLDER OBJECT...`, which says what a README needs.
