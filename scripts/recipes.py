@@ -13,6 +13,8 @@ from lib import SCRIPTS, die, packages, say
 
 # The loadable modules of Debian's kernel; what they depend on comes along.
 MODULES = ["kvm", "virtio_blk"]
+# Those that a Linux guest needs for the board's disks: `make run-linux`.
+GUEST_MODULES = ["virtio_mmio", "virtio_blk"]
 
 
 def sysroot(tar, entry):
@@ -27,7 +29,7 @@ def sysroot(tar, entry):
 
 def kernel_debian(tar, entry):
     """Keeps the kernel as `Image`, its configuration, `version`, and MODULES uncompressed, in the order
-    to load them that `modules/order` says."""
+    to load them that `modules/order` says; likewise GUEST_MODULES in `guest-modules`."""
     full = os.path.join(entry, "unpacked")
     unpack(tar, full, re.compile(r"boot/(vmlinux|config)-|usr/lib/modules/[^/]+/kernel/.*\.ko"))
 
@@ -46,10 +48,8 @@ def kernel_debian(tar, entry):
 
     found = {name.split(".ko")[0].replace("-", "_"): os.path.join(folder, name)
              for folder, _, names in os.walk(os.path.join(full, "usr")) for name in names}
-    os.mkdir(os.path.join(entry, "modules"))
-    order = []
 
-    def keep(name):
+    def keep(name, folder, order):
         if name in order:
             return
         if name not in found:
@@ -60,15 +60,18 @@ def kernel_debian(tar, entry):
         needs = re.search(rb"\0depends=([^\0]*)\0", module)  # in its .modinfo section
         for need in needs[1].decode().split(",") if needs else []:
             if need:
-                keep(need.replace("-", "_"))
-        with open(os.path.join(entry, "modules", f"{name}.ko"), "wb") as file:
+                keep(need.replace("-", "_"), folder, order)
+        with open(os.path.join(folder, f"{name}.ko"), "wb") as file:
             file.write(module)
         order.append(name)
 
-    for name in MODULES:
-        keep(name)
-    with open(os.path.join(entry, "modules", "order"), "w") as file:
-        file.write("\n".join(order) + "\n")
+    for modules, names in (("modules", MODULES), ("guest-modules", GUEST_MODULES)):
+        folder, order = os.path.join(entry, modules), []
+        os.mkdir(folder)
+        for name in names:
+            keep(name, folder, order)
+        with open(os.path.join(folder, "order"), "w") as file:
+            file.write("\n".join(order) + "\n")
     shutil.rmtree(full)
 
 
@@ -212,5 +215,6 @@ def build(source, work, entry, progress):
     for path, name in (("arch/riscv/boot/Image", "Image"), (".config", "config"), ("System.map", "System.map"),
                        ("include/config/kernel.release", "version")):
         shutil.copy(os.path.join(out, path), os.path.join(entry, name))
-    os.mkdir(os.path.join(entry, "modules"))
-    open(os.path.join(entry, "modules", "order"), "w").close()
+    for modules in ("modules", "guest-modules"):
+        os.mkdir(os.path.join(entry, modules))
+        open(os.path.join(entry, modules, "order"), "w").close()

@@ -23,7 +23,7 @@ QEMUS_SUITES := host bare programs bench labs
 ifeq ($(NATIVE),yes)
 SYSROOT := /
 SYSROOT_READY := $(SETUP_RUN)
-QEMUS := run-bare run-hv host kernel bench bench-accept profile $(QEMUS_SUITES:%=test-%)
+QEMUS := run-bare run-linux run-hv host kernel bench bench-accept profile $(QEMUS_SUITES:%=test-%)
 $(foreach goal,$(filter $(QEMUS),$(MAKECMDGOALS)),\
 	$(error make $(goal): only with QEMU, which emulates and counts; this RISC-V machine has KVM and does without))
 else
@@ -80,10 +80,22 @@ RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
 # $(call choice,VARIABLE,VALUE,OPTION): the option if the variable has this value, which is the only one.
 choice = $(if $($(1)),$(if $(filter-out $(2),$($(1))),$(error $(1)=$($(1)): $(2), or nothing),$(3)))
 
-.PHONY: run run-bare shell gdb gdb-vmm host kernel setup doctor
+# Linux as the guest: the very kernel of the host Linux, and busybox.
+LINUX_INITRD := $(B)/linux/initrd$(KERNEL:%=-%).cpio
+$(LINUX_INITRD): scripts/linux-image scripts/linux-init scripts/lib.py $(KERNEL_LINK).ready
+	$(call say,LINUX,$@)
+	$(Q)scripts/linux-image $(KERNEL_LINK) $@
+
+.PHONY: run run-linux run-bare shell gdb gdb-vmm host kernel setup doctor
 
 run: duet $(if $(GUEST),,toyos) $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
 	@scripts/run $(RUN_OPTIONS)
+
+run-linux: duet $(HOST_READY) $(LINUX_INITRD) ## start Linux under duet, the host's own kernel, with a shell
+	@scripts/run --board --guest $(KERNEL_LINK)/Image --initrd $(LINUX_INITRD) $(call option,--cpus,CPUS) \
+		--mem $(or $(MEM),256M) --args 'console=ttyS0 quiet $(ARGS)' $(call option,--disk,DISK) \
+		$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(STATS)),--stats) \
+		$(if $(filter 1,$(V)),--verbose)
 
 run-bare: toyos | $(SETUP_RUN) ## start toyos on the firmware alone, without duet
 	@scripts/run --bare $(RUN_OPTIONS)

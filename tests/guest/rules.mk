@@ -84,6 +84,6 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY)
+	$(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD))
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -1,7 +1,7 @@
 # Unit tests of the VMM that run on the PC: $(B)/unit/test_*. See tests/unit/run for how they are run.
 
 # What each test is linked with, besides its own file and unit.c.
-UNIT_elf_image := vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/guest/guest_mem.c vmm/log.c
+UNIT_elf_image := vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_guest_mem := vmm/guest/guest_mem.c vmm/log.c
 UNIT_page_walk := vmm/guest/page_walk.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/trace/trace_text.c vmm/trace/trace_json.c common/sbi_error.c \

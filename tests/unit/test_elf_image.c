@@ -1043,6 +1043,53 @@ other_files_are_named_with_a_cure(void **state)
     refused_bytes(file, 59, "is an EFI program");
 }
 
+/* Opens a file of `len` bytes that begins like a Linux image which asks for this offset and size.
+ */
+static int
+linux_image_open(uint64_t offset, uint64_t size, size_t len, struct elf_image *image,
+                 const char **said)
+{
+    static unsigned char file[8192];
+    int result;
+
+    memset(file, 0, sizeof(file));
+    memcpy(file, "MZ", 2);
+    memcpy(file + 8, &offset, sizeof(offset));
+    memcpy(file + 16, &size, sizeof(size));
+    memcpy(file + 56, "RSC\x05", 4);
+    write_file(file, len);
+    capture_begin(STDERR_FILENO);
+    result = elf_image_open(image, path, RAM_BASE, RAM_SIZE, ELF_NOTE_OPTIONAL);
+    *said = capture_end();
+    return result;
+}
+
+static void
+linux_images_are_one_segment(void **state)
+{
+    struct elf_image image;
+    const char *said;
+
+    (void)state;
+    assert_int_equal(linux_image_open(0x2000, 0x6000, 5000, &image, &said), 0);
+    assert_int_equal(image.entry, RAM_BASE + 0x2000);
+    assert_int_equal(image.end, RAM_BASE + 0x8000);
+    assert_int_equal(image.segment_count, 1);
+    assert_int_equal(image.segment[0].filesz, 5000);
+    assert_false(image.has_note);
+    elf_image_close(&image);
+    /* A size that is too small, as an old kernel's: what is in the file is loaded all the same. */
+    assert_int_equal(linux_image_open(0x2000, 0, 5000, &image, &said), 0);
+    assert_int_equal(image.end, RAM_BASE + 0x2000 + 5000);
+    elf_image_close(&image);
+    assert_int_equal(linux_image_open(RAM_SIZE + 1, 0, 5000, &image, &said), -1);
+    expect(!!strstr(said, "give more --memory"), "unclear: %s", said);
+    assert_int_equal(linux_image_open(0x2000, RAM_SIZE, 5000, &image, &said), -1);
+    expect(!!strstr(said, "give more --memory"), "unclear: %s", said);
+    assert_int_equal(linux_image_open(0x2000, UINT64_MAX, 5000, &image, &said), -1);
+    assert_int_equal(linux_image_open(0, 0, 63, &image, &said), -1);
+}
+
 /* Damage of any kind. */
 
 /* xorshift64: the same numbers in every run. */
@@ -1183,6 +1230,7 @@ main(void)
         cmocka_unit_test(the_note_is_found_behind_another_one),
         cmocka_unit_test(without_want_note_any_note_is_good),
         cmocka_unit_test(other_files_are_named_with_a_cure),
+        cmocka_unit_test(linux_images_are_one_segment),
         cmocka_unit_test(no_damage_makes_it_crash_or_leave_ram),
     };
 

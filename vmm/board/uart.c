@@ -45,9 +45,16 @@ enum {
 #define IIR_RECEIVE 0x04
 #define IIR_FIFO    0xc0
 
-#define FCR_FIFO 0x01
+#define FCR_FIFO          0x01
+#define FCR_CLEAR_RECEIVE 0x02
 
 #define LCR_DLAB 0x80
+
+/* When a guest has cleared what was received, nothing more has come for a while, as on a real line:
+ * until it wants interrupts for it, or has asked so often in a row without sending anything.
+ * Drivers read the data register a few times when they begin, to have it empty, and would lose what
+ * was typed early. */
+#define QUIET_LOADS 64
 
 #define LSR_READY 0x01
 #define LSR_EMPTY 0x60 /* can send, and has sent all */
@@ -64,14 +71,20 @@ struct uart {
     uint8_t divisor[2];
     bool has_fifo;
     bool send_pending; /* that it can send was not said yet */
+    unsigned quiet;    /* so many loads of LSR until there can be something to receive */
 };
+
+static bool
+is_ready(const struct uart *uart)
+{
+    return !uart->quiet && atomic_load(&uart->ready);
+}
 
 /* Receiving is a level, being able to send an event: see plic.h. With the lock held. */
 static void
 receive_update(struct uart *uart)
 {
-    plic_level(uart->vm, BOARD_UART_IRQ,
-               uart->reg[UART_IER] & IER_RECEIVE && atomic_load(&uart->ready));
+    plic_level(uart->vm, BOARD_UART_IRQ, uart->reg[UART_IER] & IER_RECEIVE && is_ready(uart));
 }
 
 static void
@@ -99,7 +112,7 @@ identification(struct uart *uart)
 {
     uint8_t enabled = uart->reg[UART_IER], fifo = uart->has_fifo ? IIR_FIFO : 0;
 
-    if (enabled & IER_RECEIVE && atomic_load(&uart->ready))
+    if (enabled & IER_RECEIVE && is_ready(uart))
         return fifo | IIR_RECEIVE;
     if (enabled & IER_SEND && uart->send_pending) {
         uart->send_pending = false; /* it was said now */
@@ -121,7 +134,8 @@ register_load(struct uart *uart, unsigned offset)
     case UART_IIR:
         return identification(uart);
     case UART_LSR:
-        return LSR_EMPTY | (atomic_load(&uart->ready) ? LSR_READY : 0);
+        uart->quiet -= uart->quiet > 0;
+        return LSR_EMPTY | (is_ready(uart) ? LSR_READY : 0);
     case UART_MSR:
         return MSR_CONNECTED;
     default:
@@ -139,11 +153,15 @@ register_store(struct uart *uart, unsigned offset, uint8_t value)
         uart->divisor[offset] = value;
     } else if (offset == UART_IER) {
         uart->reg[UART_IER] = value & IER_BITS;
+        if (value & IER_RECEIVE)
+            uart->quiet = 0;
         receive_update(uart);
         if (value & IER_SEND && !could_send)
             send_raise(uart); /* it can: so it is said at once (§8.6.6) */
     } else if (offset == UART_IIR) {
         uart->has_fifo = value & FCR_FIFO;
+        if (value & FCR_CLEAR_RECEIVE)
+            uart->quiet = QUIET_LOADS;
     } else if (offset != UART_LSR && offset != UART_MSR) {
         uart->reg[offset] = value;
     }
@@ -160,6 +178,17 @@ is_data(struct uart *uart, unsigned offset)
     return offset == UART_DATA && !dlab;
 }
 
+static bool
+is_quiet(struct uart *uart)
+{
+    bool quiet;
+
+    pthread_mutex_lock(&uart->lock);
+    quiet = uart->quiet;
+    pthread_mutex_unlock(&uart->lock);
+    return quiet;
+}
+
 /* A byte is sent or received. Without the lock: the console may wait for stdout, and calls
  * input_changed(). */
 static void
@@ -171,7 +200,7 @@ data_serve(struct uart *uart, struct bus_access *access)
 
     if (access->is_store)
         console_write(console, &byte, 1);
-    else
+    else if (!is_quiet(uart))
         received = console_read(console, &byte, 1).value == 1;
     access->data = (uint8_t)byte;
     bus_describe(uart->vm, access, byte >= ' ' && byte < 0x7f ? "uart %s '%c'" : "uart %s 0x%02x",
@@ -179,8 +208,10 @@ data_serve(struct uart *uart, struct bus_access *access)
     pthread_mutex_lock(&uart->lock);
     counter_add(&uart->received, received);
     counter_add(&uart->sent, access->is_store);
-    if (access->is_store)
+    if (access->is_store) {
+        uart->quiet = uart->quiet ? QUIET_LOADS : 0;
         send_raise(uart);
+    }
     pthread_mutex_unlock(&uart->lock);
 }
 

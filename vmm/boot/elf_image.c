@@ -12,6 +12,7 @@
 
 #include "abi/note.h"
 #include "vmm/boot/file_kind.h"
+#include "vmm/boot/linux_image.h"
 #include "vmm/log.h"
 
 static int
@@ -32,6 +33,15 @@ file_open(struct elf_image *image)
     if (st.st_size == 0)
         return fail("%s: is empty", image->path);
     return 0;
+}
+
+/* Reads the file's first bytes, up to `len` of them. How many there are. */
+static size_t
+file_begin(const struct elf_image *image, unsigned char *bytes, size_t len)
+{
+    ssize_t got = pread(image->fd, bytes, len, 0);
+
+    return got > 0 ? (size_t)got : 0;
 }
 
 static int
@@ -231,17 +241,45 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
     return 0;
 }
 
+/* The image of Linux that begins with these bytes, as one segment. */
+static int
+linux_image_add(struct elf_image *image, const struct linux_image *header, uint64_t ram_base,
+                uint64_t ram_size)
+{
+    GElf_Phdr phdr = {.p_type = PT_LOAD, .p_flags = PF_X};
+    struct stat st;
+
+    if (fstat(image->fd, &st))
+        return fail_errno("%s", image->path);
+    if (header->offset > ram_size)
+        return fail("%s: wants to be loaded %llu MiB into RAM: give more --memory", image->path,
+                    (unsigned long long)header->offset >> 20);
+    phdr.p_filesz = (uint64_t)st.st_size;
+    phdr.p_memsz = header->size > phdr.p_filesz ? header->size : phdr.p_filesz;
+    phdr.p_paddr = phdr.p_vaddr = image->entry = ram_base + header->offset;
+    return segment_add(image, &phdr, 0, phdr.p_filesz, ram_base, ram_size);
+}
+
 int
 elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                enum elf_note note)
 {
+    unsigned char begin[LINUX_IMAGE_HEADER];
+    struct linux_image header;
     GElf_Ehdr ehdr = {0};
+    int failed;
 
     *image = (struct elf_image){.path = path, .fd = -1};
     if (elf_version(EV_CURRENT) == EV_NONE)
         return fail("libelf: %s", elf_errmsg(-1));
-    if (file_open(image) || header_check(image, &ehdr) ||
-        segments_read(image, &ehdr, ram_base, ram_size, note)) {
+    failed = file_open(image);
+    if (!failed && note != ELF_NOTE_WANTED &&
+        linux_image_read(begin, file_begin(image, begin, sizeof(begin)), &header))
+        failed = linux_image_add(image, &header, ram_base, ram_size);
+    else if (!failed)
+        failed =
+            header_check(image, &ehdr) || segments_read(image, &ehdr, ram_base, ram_size, note);
+    if (failed) {
         elf_image_close(image);
         return -1;
     }

@@ -1,5 +1,6 @@
 /*
- * The guest's ELF file: checked whole before a VM exists, then copied into RAM. Read with libelf.
+ * The guest's ELF file, or a raw image of Linux's (linux_image.h) taken for one segment. It is
+ * checked whole before a VM exists, then copied into RAM. Read with libelf.
  */
 #ifndef DUET_VMM_ELF_IMAGE_H
 #define DUET_VMM_ELF_IMAGE_H
@@ -23,10 +24,10 @@ struct elf_segment {
 struct elf_image {
     const char *path;
     int fd;
-    struct Elf *elf;
-    uint64_t entry; /* guest physical address of the first instruction */
-    uint64_t end;   /* one past the highest guest physical address used */
-    bool has_note;  /* it carries the ABI note: it was built for Duet */
+    struct Elf *elf; /* NULL: a raw image, which has no symbols */
+    uint64_t entry;  /* guest physical address of the first instruction */
+    uint64_t end;    /* one past the highest guest physical address used */
+    bool has_note;   /* it carries the ABI note: it was built for Duet */
     unsigned segment_count;
     struct elf_segment segment[ELF_SEGMENTS_MAX];
 };

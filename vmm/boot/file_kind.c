@@ -11,8 +11,11 @@ static const struct {
 } kind[] = {
     /* "RSC\x05", magic2 of Linux's Documentation/arch/riscv/boot-image-header.rst. */
     {56, 4, "RSC\x05",
-     "is a Linux Image, not an ELF file, and Linux needs devices that this machine does not have: "
-     "give a kernel that is an ELF file linked for 0x80200000"},
+     "is a Linux Image, not an ELF file, and Linux needs the devices of a board: run it with "
+     "--board (make: BOARD=1)"},
+    /* Linux's drivers/firmware/efi/libstub/zboot-header.S. */
+    {4, 4, "zimg",
+     "is a Linux kernel compressed for EFI (zboot): give arch/riscv/boot/Image of the same build"},
     {0, 2, "MZ",
      "is an EFI program (PE), which needs UEFI firmware: give the ELF file that it was made from"},
     {0, 2, "\x1f\x8b", "is compressed by gzip: unpack it first, with gunzip"},
