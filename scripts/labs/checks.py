@@ -90,7 +90,7 @@ class Context:
         return numbers[name]
 
     def guest_path(self, name):
-        """The file of a reference guest, to make another one of it."""
+        """The file of a reference guest, to make another one of it; or of toyos's tool `mkfs`."""
         return self.reference_files[name]
 
     def bytes(self, count):

@@ -21,7 +21,7 @@ SIGNS = ("error:", "undefined symbol", "duplicate symbol")  # of the lines that 
 # Where make leaves what lab.json's `build` names; all else there is a path below build/.
 KEPT = ("proof", "graded", "duets", "reference")  # folders of build/labs that are no lab's
 KEPT_BYTES = 16 << 20  # of each file; duet has 2.3 MB
-BUILT_AS = {"duet": "vmm/duet", "toyos": "toyos/toyos.elf"}
+BUILT_AS = {"duet": "vmm/duet", "toyos": "toyos/toyos.elf", "mkfs": "toyos/mkfs/mkfs"}
 
 
 REFERENCE = os.path.join(BUILD, "labs/reference")  # in a lab's folder: what the grader itself runs
@@ -153,7 +153,7 @@ def reference_build(base, root=ROOT):
     try:
         tree_copy(tree, root)
         tree_restore(tree, base, (), root)
-        tree_build(tree, ["duet", "toyos", "lab-guests"])
+        tree_build(tree, ["duet", "toyos", "mkfs", "lab-guests"])
         reference_keep(os.path.join(tree, "build"), REFERENCE)
     finally:
         tree_remove(tree)
@@ -166,7 +166,7 @@ def reference_check():
     wanted = [*BUILT_AS.values(), *(f"{path.removeprefix('tests/').removesuffix('.c')}.elf" for path in guests)]
     for path in wanted:
         if not os.path.exists(os.path.join(BUILD, path)):
-            raise LabError(f"{os.path.join(BUILD, path)}: is not built yet: make duet toyos lab-guests host")
+            raise LabError(f"{os.path.join(BUILD, path)}: is not built yet: make duet toyos mkfs lab-guests host")
 
 
 def duets_build(labs, build):

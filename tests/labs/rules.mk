@@ -20,14 +20,14 @@ $(B)/labs/%.elf: $(B)/labs/%.o $(GUEST_KIT)
 lab-guests: $(LAB_GUEST_ELF)
 
 # In a lab's own folder the grader runs what was built before the student began; elsewhere, what is built here.
-LAB_REFERENCE := $(if $(wildcard .lab),,duet toyos lab-guests)
+LAB_REFERENCE := $(if $(wildcard .lab),,duet toyos mkfs lab-guests)
 LAB_OPTIONS = $(call option,--lab,LAB) $(call option,--test,TEST) $(call option,--seed,SEED) $(call option,--handin,HANDIN)
 
 .PHONY: labs lab grade handin test-labs
 labs: ## list the labs
 	@scripts/lab list
 
-lab: duet toyos lab-guests $(HOST_READY) ## start a lab in a folder of its own: LAB=01
+lab: duet toyos mkfs lab-guests $(HOST_READY) ## start a lab in a folder of its own: LAB=01
 	@scripts/lab start $(LAB)
 
 grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TEST=NAME for one check, SEED=N to repeat
@@ -36,6 +36,6 @@ grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TES
 handin: ## make the archive of a lab's files to hand in: LAB=01
 	@scripts/lab handin $(LAB)
 
-NEEDS_labs = duet toyos lab-guests $(HOST_READY) $(SETUP_GRADE)
+NEEDS_labs = duet toyos mkfs lab-guests $(HOST_READY) $(SETUP_GRADE)
 test-labs: $(NEEDS_labs) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
 	@tests/labs/run $(B) $(CASES)
