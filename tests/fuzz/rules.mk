@@ -11,6 +11,7 @@ FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c $(UNIT_tra
 FUZZ_elf_image := vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
+FUZZ_virtqueue := vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
 FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c $(FUZZ_SBI) # the target includes the other
 FUZZ_trace := $(FUZZ_VM) $(FUZZ_SBI) tests/fuzz/json.c

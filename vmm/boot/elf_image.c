@@ -254,6 +254,8 @@ linux_image_add(struct elf_image *image, const struct linux_image *header, uint6
     if (header->offset > ram_size)
         return fail("%s: wants to be loaded %llu MiB into RAM: give more --memory", image->path,
                     (unsigned long long)header->offset >> 20);
+    if (header->offset & 1)
+        return fail("%s: is damaged: a Linux Image does not begin at an odd address", image->path);
     phdr.p_filesz = (uint64_t)st.st_size;
     phdr.p_memsz = header->size > phdr.p_filesz ? header->size : phdr.p_filesz;
     phdr.p_paddr = phdr.p_vaddr = image->entry = ram_base + header->offset;
