@@ -22,11 +22,12 @@ from machine import die_with_parent
 OUTPUT_BYTES = 1 << 20  # of a run's stdout, and of its stderr; of any file that it writes
 MEMORY = "256M"         # of all that a run starts: its processes, its files, the guest's RAM
 PROCESSES = 64
+KEPT_BYTES = 96 << 20   # of files that later runs may use again
 KILLED = 137            # by SIGKILL: the limit was reached
 DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can tell by it when it is graded
 
-# Input is, for each batch of runs, a line with their numbers, and an archive with their files, which go to /lab. Only
-# root can enter that. What a run may read is linked into /box when its turn comes; it writes into /work, which is new
+# Input is, for each batch of runs, a line with their numbers and with what is to be removed from /lab, and an archive
+# with their files, which go to /lab. Only root can enter that. What a run may read is linked into /box when its turn comes; it writes into /work, which is new
 # for each run. The control group holds all that a run starts: none leaves it, so that one write ends them all.
 JOB = f"""
 group=/sys/fs/cgroup/run
@@ -44,7 +45,8 @@ echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
 chmod 666 /dev/kvm
 chmod 755 / /tmp
 cd /tmp || exit
-while read -r first last; do
+while read -r first last gone; do
+	(cd /lab && rm -rf $gone)
 	(cd / && cpio -idu 2>/dev/null) || die 'the files did not come whole'
 	chmod 700 /lab
 	run=$first
@@ -128,7 +130,7 @@ class Host:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, preexec_fn=die_with_parent)
         self.count = 0     # of runs that it was given
         self.made = 0      # of those, runs that have ended
-        self.sent = set()  # files that are there
+        self.sent = {}     # files that are there, and their bytes; those used last at the end
         self.received = b""
 
     def _end(self, kill):
@@ -171,13 +173,14 @@ class Host:
             self._start()
         self.begun = False  # the run that comes next
         first, self.count = self.count, self.count + len(runs)
-        data = io.BytesIO()
+        data, self.used = io.BytesIO(), set()
         archive = Archive(data)
         for number, (trial, run) in enumerate(runs, first):
             self._add(archive, f"/lab/run/{number}", trial, run)
         archive.finish()
         try:
-            self.process.stdin.write(f"{first} {self.count - 1}\n".encode() + data.getvalue())
+            header = " ".join([str(first), str(self.count - 1), *self._forget()])
+            self.process.stdin.write(f"{header}\n".encode() + data.getvalue())
             self.process.stdin.flush()
         except BrokenPipeError:
             self._died("ended")
@@ -248,6 +251,18 @@ class Host:
             archive.entry(f"{home}/{name}".lstrip("/"), archive.FILE | 0o644, content)
 
     def _send(self, archive, destination, source):
-        if destination not in self.sent:
-            self.sent.add(destination)
+        size = self.sent.pop(destination, None)
+        if size is None:
             archive.file(destination.lstrip("/"), source)
+            size = os.path.getsize(source)
+        self.sent[destination] = size
+        self.used.add(destination)
+
+    def _forget(self):
+        """The files, below /lab, that are no longer kept there: the memory is the runs'."""
+        gone = []
+        for destination in list(self.sent):
+            if sum(self.sent.values()) > KEPT_BYTES and destination not in self.used:
+                del self.sent[destination]
+                gone.append(os.path.relpath(destination, "/lab"))
+        return gone

@@ -15,6 +15,7 @@ A *variant* is a text file of sections. Each begins with a line `//@ ...`:
     //@ why TEXT            of a wrong solution: the mistake, in a line
     //@ lab NN              of an attack: the lab whose solution it goes on from, 01 without
     //@ ends HOW            of an attack: what becomes of the checks that it loses: `failed`, `timed out`, `not built`
+    //@ apart               of an attack: it ends the host Linux, so that it is tried in one of its own
 
 The layout of our sources makes the search short: a function's name stands in column 0, its return type on the line
 before, and its body ends with a `}` in column 0. clang-format holds the tree to that.
@@ -38,7 +39,7 @@ class Variant:
         self.name = os.path.splitext(os.path.basename(path))[0]
         self.replaces, self.creates, self.substitutes = [], [], []
         self.appends, self.calls, self.loses, self.why = [], [], [], ""
-        self.lab, self.ends = "01", None
+        self.lab, self.ends, self.apart = "01", None, False
         with open(path) as file:
             text = substitute(file.read(), values or {}, path)
         lines_of = None  # the file of a `//@ substitute FILE` whose `//@ by` must be next, and its lines
@@ -69,6 +70,8 @@ class Variant:
                 self.loses += argument.split()
             elif word in ("why", "lab", "ends"):
                 setattr(self, word, argument)
+            elif word == "apart":
+                self.apart = True
             else:
                 raise SourceError(f"{path}: `//@ {word}` is not known")
         if lines_of:

@@ -59,6 +59,17 @@ class HostTest(unittest.TestCase):
     def test_one_that_does_nothing_has_died(self):
         self.assertEqual(self.results([None, None, None, signal.SIGSTOP, signal.SIGSTOP], 2), [0, 1, 2, TIMED_OUT])
 
+    @mock.patch("labs.host.KEPT_BYTES", 1)
+    def test_what_was_removed_there_is_sent_again(self):
+        trial = mock.Mock(candidate=self.duets[None, "reference"])
+        caller, toyos = Run("guests/caller", stdin="end 4\n"), Run("toyos", args=["run=exit 5"])
+        with Sabotaged(self.duets, [None] * 3) as host:
+            statuses, sent = [], []
+            for run in (caller, toyos, caller):
+                statuses += [result.status for _, result in host.execute([(trial, run)])]
+                sent.append({os.path.basename(path) for path in host.sent})
+        self.assertEqual((statuses, sent), ([4, 5, 4], [{"duet", "caller"}, {"duet", "toyos"}, {"duet", "caller"}]))
+
     def test_one_that_never_comes_up_is_no_candidates_fault(self):
         with mock.patch.dict(os.environ, {"PATH": "/nowhere"}), self.assertRaisesRegex(Broken, "ended"):
             self.results([], 1)
