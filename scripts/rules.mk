@@ -12,7 +12,8 @@ SETUP_FUZZ := $(B)/setup-fuzz
 SETUP_BENCH := $(B)/setup-bench
 SETUP_TAGS := $(B)/setup-tags
 SETUP_GRADE := $(B)/setup-grade
-SETUP_GROUPS := run test kernel gdb fuzz lint bench tags grade
+SETUP_GRADE_CLASS := $(B)/setup-grade-class
+SETUP_GROUPS := run test kernel gdb fuzz lint bench tags grade grade-class
 
 # On a RISC-V machine Debian's own tools have these names, too.
 CROSS := riscv64-linux-gnu-
@@ -145,6 +146,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##+  WHAT=start      profile: of duet's start; doorbell, disk: of these; else of a round trip
 ##+  SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these; test-soak: in all
 ##+  SEED=N          test-guest, test-asan: what the hostile guests' random numbers begin with
+##+  ROUNDS=20 LOAD=2 test-labs: so many seeds for each solution, with so many programs that compute beside
 ##+  SETUP=no        only name missing Debian packages; SETUP=skip: do not look
 ##+  COMPILER=NAME   the compiler of what runs on the PC: gcc or clang
 ##+  B=FOLDER        build there, and not in build

@@ -34,7 +34,7 @@ REPOSITORY_SUITES := $(filter-out $(QEMUS_SUITES),$(REPOSITORY_SUITES))
 endif
 
 # What the suites need is installed before the first, and at once: else each would say what is missing.
-TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint grade)
+TEST_GROUPS := run test gdb tags $(if $(filter true,$(CI)),lint grade grade-class)
 
 .PHONY: test test-full test-lint test-needs
 test: ## all tests; ends with "N passed, N failed"
@@ -43,7 +43,7 @@ test: ## all tests; ends with "N passed, N failed"
 	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES)
 
 test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers
-	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz grade
+	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz grade grade-class slurm
 	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) \
 		$(filter-out $(TEST_SUITES),$(REPOSITORY_SUITES)) asan soak
 

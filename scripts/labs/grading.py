@@ -16,11 +16,10 @@ class Grading:
         self.checks = checks or list(lab.checks)
         self.verdicts, self.candidate, self.unbuilt = {}, None, None
 
-    def build(self, base=None):
-        """Builds it; what does not build has lost all."""
+    def build(self, folder=os.path.join(BUILD, "labs/graded"), base=None):
+        """Builds it into `folder`; what does not build has lost all."""
         try:
-            self.candidate = candidate_build(self.lab, self.name, self.handin, os.path.join(BUILD, "labs/graded"),
-                                             base=base)
+            self.candidate = candidate_build(self.lab, self.name, self.handin, folder, base=base)
         except BuildFailed as error:
             self.unbuilt = str(error)
             self.verdicts = {name: error.verdict() for name in self.checks}

@@ -1,6 +1,8 @@
 """Trees to build candidates in: copies of the reference tree with what it has built, and a hand-in's files over it."""
 
+import fcntl
 import glob
+import hashlib
 import os
 import shutil
 import stat
@@ -183,6 +185,28 @@ def duets_build(labs, build):
     duets = {(None, "reference"): Candidate("reference", files)}
     for lab in labs:
         for name in lab.duets:
-            duets[lab.name, name] = candidate_build(lab, name, lab.variant(name), os.path.join(BUILD, "labs/duets"),
-                                                    parts=["duet"])
+            duets[lab.name, name] = duet_build(lab, name, files["duet"])
     return duets
+
+
+def duet_build(lab, name, reference):
+    """One of a lab's further duets, built if it was not yet since the file `reference` is as it is. Several graders
+    may want it at once."""
+    folder = os.path.join(BUILD, "labs/duets")
+    stamp = os.path.join(folder, f"{lab.number}-{name}.stamp")
+    variant = lab.variant(name)
+    key = hashlib.sha256()
+    for path in (variant.path, reference):
+        with open(path, "rb") as file:
+            key.update(file.read())
+    key = f"{key.hexdigest()} {lab.term_seed}"
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{stamp}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        candidate = Candidate(f"{lab.number}-{name}",
+                              {"duet": os.path.join(folder, f"{lab.number}-{name}", BUILT_AS["duet"])})
+        if not os.path.exists(stamp) or open(stamp).read() != key or not os.path.exists(candidate.files["duet"]):
+            candidate = candidate_build(lab, name, variant, folder, parts=["duet"])
+            with open(stamp, "w") as file:
+                file.write(key)
+    return candidate

@@ -23,7 +23,7 @@ lab-guests: $(LAB_GUEST_ELF)
 LAB_REFERENCE := $(if $(wildcard .lab),,duet toyos mkfs lab-guests)
 LAB_OPTIONS = $(call option,--lab,LAB) $(call option,--test,TEST) $(call option,--seed,SEED) $(call option,--handin,HANDIN)
 
-.PHONY: labs lab grade handin test-labs
+.PHONY: labs lab grade grade-class gradescope handin test-labs
 labs: ## list the labs
 	@scripts/lab list
 
@@ -36,6 +36,13 @@ grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TES
 handin: ## make the archive of a lab's files to hand in: LAB=01
 	@scripts/lab handin $(LAB)
 
-NEEDS_labs = duet toyos mkfs lab-guests $(HOST_READY) $(SETUP_GRADE)
+grade-class: duet toyos mkfs lab-guests $(HOST_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS) ## grade all hand-ins in a folder: HANDINS=FOLDER LAB=01
+	@scripts/grade-class '$(HANDINS)' --lab '$(LAB)'
+
+gradescope: ## make an autograder for Gradescope, a zip: LAB=01
+	@mkdir -p $(B)
+	@scripts/lab gradescope $(LAB)
+
+NEEDS_labs = duet toyos mkfs lab-guests $(HOST_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS)
 test-labs: $(NEEDS_labs) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
-	@tests/labs/run $(B) $(CASES)
+	@ROUNDS='$(ROUNDS)' LOAD='$(LOAD)' tests/labs/run $(B) $(CASES)
