@@ -22,8 +22,8 @@ say = @printf '  %-8s %s\n' '$(1)' '$(2)' >&2
 CALLS_MAKE = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 MAKE_PROGRAM := $(MAKE)
 
-# Warnings are errors, but in a lab (WERROR=).
-WERROR := -Werror
+# Warnings are errors, but in a lab's folder.
+WERROR := $(if $(wildcard .lab),,-Werror)
 WARNINGS := -Wall -Wextra -Wpedantic $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wundef -Wvla -Wwrite-strings -Wformat=2
 CSTD := -std=c17 -I. $(WARNINGS)
