@@ -34,6 +34,25 @@ class Handin:
         return Handin(lab, contents)
 
     @staticmethod
+    def of_folder(lab, folder):
+        """A student's checkout, which may hold anything under the names of the lab's files."""
+        contents = {}
+        folder = os.path.realpath(folder)
+        for path in lab.files:
+            source = os.path.join(folder, path)
+            if not os.path.lexists(source):
+                continue
+            if os.path.realpath(source) != source or not os.path.isfile(source):
+                raise HandinError(f"{path}: is no plain file, or is below a link")
+            if os.path.getsize(source) > BYTES_MAX:
+                raise HandinError(f"{path}: is larger than {BYTES_MAX >> 20} MiB")
+            with open(source, "rb") as file:
+                contents[path] = file.read()
+        if not contents:
+            raise HandinError(f"{folder}: holds none of the lab's files: {', '.join(lab.files)}")
+        return Handin(lab, contents)
+
+    @staticmethod
     def read(archive, lab):
         """A .tar.gz of `make handin`. Only the lab's own files are taken; what else it holds is refused."""
         try:

@@ -1,9 +1,12 @@
 """What a grading came to: one structure, and the texts that people and course systems want of it."""
 
 import json
+import os
+import time
 from xml.sax.saxutils import quoteattr, escape
 
 from labs.checks import PASSED
+from labs.spec import LabError
 
 
 class Report:
@@ -69,11 +72,21 @@ def gradescope(data):
                                  for check in data["checks"]]}, indent=2) + "\n"
 
 
+CLASSROOM50 = {"classroom": "CLASSROOM", "assignment": "ASSIGNMENT", "submission": "SUBMISSION_TAG",
+               "commit": "COMMIT_URL", "release": "RELEASE_URL", "review": "REVIEW_URL"}
+
+
 def classroom50(data):
-    """Classroom 50's result.json, schema classroom50/result/v1: integer scores."""
-    return json.dumps({"schema": "classroom50/result/v1", "score": data["score"], "max-score": data["max_score"],
-                       "tests": [{"test-name": check["name"], "score": check["score"], "max-score": check["points"],
-                                  "passed": check["outcome"] == PASSED, "output": reason(check)}
+    """Classroom 50's result.json, schema classroom50/result/v1: scores are whole numbers. What is to be said of the
+    submission is in the environment, by its runner, which adds owner and type itself."""
+    missing = [name for name in CLASSROOM50.values() if not os.environ.get(name)]
+    if missing:
+        raise LabError(f"classroom50: Classroom 50's runner sets {', '.join(missing)}, which is missing here")
+    return json.dumps({"schema": "classroom50/result/v1", **{key: os.environ[name] for key, name in CLASSROOM50.items()},
+                       "datetime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                       "score": data["score"], "max-score": data["max_score"],
+                       "tests": [{"test-name": check["name"], "passed": check["outcome"] == PASSED,
+                                  "score": check["score"], "max-score": check["points"], "output": reason(check)}
                                  for check in data["checks"]]}, indent=2) + "\n"
 
 

@@ -52,6 +52,25 @@ class HandinTest(unittest.TestCase):
         self.assertEqual((names, missing), ([HEADER], [SOURCE, "answers.txt", "time.txt"]))
         self.assertEqual(self.read(), {HEADER: b"header"})
 
+    def test_takes_a_checkouts_plain_files(self):
+        source = os.path.join(self.folder, SOURCE)
+        os.makedirs(os.path.dirname(source))
+        with open(source, "wb") as file:
+            file.write(b"source")
+        with open(os.path.join(self.folder, "Makefile"), "wb") as file:
+            file.write(b"all: ;")
+        self.assertEqual(Handin.of_folder(self.lab, self.folder).contents, {SOURCE: b"source"})
+
+    def test_refuses_a_checkout_with_links(self):
+        os.symlink("/etc", os.path.join(self.folder, "abi"))
+        os.makedirs(os.path.join(self.folder, os.path.dirname(SOURCE)))
+        os.symlink("/etc/passwd", os.path.join(self.folder, SOURCE))
+        with self.assertRaisesRegex(HandinError, f"^{SOURCE}: is no plain file, or is below a link$"):
+            Handin.of_folder(self.lab, self.folder)
+        os.unlink(os.path.join(self.folder, SOURCE))
+        with self.assertRaisesRegex(HandinError, "holds none of the lab's files"):
+            Handin.of_folder(self.lab, self.folder)
+
     def test_refuses_files_of_the_grader(self):
         for name in ("Makefile", "tests/labs/01-first-hypercall/checks.py", "scripts/grade", "vmm/rules.mk",
                      "vmm/call/other.c", ".lab", "answers.txt/x"):

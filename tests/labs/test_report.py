@@ -9,19 +9,34 @@ import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree
+from unittest import mock
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 from labs.checks import FAILED, PASSED, TIMED_OUT, Verdict  # noqa: E402
-from labs.report import FORMATS, Report  # noqa: E402
-from labs.spec import lab_find  # noqa: E402
+from labs.report import CLASSROOM50, FORMATS, Report  # noqa: E402
+from labs.spec import LabError, lab_find  # noqa: E402
 
 # What a guest printed, with all that a format has a meaning for.
 SEEN = "]]> <&\"' \x1b[31m \0 \ufffe\nok 1 - scrambles\n1..0\r\nnot ok, # TODO"
 
 
+# What Classroom 50's runner says of a submission.
+RUNNER = {name: f"https://classroom/{name}" for name in CLASSROOM50.values()}
+
+
+def shape(value):
+    """The names and kinds of a JSON value; a list's are those of its members, and a score's name may be any."""
+    if isinstance(value, dict):
+        return {"*" if set(value) & {"scrambles"} else name: shape(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])]
+    return type(value).__name__
+
+
 class ReportTest(unittest.TestCase):
+    @mock.patch.dict(os.environ, RUNNER)
     def setUp(self):
         lab = lab_find("01")
         verdicts = {name: Verdict(PASSED) for name in lab.checks}
@@ -30,7 +45,8 @@ class ReportTest(unittest.TestCase):
         verdicts["others"].flaky = True
         report = Report(lab, "seed", verdicts)
         self.checks = lab.checks
-        self.text = {kind: make(report.as_data()) for kind, make in FORMATS.items()}
+        self.data = report.as_data()
+        self.text = {kind: make(self.data) for kind, make in FORMATS.items()}
         self.lost = {"edges", "refuses"}
         self.score = lab.points() - lab.checks["edges"]["points"] - lab.checks["refuses"]["points"]
 
@@ -38,6 +54,11 @@ class ReportTest(unittest.TestCase):
         for kind, text in self.text.items():
             with self.subTest(kind):
                 text.encode()  # into a file
+
+    def test_has_the_shape_of_the_samples(self):
+        for kind in ("classroom50", "gradescope", "autolab"):
+            with open(os.path.join(ROOT, "tests/labs/samples", f"{kind}.json")) as file, self.subTest(kind):
+                self.assertEqual(shape(json.loads(self.text[kind])), shape(json.load(file)))
 
     def test_json(self):
         data = json.loads(self.text["json"])
@@ -60,11 +81,18 @@ class ReportTest(unittest.TestCase):
     def test_classroom50(self):
         """Schema classroom50/result/v1: scores are whole numbers."""
         data = json.loads(self.text["classroom50"])
+        self.assertEqual({key: data[key] for key in CLASSROOM50},
+                         {key: f"https://classroom/{name}" for key, name in CLASSROOM50.items()})
+        self.assertRegex(data["datetime"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual((data["schema"], data["score"], data["max-score"]), ("classroom50/result/v1", self.score, 12))
         for test, (name, check) in zip(data["tests"], self.checks.items(), strict=True):
             self.assertEqual((test["test-name"], test["max-score"]), (name, check["points"]))
             self.assertIs(type(test["score"]), int)
             self.assertIs(test["passed"], name not in self.lost)
+
+    def test_classroom50_is_for_its_runner(self):
+        with self.assertRaisesRegex(LabError, "Classroom 50's runner sets CLASSROOM, .*REVIEW_URL, which is missing here"):
+            FORMATS["classroom50"](self.data)
 
     def test_autolab(self):
         """The last line of output is JSON, {"scores": {problem: number}}."""
