@@ -11,6 +11,20 @@ file_error(const char *program, const char *path)
 }
 
 int
+lines_option(int argc, char **argv, int *lines)
+{
+    if (argc > 2 && strcmp(argv[1], "-n") == 0) {
+        *lines = atoi(argv[2]);
+        return 3;
+    }
+    if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
+        *lines = atoi(argv[1] + 1);
+        return 2;
+    }
+    return 1;
+}
+
+int
 next_name(int fd, char name[DIRSIZ + 1])
 {
     struct dirent entry;

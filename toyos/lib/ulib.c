@@ -39,11 +39,12 @@ gets(char *buf, int max)
 int
 atoi(const char *text)
 {
-    int n = 0;
+    int n = 0, is_negative = *text == '-';
 
+    text += is_negative;
     while (*text >= '0' && *text <= '9')
         n = n * 10 + (*text++ - '0');
-    return n;
+    return is_negative ? -n : n;
 }
 
 int

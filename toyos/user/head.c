@@ -1,4 +1,5 @@
-/* head [-n LINES] [FILE]: the first lines, 10 if nobody says how many. */
+/* head [-n LINES] [FILE]: the first lines, 10 unless a number is given. -LINES is the same as -n.
+ */
 #include "kernel/fcntl.h"
 #include "user/files.h"
 
@@ -6,12 +7,8 @@ int
 main(int argc, char **argv)
 {
     static char buf[4096];
-    int lines = 10, first = 1, fd = 0, n;
+    int lines = 10, first = lines_option(argc, argv, &lines), fd = 0, n;
 
-    if (argc > 2 && strcmp(argv[1], "-n") == 0) {
-        lines = atoi(argv[2]);
-        first = 3;
-    }
     if (argc > first + 1) {
         fprintf(2, "usage: head [-n LINES] [FILE]\n");
         return 2;

@@ -1,4 +1,4 @@
-/* tail [-n LINES] [FILE]: the last lines, 10 if nobody says how many. */
+/* tail [-n LINES] [FILE]: the last lines, 10 unless a number is given. -LINES is the same as -n. */
 #include "kernel/fcntl.h"
 #include "user/files.h"
 
@@ -28,14 +28,10 @@ read_all(int fd, long *len)
 int
 main(int argc, char **argv)
 {
-    int lines = 10, first = 1, fd = 0;
+    int lines = 10, first = lines_option(argc, argv, &lines), fd = 0;
     long len, start;
     char *text;
 
-    if (argc > 2 && strcmp(argv[1], "-n") == 0) {
-        lines = atoi(argv[2]);
-        first = 3;
-    }
     if (argc > first + 1) {
         fprintf(2, "usage: tail [-n LINES] [FILE]\n");
         return 2;

@@ -11,6 +11,24 @@ a.c b.c a.c b.c *.c *.c *.h x*
 /d/a.c /d/b.c d//a.c d//b.c d/a.c .*
 /d/e'
 
+# As many arguments as there are names in /; lines of head and tail.
+duet "$TOYOS" 'run=echo * | wc; echo 1 >f; echo 2 >>f; echo 3 >>f; head -2 f; head -n 1 f; tail -2 f; tail -n 1 f; head -x f'
+expect_status 2
+[ "$(sed -n '1s/^ *1 *\([0-9]*\) .*/\1/p' out)" -ge 40 ] || fail 'echo * has too few words'
+sed 1d out >rest && mv rest out
+expect_out '1
+2
+1
+2
+3
+3
+usage: head [-n LINES] [FILE]'
+# A negative status is another than that of a shell elsewhere: it remains what it is, as in xv6, and outside of what a
+# guest may end with.
+duet "$TOYOS" 'run=sh -c "exit -1"; echo $?; exit -1'
+expect_status 125
+expect_out -1
+
 # The reason in words, and the status.
 duet "$TOYOS" 'run=nope; echo $?; README; echo $?; /doc; echo $?; cd nope; echo $?; cd README; cat nope; ls nope; cat </nope; echo >/doc; cd -; fg; cp echo doc/e; cd doc; e here; ./e there; /doc/e >x; rm x; mkdir d; cd d; ../e up; rm ../d; pwd' 
 expect_status 1

@@ -5,7 +5,8 @@
 #define NPROC    64  /* processes at a time */
 #define NOFILE   16  /* open files of a process */
 #define NFILE    256 /* open files of all processes */
-#define MAXARG   32  /* arguments of exec */
+#define MAXARG   32  /* arguments of exec, as programs of xv6 know it */
+#define EXECARGS 128 /* arguments of exec, as many as there really may be */
 #define MAXPATH  128 /* bytes of a path, with its NUL */
 #define PIPESIZE 512 /* bytes that a pipe holds at least */
 #define NAMESIZE 16  /* bytes of a process's name, with its NUL */

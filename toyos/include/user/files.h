@@ -15,6 +15,10 @@ int next_name(int fd, char name[DIRSIZ + 1]);
 /* DIR/NAME; -1 if it is too long. */
 int join_path(char path[MAXPATH], const char *dir, const char *name);
 
+/* Reads the option -n LINES or -LINES of `head` and `tail`, and leaves *lines alone without it. The
+ * index of the first argument behind it. */
+int lines_option(int argc, char **argv, int *lines);
+
 const char *base_name(const char *path); /* what follows the last '/' */
 int copy_all(int from, int to);          /* all that can be read; 0, or -1 */
 

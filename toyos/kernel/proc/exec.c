@@ -32,7 +32,7 @@ exec_args_add(struct exec_args *args, const char *text)
 {
     size_t size = strlen(text) + 1;
 
-    if (args->count == MAXARG || size > EXEC_TEXT_MAX - args->used)
+    if (args->count == EXECARGS || size > EXEC_TEXT_MAX - args->used)
         return -E2BIG;
     args->start[args->count++] = (uint16_t)args->used;
     memcpy(args->text + args->used, text, size);
@@ -45,7 +45,7 @@ exec_args_add_user(struct exec_args *args, uint64_t text_va)
 {
     long len;
 
-    if (args->count == MAXARG)
+    if (args->count == EXECARGS)
         return -E2BIG;
     len = uvm_copy_string(&proc_this()->uvm, args->text + args->used, text_va,
                           EXEC_TEXT_MAX - args->used);
@@ -129,7 +129,7 @@ load_elf(struct uvm *uvm, struct inode *file, uint64_t *entry)
 static int
 make_stack(struct uvm *uvm, const struct exec_args *args, uint64_t *argv_va)
 {
-    uint64_t base = uvm->size + PAGE_SIZE, at = PAGE_SIZE, argv[MAXARG + 1] = {0};
+    uint64_t base = uvm->size + PAGE_SIZE, at = PAGE_SIZE, argv[EXECARGS + 1] = {0};
     uint64_t argv_size = ((uint64_t)args->count + 1) * sizeof(argv[0]);
     char *page;
 

@@ -16,7 +16,7 @@ struct exec_args {
     int count;
     char *text; /* a page: the strings one after the other */
     size_t used;
-    uint16_t start[MAXARG]; /* where in text */
+    uint16_t start[EXECARGS]; /* where in text */
 };
 
 /* False: no memory, and nothing to free. */

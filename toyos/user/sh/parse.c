@@ -200,7 +200,7 @@ static struct command *command; /* that is read */
 static int
 add_argument(char *word)
 {
-    if (command->argc == MAXARG)
+    if (command->argc == EXECARGS)
         return complain("too many arguments");
     command->argv[command->argc++] = word;
     return 0;

@@ -34,7 +34,7 @@ struct redirect {
 };
 
 struct command {
-    char *argv[MAXARG + 1];
+    char *argv[EXECARGS + 1];
     int argc;
     int is_assignment; /* all words are NAME=VALUE */
     struct redirect redirects[REDIRECT_MAX];

@@ -42,17 +42,17 @@ exec_arguments(void)
 static void
 exec_many_arguments(void)
 {
-    static char word[101], buf[4096];
-    char *argv[MAXARG + 2];
+    static char word[11], buf[4096];
+    char *argv[EXECARGS + 2];
 
     memset(word, 'x', sizeof(word) - 1);
-    for (int i = 0; i < MAXARG + 1; i++)
+    for (int i = 0; i < EXECARGS + 1; i++)
         argv[i] = word;
     argv[0] = name;
-    argv[MAXARG] = 0;
-    check(output_of("/echo", argv, buf, sizeof(buf)) == (MAXARG - 1) * 101);
-    argv[MAXARG] = word;
-    argv[MAXARG + 1] = 0;
+    argv[EXECARGS] = 0;
+    check(output_of("/echo", argv, buf, sizeof(buf)) == (EXECARGS - 1) * 11);
+    argv[EXECARGS] = word;
+    argv[EXECARGS + 1] = 0;
     check(exec("/echo", argv) == -1 && errno == E2BIG);
 }
 
