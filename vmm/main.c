@@ -12,6 +12,9 @@
 #include "abi/memory.h"
 #include "vmm/call/hypercall.h"
 #include "vmm/call/serving.h"
+#include "vmm/control/client.h"
+#include "vmm/control/command.h"
+#include "vmm/control/control.h"
 #include "vmm/debug/debugger.h"
 #include "vmm/device/console.h"
 #include "vmm/device/device.h"
@@ -49,6 +52,7 @@ signals_take(void)
     sigaddset(&signals, SIGUSR1);
     sigaddset(&signals, SIGWINCH);
     sigaddset(&signals, SIGCONT);
+    sigaddset(&signals, SIGIO);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* a signal that nohup ignores stays ignored */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -77,6 +81,8 @@ guest_wait(struct vm *vm)
             terminal_raw_again();
         } else if (signo == SIGWINCH) {
             console_resized(vm);
+        } else if (signo == SIGIO) {
+            control_client_came();
         } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
             if (ended_by) /* the second request: wait for nothing more */
                 signal_die(signo);
@@ -111,8 +117,10 @@ guest_run(const struct options *options, const struct elf_image *image,
         signals_take();
         ended = VM_ENDED | STATUS_FAILED;
         if (!debugger || debugger_begin(debugger, &vm) == 0) {
+            control_begin(&vm);
             vm_start(&vm);
             guest_wait(&vm);
+            control_end();
             /* From here on a signal ends duet at once. */
             terminal_restore();
             sigprocmask(SIG_UNBLOCK, &signals, NULL);
@@ -151,6 +159,8 @@ main(int argc, char **argv)
     standard_files_open();
     /* One heap for all threads: when a thread's own heap shrinks, glibc opens a file in /proc. */
     mallopt(M_ARENA_MAX, 1);
+    if (argc > 1 && client_is_command(argv[1]))
+        return client_main(argc - 1, argv + 1);
     options_parse(&options, argc, argv, devices_options());
     if (options.hypercalls) {
         hypercall_table_print(stdout);
@@ -169,17 +179,20 @@ main(int argc, char **argv)
                        : options.board ? ELF_NOTE_OPTIONAL
                                        : ELF_NOTE_WANTED) == 0) {
         if (vm_files_open(&files, &options) == 0) {
+            bool has_control = control_open(&options) == 0;
+
             if (options.trace)
                 trace = trace_open(options.trace, options.guest);
             if (options.gdb)
-                debugger = debugger_open(options.gdb);
-            if ((trace || !options.trace) && (debugger || !options.gdb) &&
+                debugger = debugger_open(options.gdb, command_monitor);
+            if (has_control && (trace || !options.trace) && (debugger || !options.gdb) &&
                 sandbox_process(&options) == 0)
                 status = guest_run(&options, &image, &files, trace, debugger);
             if (debugger)
                 debugger_close(debugger);
             if (trace)
                 trace_close(trace);
+            control_close();
             vm_files_close(&files);
         }
         elf_image_close(&image);

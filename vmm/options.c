@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
+#include "vmm/control/control_line.h"
 #include "vmm/guest/ending.h"
 #include "vmm/version.h"
 
@@ -39,7 +40,8 @@ enum {
     OPT_LOG,
     OPT_HYPERCALLS,
     OPT_SANDBOX,
-    OPT_GDB
+    OPT_GDB,
+    OPT_NAME
 };
 
 #define STRING_(x) #x
@@ -71,6 +73,8 @@ static const struct argp_option option_table[] = {
      "wait for gdb before the guest's first instruction: on a Unix socket (default duet.gdb), a "
      "character device, or a port of the loopback address",
      0},
+    {"name", OPT_NAME, "NAME", 0,
+     "what the commands below call this VM (default: as its guest is called)", 0},
     {"sandbox", OPT_SANDBOX, "on|off", 0,
      "off, for debugging duet: keep all rights of the user who starts it (default on: a guest that "
      "breaks out gets none)",
@@ -178,6 +182,14 @@ option_parse(int key, char *arg, struct argp_state *state)
     case OPT_GDB:
         options->gdb = arg ? file_name(state, "--gdb", arg) : "duet.gdb";
         return 0;
+    case OPT_NAME:
+        if (!control_name_is_good(arg))
+            argp_error(state,
+                       "--name=%s: want up to %d letters, digits, `.`, `_` and `-`, with a letter "
+                       "or digit first",
+                       arg, CONTROL_NAME_MAX - 1);
+        options->name = arg;
+        return 0;
     case OPT_STATS:
         options->stats = true;
         return 0;
@@ -223,10 +235,13 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .options = option_table,
         .parser = option_parse,
         .children = more,
-        .args_doc = "GUEST.elf [WORD...]",
+        .args_doc = "GUEST.elf [WORD...]\nlist\nCOMMAND NAME [ARGUMENT]",
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
-            "boot arguments.\v"
+            "boot arguments. The other forms are about VMs that run.\v"
+            "`list` shows your VMs. COMMAND is one of console, info, stats, walk, pause, resume, "
+            "reset, stop and quit; `duet COMMAND` says what it does. (A guest whose file has such "
+            "a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "
             "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h "

@@ -13,6 +13,7 @@
 struct options {
     const char *guest;  /* path of the ELF file */
     char *bootargs;     /* the words after it, joined by blanks; "" if none. On the heap. */
+    const char *name;   /* of the VM, for its control socket; NULL: none given */
     const char *initrd; /* path of the initial RAM disk, or NULL */
     const char *trace;  /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */

@@ -64,7 +64,7 @@ const struct sandbox_group sandbox_interrupt = SANDBOX_GROUP(IOCTL(KVM_INTERRUPT
 const struct sandbox_group sandbox_poll = SANDBOX_GROUP(CALL(ppoll), CALL(read));
 
 /* Memory for malloc and stacks; never to be executed. */
-static const struct sandbox_group memory =
+const struct sandbox_group sandbox_memory =
     SANDBOX_GROUP(CALL_NO_EXEC(mmap), CALL_NO_EXEC(mprotect), CALL(mremap), CALL(brk));
 
 /* The registers of a vCPU, and its breakpoints. */
@@ -72,8 +72,8 @@ static const struct sandbox_group registers =
     SANDBOX_GROUP(IOCTL(KVM_GET_ONE_REG), IOCTL(KVM_SET_ONE_REG), IOCTL(KVM_GET_MP_STATE),
                   IOCTL(KVM_SET_GUEST_DEBUG));
 
-/* Symbols and source lines of the guest's ELF file, for the report on its death. */
-static const struct sandbox_group elf_file = SANDBOX_GROUP(CALL(pread64), CALL(lseek), CALL(fstat));
+/* Reading files that are open: the guest's ELF file, for the report on its death; counters. */
+const struct sandbox_group sandbox_file = SANDBOX_GROUP(CALL(pread64), CALL(lseek), CALL(fstat));
 
 /* Hypercalls: random bytes. */
 static const struct sandbox_group hypercalls = SANDBOX_GROUP(CALL(getrandom));
@@ -105,18 +105,18 @@ static const struct sandbox_group foreground = SANDBOX_GROUP(IOCTL(TIOCGPGRP), C
 /* All that the other threads may do, those of devices too: it starts them again after a reset. */
 const struct sandbox_kind sandbox_owner = {
     "main",
-    {&sandbox_every_thread, &sandbox_terminal, &memory, &sandbox_interrupt, &registers, &elf_file,
-     &sandbox_poll, &machine, &threads, &signals, &gdb, &hypercalls, &foreground},
+    {&sandbox_every_thread, &sandbox_terminal, &sandbox_memory, &sandbox_interrupt, &registers,
+     &sandbox_file, &sandbox_poll, &machine, &threads, &signals, &gdb, &hypercalls, &foreground},
 };
 const struct sandbox_kind sandbox_vcpu = {
     "vCPU",
     {&sandbox_every_thread, &sandbox_interrupt, &sandbox_poll, &hypercalls, &registers,
-     &sandbox_terminal, &memory, &elf_file},
+     &sandbox_terminal, &sandbox_memory, &sandbox_file},
 };
 const struct sandbox_kind sandbox_debugger = {
     "debugger",
     {&gdb, &sandbox_poll, &sandbox_every_thread, &registers, &sandbox_interrupt, &sandbox_terminal,
-     &memory, &elf_file},
+     &sandbox_memory, &sandbox_file},
 };
 
 /* The groups that devices need besides, each once. */

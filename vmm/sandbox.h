@@ -53,6 +53,8 @@ extern const struct sandbox_group sandbox_terminal;     /* all need it: a violat
 extern const struct sandbox_group sandbox_terminal_raw; /* to make the terminal raw */
 extern const struct sandbox_group sandbox_interrupt;    /* the guest's external interrupt */
 extern const struct sandbox_group sandbox_poll;         /* to wait for a file descriptor */
+extern const struct sandbox_group sandbox_memory;       /* for malloc and stacks */
+extern const struct sandbox_group sandbox_file;         /* to read open files at any place */
 
 /* The kinds that belong to no device (device/device.h). The owner builds the VM, takes signals,
  * takes all apart, and builds it anew after a reset. */

@@ -1,9 +1,17 @@
 # bash's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
-	local options='--board --cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --no-note
-		--sandbox= --stats --trace --trace= --usage --version'
+	local commands='list console info stats walk pause resume reset stop quit'
+	local options='--board --cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --name=
+		--no-note --no-stdin --sandbox= --stats --trace --trace= --usage --version'
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
+
+	# duet COMMAND NAME.
+	if [[ ${COMP_WORDS[1]} && $COMP_CWORD -gt 1 && " $commands " == *" ${COMP_WORDS[1]} "* ]]; then
+		[[ $COMP_CWORD -ne 2 || ${COMP_WORDS[1]} == list ]] ||
+			mapfile -t COMPREPLY < <(compgen -W "$(duet list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$word")
+		return
+	fi
 
 	# From the left, for which option the next word is the value. bash takes --log=info for three words.
 	for ((at = 1; at < COMP_CWORD; at++)); do
@@ -15,7 +23,7 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --cpus | --disk | --initrd | --log | --memory | --sandbox) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --cpus | --disk | --initrd | --log | --memory | --name | --sandbox) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac
@@ -30,7 +38,7 @@ _duet() {
 	case $wants in
 	--log) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word") ;;
 	--sandbox) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
-	-[cm] | --cpus | --memory) ;;
+	-[cm] | --cpus | --memory | --name) ;;
 	'')
 		if [[ $word == -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
@@ -42,6 +50,9 @@ _duet() {
 	*)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		if [[ $COMP_CWORD -eq 1 && $word ]]; then
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W "$commands" -- "$word")
+		fi
 		;;
 	esac
 }

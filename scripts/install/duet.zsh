@@ -1,6 +1,27 @@
 #compdef duet
 # zsh's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
+local -a duet_commands=(
+	'list:show the VMs that run'
+	'console:be at the console of one'
+	'info:the machine and its harts'
+	'stats:what the guest did'
+	'walk:the page table entries of an address'
+	'pause:have all harts stay out of the guest'
+	'resume:let them go on'
+	'reset:start the guest again'
+	'stop:ask the guest to shut down'
+	'quit:end the guest'
+)
+if (( CURRENT > 2 )) && (( ${duet_commands[(I)$words[2]:*]} )); then
+	[[ $CURRENT -eq 3 && $words[2] != list ]] &&
+		compadd -- ${${(f)"$(duet list 2>/dev/null)"}[2,-1]%% *}
+	return
+fi
+_duet_first() {
+	_files
+	[[ $CURRENT -ne 2 || -z $PREFIX ]] || _describe command duet_commands
+}
 _arguments -S -A '-*' \
 	'--board[also offer the devices of QEMU virt]' \
 	'(-c --cpus)'{-c+,--cpus=}'[number of virtual CPUs]:number, 1 to 16: ' \
@@ -10,6 +31,8 @@ _arguments -S -A '-*' \
 	'--initrd=[initial RAM disk]:file:_files' \
 	'--log=[show the log of the guest up to this level]:level:(error warn info debug)' \
 	'(-m --memory)'{-m+,--memory=}'[memory of the guest]:size, such as 128M: ' \
+	'--name=[name of the VM]:name: ' \
+	'--no-stdin[leave stdin alone]' \
 	'--no-note[take a guest without the ABI note]' \
 	'--sandbox=[keep all rights, or none]:switch:(on off)' \
 	'--stats[say at the end what the guest did]' \
@@ -17,5 +40,5 @@ _arguments -S -A '-*' \
 	'(- *)'{-\?,--help}'[list the options]' \
 	'(- *)--usage[list the options in short]' \
 	'(- *)'{-V,--version}'[print the version]' \
-	'1:guest, an ELF file:_files' \
+	'1:guest, an ELF file:_duet_first' \
 	'*:boot argument: '

@@ -36,8 +36,8 @@ fake_vm_begin(void)
     for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
         fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
     /* A console whose reader sleeps. */
-    console =
-        (struct console){.vm = &fake_vm, .wake_fd = wake_fd, .lock = PTHREAD_MUTEX_INITIALIZER};
+    console = (struct console){
+        .vm = &fake_vm, .wake_fd = wake_fd, .feeder_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
     fake_vm.device[DEVICE_console] = &console;
     irq_init(&fake_vm.vcpu[0].irq, -1);
     events_init(&fake_vm.events, &fake_vm.vcpu[0].irq);

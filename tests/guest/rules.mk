@@ -80,10 +80,17 @@ $(B)/guest/mkfs: $(patsubst %.c,$(B)/guest/mkfs-obj/%.o,$(MKFS_SHARED) toyos/mkf
 	$(call say,LINK,$@)
 	$(Q)$(TARGET_LD) -static -o $@ $^
 
+# A bad client of control sockets, for the host Linux.
+$(B)/guest/connect: tests/guest/linux/connect.c vmm/control/control_line.c vmm/control/control_line.h tests/guest/rules.mk | $(SYSROOT_READY)
+	$(call say,LINK,$@)
+	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c tests/guest/linux/connect.c -o $@-1.o
+	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c vmm/control/control_line.c -o $@-2.o
+	$(Q)$(TARGET_LD) -static -o $@ $@-1.o $@-2.o
+
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_BOARD) $(B)/guest/mkfs $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD))
+	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD))
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

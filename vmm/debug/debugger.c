@@ -19,7 +19,7 @@ line_send(void *line, const void *data, size_t len)
 }
 
 struct debugger *
-debugger_open(const char *where)
+debugger_open(const char *where, debugger_monitor *monitor)
 {
     struct debugger *debugger = calloc(1, sizeof(*debugger));
 
@@ -27,6 +27,7 @@ debugger_open(const char *where)
         fail_errno("--gdb=%s", where);
         return NULL;
     }
+    debugger->monitor = monitor;
     debugger->solo = -1;
     debugger->told_gva = UINT64_MAX;
     pthread_mutex_init(&debugger->lock, NULL);

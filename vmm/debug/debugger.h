@@ -14,8 +14,12 @@ struct debugger;
 struct vcpu;
 struct vm;
 
+/* Serves a line of gdb's `monitor`: prints what it says to `answer`. */
+typedef void debugger_monitor(struct debugger *debugger, unsigned hart, const char *line,
+                              FILE *answer);
+
 /* Opens the link that --gdb=WHERE names. NULL after saying why not. */
-struct debugger *debugger_open(const char *where);
+struct debugger *debugger_open(const char *where, debugger_monitor *monitor);
 
 /* The VM is about to run: sets vm->debugger. Its vCPUs are held until gdb lets them go. 0, or -1
  * after saying why. */

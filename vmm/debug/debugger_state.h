@@ -22,6 +22,7 @@
 
 #include "vmm/debug/breakpoint.h"
 #include "vmm/debug/debug_target.h"
+#include "vmm/debug/debugger.h"
 #include "vmm/debug/gdb_link.h"
 #include "vmm/debug/gdb_stub.h"
 #include "vmm/debug/step.h"
@@ -55,6 +56,7 @@ struct debugger_hart {
 
 struct debugger {
     pthread_t thread;
+    debugger_monitor *monitor;
     bool has_thread;
     bool has_begun; /* a VM has run */
 
@@ -84,9 +86,6 @@ void debugger_reset(struct debugger *debugger);
 
 /* debugger_target.c */
 extern const struct debug_target debugger_target;
-
-/* gdb_monitor.c: serves a line of gdb's `monitor`. */
-void debugger_monitor(struct debugger *debugger, unsigned hart, const char *line, FILE *answer);
 
 /* All that follows is for the debugger's thread, while the harts in question are out of the guest.
  */

@@ -52,6 +52,12 @@ kill_guest(struct debugger *debugger)
     vm_end(debugger->vm, 0);
 }
 
+static void
+monitor(struct debugger *debugger, unsigned hart, const char *line, FILE *answer)
+{
+    debugger->monitor(debugger, hart, line, answer);
+}
+
 const struct debug_target debugger_target = {
     .harts = harts,
     .is_started = is_started,
@@ -65,5 +71,5 @@ const struct debug_target debugger_target = {
     .stop = harts_stop,
     .detach = harts_detach,
     .kill = kill_guest,
-    .monitor = debugger_monitor,
+    .monitor = monitor,
 };

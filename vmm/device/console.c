@@ -1,6 +1,7 @@
 /* The guest's console on stdin and stdout. */
 #include "vmm/device/console.h"
 
+#include <argp.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
+#include "vmm/device/console_tap.h"
 #include "vmm/device/device.h"
 #include "vmm/device/power.h"
 #include "vmm/log.h"
@@ -29,17 +31,42 @@ static const struct sandbox_kind reader_kind = {
 };
 static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCGWINSZ));
 
+/* How many bytes are read ahead from a pipe or a file, which keeps the rest. A terminal is read as
+ * long as there is any room, so that the reader sees Ctrl-A x behind pasted text. */
+#define READ_AHEAD  4096
+#define TYPED_AHEAD (16 << 20)
+
 /* What was read from stdin and not yet taken by the guest. It belongs to the process, as stdin
  * does, so that a guest that resets continues where it stopped. The console's lock guards it. */
 static struct {
-    bool at_end;          /* stdin has ended */
-    size_t head, count;   /* index of the oldest byte, and the number of bytes */
-    char bytes[16 << 20]; /* pages are touched only as far as they were once filled */
+    bool at_end;        /* stdin has ended */
+    size_t head, count; /* index of the oldest byte, and the number of bytes */
+    /* The reader may add after console_feed() did, although it looked for room before. Pages are
+     * touched only as far as they were once filled. */
+    char bytes[TYPED_AHEAD + READ_AHEAD];
 } input;
 
-/* How many bytes are read ahead from a pipe or a file, which keeps the rest. A terminal is read as
- * long as there is any room, so that the reader sees Ctrl-A x behind pasted text. */
-#define READ_AHEAD 4096
+/* --no-stdin: stdin is left alone. */
+static bool no_stdin;
+
+enum { OPT_NO_STDIN = 512 };
+
+static error_t
+option_parse(int key, char *arg, struct argp_state *state)
+{
+    (void)arg, (void)state;
+    if (key != OPT_NO_STDIN)
+        return ARGP_ERR_UNKNOWN;
+    no_stdin = true;
+    return 0;
+}
+
+static const struct argp_option option_table[] = {
+    {"no-stdin", OPT_NO_STDIN, NULL, 0,
+     "leave stdin alone: only duet console types for the guest, as for one in the background", 0},
+    {0},
+};
+static const struct argp console_options = {.options = option_table, .parser = option_parse};
 
 /* The errno of the first write to stdout that failed, or 0. */
 static atomic_int output_error;
@@ -57,7 +84,8 @@ create(struct vm *vm)
 
     if (!console)
         return fail_errno("memory for the console");
-    *console = (struct console){.vm = vm, .wake_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+    *console = (struct console){
+        .vm = vm, .wake_fd = -1, .feeder_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
     vm->device[DEVICE_console] = console;
     return 0;
 }
@@ -155,7 +183,7 @@ reading_begin(struct console *console)
 static size_t
 room_now(const struct console *console)
 {
-    size_t most = console->interactive ? sizeof(input.bytes) : READ_AHEAD;
+    size_t most = console->interactive ? TYPED_AHEAD : READ_AHEAD;
 
     return console->reading && input.count < most ? most - input.count : 0;
 }
@@ -188,6 +216,16 @@ reader_wait(struct console *console, size_t *room)
     }
 }
 
+/* Adds what was typed. There has to be room. With the lock held. */
+static void
+input_add(const char *text, size_t len)
+{
+    if (input.count == 0)
+        input.head = 0;
+    for (size_t i = 0; i < len; i++)
+        input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
+}
+
 static void *
 reader_main(void *arg)
 {
@@ -213,10 +251,7 @@ reader_main(void *arg)
         if (console->interactive)
             len = escapes_take(console, text, len, &escaped);
         pthread_mutex_lock(&console->lock);
-        if (input.count == 0)
-            input.head = 0;
-        for (size_t i = 0; i < len; i++) /* there is room: only this thread adds bytes */
-            input.bytes[(input.head + input.count++) % sizeof(input.bytes)] = text[i];
+        input_add(text, len);
         if (got <= 0)
             input.at_end = true;
         level_update(console);
@@ -227,14 +262,17 @@ reader_main(void *arg)
     return NULL;
 }
 
-/* Starts the reader thread. Unless stdin is a terminal, the thread waits for console_listen(). */
+/* Starts the reader thread, unless stdin is left alone. Unless stdin is a terminal, the thread
+ * waits for console_listen(). */
 static int
 start(struct vm *vm)
 {
     struct console *console = console_of(vm);
 
-    console->at_terminal = terminal_is_ours();
     console->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (console->wake_fd >= 0 && no_stdin)
+        return 0;
+    console->at_terminal = terminal_is_ours();
     if (console->wake_fd >= 0)
         errno = pthread_create(&console->reader, NULL, reader_main, console);
     if (console->wake_fd < 0 || errno)
@@ -320,6 +358,7 @@ console_write(struct console *console, const void *text, uint64_t len)
         ssize_t put = write(STDOUT_FILENO, (const char *)text + done, len - done);
 
         if (put >= 0) {
+            console_tap_write((const char *)text + done, (size_t)put);
             done += (uint64_t)put;
         } else if (errno == EAGAIN) {
             struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -350,9 +389,34 @@ console_read(struct console *console, void *text, uint64_t len)
         console->waits_for_room = false;
         reader_wake(console);
     }
+    if (console->feeder_fd >= 0 && ret.value > 0) {
+        uint64_t one = 1;
+
+        if (write(console->feeder_fd, &one, sizeof(one)) < 0)
+            fail_errno("eventfd");
+        console->feeder_fd = -1;
+    }
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;
+}
+
+size_t
+console_feed(struct vm *vm, const char *text, size_t len, int told_fd)
+{
+    struct console *console = console_of(vm);
+    size_t room;
+
+    pthread_mutex_lock(&console->lock);
+    room = input.count < READ_AHEAD ? READ_AHEAD - input.count : 0;
+    if (len > room) {
+        len = room;
+        console->feeder_fd = told_fd;
+    }
+    input_add(text, len);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
+    return len;
 }
 
 void
@@ -393,6 +457,7 @@ hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
 
 const struct device device_console = {
     .name = "console",
+    .options = &console_options,
     .thread = &reader_kind,
     .vcpu_calls = &size_calls,
     .create = create,

@@ -39,6 +39,7 @@ struct console {
     bool listening;      /* the guest wants input: the reader has to read, whatever stdin is */
     bool stop;           /* the reader has to end */
     bool waits_for_room; /* the reader has to be woken when the guest has taken something */
+    int feeder_fd;       /* an eventfd that has to be written then, too; -1: none */
 };
 
 /* The machine's console. */
@@ -56,6 +57,10 @@ void console_listen(struct console *console);
 /* Has `watch` called with `arg` when input has arrived or was taken: whether there is any. It is
  * called with the console's lock held, on any thread. NULL: no longer. */
 void console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg);
+
+/* Types this for the guest, besides what stdin has. Returns how many bytes there was room for: if
+ * fewer than `len`, the eventfd `told_fd` is written when there may be more. From any thread. */
+size_t console_feed(struct vm *vm, const char *text, size_t len, int told_fd);
 
 /* Reports to the guest, by an event, that the terminal has another size. From any thread. */
 void console_resized(struct vm *vm);

@@ -138,15 +138,24 @@ exit_serve(struct vcpu *vcpu)
     }
 }
 
+/* Whoever kicked the vCPU may want it to stay out of the guest. */
+static void
+kicked_serve(struct vcpu *vcpu)
+{
+    do {
+        vcpu->run->immediate_exit = 0;
+        debugger_vcpu_pause(vcpu);
+        stopped_vcpu_kicked(vcpu);
+    } while (pause_vcpu_wait(vcpu));
+}
+
 /* KVM_RUN returned without an exit to serve. */
 static void
 run_failed(struct vcpu *vcpu, int error)
 {
     if (error == EINTR || error == EAGAIN) {
         exit_count(vcpu, EXIT_KICK);
-        vcpu->run->immediate_exit = 0;
-        debugger_vcpu_pause(vcpu);
-        stopped_vcpu_kicked(vcpu);
+        kicked_serve(vcpu);
         if (vcpu->vm->trace)
             trace_exit(vcpu, "kick", "");
     } else if (error == EOPNOTSUPP && (machine_mode_fault_serve(vcpu) || fetch_fault_serve(vcpu))) {
@@ -181,6 +190,7 @@ vcpu_run(struct vcpu *vcpu)
     serving_begin(vcpu);
     vcpu_kick_enable(vcpu);
     debugger_vcpu_begin(vcpu);
+    kicked_serve(vcpu); /* before it could be kicked, it may have been wanted */
     vcpu->entry_ns = clock_ns();
     /* An ending is followed by a kick, which makes KVM_RUN return. So the ending is noticed there
      * at the latest. */

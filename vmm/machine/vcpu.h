@@ -24,8 +24,9 @@ struct vcpu {
     struct kvm_run *run;
     struct irq irq; /* its external interrupt */
     pthread_t thread;
-    atomic_int tid;   /* the thread that is in vcpu_run(), for the kick; 0: none */
-    atomic_bool left; /* the thread is about to end: a join does not wait */
+    atomic_int tid;     /* the thread that is in vcpu_run(), for the kick; 0: none */
+    atomic_bool paused; /* it is out of the guest, for there is a pause */
+    atomic_bool left;   /* the thread is about to end: a join does not wait */
     struct stats stats;
     struct recent_calls recent;
     /* CLOCK_MONOTONIC of the last entry to the guest and of the exit that is served; only kept when

@@ -19,6 +19,7 @@
 #include "vmm/device/event.h"
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
+#include "vmm/guest/pause.h"
 #include "vmm/machine/stopped.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
@@ -49,6 +50,7 @@ struct vm {
     sem_t gate;                        /* posted for each vCPU when they may run */
     unsigned started;                  /* vCPUs that have a thread; the owner's */
     struct ending ending;
+    struct pause pause;
     struct stopped stopped;
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */

@@ -2,6 +2,7 @@
 #include "vmm/report/stats_print.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@
 #include "vmm/machine/vm.h"
 #include "vmm/trace/kvm_stats.h"
 
-/* The memory map of this process; NULL if it cannot be read. */
+/* The memory map of this process; NULL if it cannot be read. Two threads may print. */
 static FILE *smaps;
+static pthread_mutex_t smaps_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
 stats_open(void)
@@ -105,9 +107,27 @@ calls_print(FILE *to, const struct vm *vm)
 }
 
 void
-stats_print(const struct vm *vm)
+stats_write(const struct vm *vm, FILE *to)
 {
     int vcpu_fd[CPUS_MAX];
+
+    for (unsigned i = 0; i < vm->vcpu_count; i++)
+        vcpu_fd[i] = vm->vcpu[i].stats.kvm_fd;
+    exits_print(to, vm);
+    calls_print(to, vm);
+    devices_stats_print(vm, to);
+    kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
+    kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
+    if (smaps) {
+        pthread_mutex_lock(&smaps_lock);
+        fprintf(to, "%-18s %12" PRIu64 " KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
+        pthread_mutex_unlock(&smaps_lock);
+    }
+}
+
+void
+stats_print(const struct vm *vm)
+{
     char *text = NULL;
     size_t size = 0;
     FILE *to = open_memstream(&text, &size); /* one write: other threads may talk meanwhile */
@@ -116,15 +136,7 @@ stats_print(const struct vm *vm)
         fail_errno("--stats");
         return;
     }
-    for (unsigned i = 0; i < vm->vcpu_count; i++)
-        vcpu_fd[i] = vm->vcpu[i].stats.kvm_fd;
-    exits_print(to, vm);
-    calls_print(to, vm);
-    devices_stats_print(vm, to);
-    kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
-    kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
-    if (smaps)
-        fprintf(to, "%-18s %12" PRIu64 " KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
+    stats_write(vm, to);
     fclose(to);
     fwrite(text, 1, size, stderr);
     free(text);
