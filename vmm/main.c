@@ -64,8 +64,9 @@ signals_take(void)
  * trace. */
 #define KICKS_MAX 20
 
-/* Serves signals until all vCPUs have left, and looks whether the guest has stopped for good. */
-static void
+/* Serves signals, and looks whether the guest has stopped for good, until all vCPUs have left.
+ * False if one never will. */
+static bool
 guest_wait(struct vm *vm)
 {
     static const struct timespec kick_again = {.tv_nsec = 100000000};
@@ -99,8 +100,25 @@ guest_wait(struct vm *vm)
             vm_kick(vm);
             if (++kicks == KICKS_MAX || ended_by)
                 trace_abandon(vm->trace);
+            if (kicks > KICKS_MAX && serving_is_stuck(vm))
+                return false;
         }
     }
+    return true;
+}
+
+/* Ends the process while the thread of a vCPU uses the machine for ever. */
+static void __attribute__((noreturn))
+leave_at_once(const struct vm *vm)
+{
+    unsigned ended = atomic_load(&vm->ending.how);
+
+    if (vm->options->stats)
+        stats_print(vm);
+    if (ended_by)
+        signal_die(ended_by);
+    terminal_restore();
+    _exit(ended & VM_RESET ? STATUS_FAILED : (int)(ended & VM_STATUS_MASK));
 }
 
 /* Runs the guest, again after each reset. Returns the exit status. */
@@ -119,7 +137,8 @@ guest_run(const struct options *options, const struct elf_image *image,
         if (!debugger || debugger_begin(debugger, &vm) == 0) {
             control_begin(&vm);
             vm_start(&vm);
-            guest_wait(&vm);
+            if (!guest_wait(&vm))
+                leave_at_once(&vm);
             control_end();
             /* From here on a signal ends duet at once. */
             terminal_restore();

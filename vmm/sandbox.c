@@ -92,7 +92,7 @@ static const struct sandbox_group machine = SANDBOX_GROUP(
 
 /* Threads are started, and get their filters. */
 static const struct sandbox_group threads =
-    SANDBOX_GROUP(CALL(clone3), CALL(clone), CALL(set_robust_list), CALL(rseq),
+    SANDBOX_GROUP(CALL(clone3), CALL(clone), CALL(set_robust_list), CALL(rseq), CALL(sigaltstack),
                   CALL(sched_getaffinity), CALL(seccomp), CALL(prlimit64));
 
 /* Signals are waited for. One of them may end the process as if it had not been blocked. */

@@ -8,6 +8,15 @@
 
 #include "vmm/call/hypercall.h"
 
+static uint64_t
+deeper(uint64_t depth)
+{
+    volatile char here[1000];
+
+    here[depth % sizeof(here)] = 1;
+    return depth == 0 ? 0 : deeper(depth + 1) + (uint64_t)here[0];
+}
+
 struct sbi_ret
 hc_careless(struct vcpu *vcpu, void *buffer, uint64_t buffer_len)
 {
@@ -22,6 +31,8 @@ hc_careless(struct vcpu *vcpu, void *buffer, uint64_t buffer_len)
     else if (strcmp(mistake, "loop") == 0)
         while (goes_on)
             ;
+    else if (strcmp(mistake, "overflow") == 0)
+        return sbi_value(deeper(1));
     else if (strcmp(mistake, "wait") == 0) /* is none */
         poll(NULL, 0, 11000);
     else if (strcmp(mistake, "printf") == 0)

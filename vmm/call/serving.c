@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
@@ -18,6 +19,19 @@ void
 serving_begin(const struct vcpu *vcpu)
 {
     this_vcpu = vcpu;
+}
+
+/* Enough for the crash handler, with vector registers in its frame. */
+#define SIGNAL_STACK_SIZE (32 << 10)
+
+void
+serving_stack_begin(unsigned id)
+{
+    static char stacks[CPUS_MAX][SIGNAL_STACK_SIZE]; /* unused ones are never touched */
+    stack_t stack = {.ss_sp = stacks[id], .ss_size = SIGNAL_STACK_SIZE};
+
+    if (sigaltstack(&stack, NULL))
+        fail_errno("no stack for signals, so an overflow of the stack will not be reported");
 }
 
 /* The hypercall of the vCPU that has not returned, or NULL. `made` is set to the number of calls
@@ -43,6 +57,24 @@ serving_name(void)
     return call ? call->name : NULL;
 }
 
+/* How far around the stack pointer an access is one to the stack: no frame is larger. */
+#define FRAME_MAX (1UL << 20)
+
+/* Whether a bad address is on the stack of the code that used it. There the only bad addresses are
+ * those in the guard below the stack. */
+static bool
+is_beyond_stack(unsigned long address, const void *context)
+{
+#ifdef __riscv
+    unsigned long sp = ((const ucontext_t *)context)->uc_mcontext.__gregs[REG_SP];
+
+    return address - (sp - FRAME_MAX) < 2 * FRAME_MAX;
+#else
+    (void)address, (void)context;
+    return false;
+#endif
+}
+
 /* Only what a signal handler may do is allowed here: snprintf() of strings and integers allocates
  * nothing. */
 static void
@@ -53,8 +85,13 @@ crash_handler(int signo, siginfo_t *info, void *context)
     char line[256];
     int len;
 
-    (void)context;
-    if (name)
+    if (is_beyond_stack(address, context))
+        len = snprintf(line, sizeof(line),
+                       "duet: %s%s: %s%s%s has used up its thread's stack (endless recursion, or "
+                       "large arrays?): `make gdb-vmm` shows where\n",
+                       name ? "hypercall " : "a bug in duet", name ? name : "",
+                       name ? "its handler hc_" : "a function", name ? name : "", name ? "()" : "");
+    else if (name)
         len = snprintf(line, sizeof(line),
                        "duet: hypercall %s: its handler hc_%s() used a bad pointer, 0x%lx%s (%s): "
                        "`make gdb-vmm` shows where\n",
@@ -75,7 +112,7 @@ serving_crash_report(void)
 {
     static const int signals[] = {SIGSEGV, SIGBUS};
     struct sigaction action = {.sa_sigaction = crash_handler,
-                               .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND)};
+                               .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK)};
     struct sigaction old;
 
     for (unsigned i = 0; i < 2; i++)
@@ -95,6 +132,11 @@ thread_cpu_ns(pthread_t thread)
         return 0;
     return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
 }
+
+/* After the end of the machine a handler is stuck that has computed for so long, or was found at so
+ * many looks. */
+#define STUCK_NS    500000000
+#define STUCK_LOOKS 100
 
 void
 serving_watch(const struct vm *vm)
@@ -126,4 +168,35 @@ serving_watch(const struct vm *vm)
             last[id].cpu_ns = cpu_ns;
         }
     }
+}
+
+bool
+serving_is_stuck(const struct vm *vm)
+{
+    /* For each vCPU: the call that it served at the first look that found it there. */
+    static struct {
+        uint64_t made, cpu_ns;
+        unsigned looks;
+    } last[CPUS_MAX];
+
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        const struct vcpu *vcpu = &vm->vcpu[id];
+        uint64_t made, cpu_ns;
+        const struct hypercall *call = call_served(vcpu, &made);
+
+        if (!call || atomic_load(&vcpu->left))
+            continue;
+        cpu_ns = thread_cpu_ns(vcpu->thread);
+        if (made != last[id].made) {
+            last[id].made = made;
+            last[id].cpu_ns = cpu_ns;
+            last[id].looks = 0;
+        } else if (cpu_ns - last[id].cpu_ns > STUCK_NS || ++last[id].looks == STUCK_LOOKS) {
+            say("hypercall %s: its handler hc_%s() does not return, though the machine has ended: "
+                "duet ends without it",
+                call->name, call->name);
+            return true;
+        }
+    }
+    return false;
 }

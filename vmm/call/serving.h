@@ -6,11 +6,17 @@
 #ifndef DUET_VMM_SERVING_H
 #define DUET_VMM_SERVING_H
 
+#include <stdbool.h>
+
 struct vcpu;
 struct vm;
 
 /* On the vCPU's thread, before it serves its first hypercall. */
 void serving_begin(const struct vcpu *vcpu);
+
+/* On the thread of vCPU `id`, before it has its filter: gives it a stack for signals, so that an
+ * overflow of its own stack is reported. */
+void serving_stack_begin(unsigned id);
 
 /* The name of the hypercall that the calling thread serves, "add" for hc_add(); NULL if none. May
  * be called in a signal handler. */
@@ -26,5 +32,10 @@ void serving_crash_report(void);
 /* Reports, once, each handler that has computed ever since the last call of this function. A
  * handler that waits, such as for a reader of stdout, is not reported. On the VM's owner. */
 void serving_watch(const struct vm *vm);
+
+/* Whether the machine has ended and the thread of a vCPU never will, for the handler of its
+ * hypercall does not return; that is reported. To be called again and again, on the VM's owner, in
+ * steps of 100 ms. */
+bool serving_is_stuck(const struct vm *vm);
 
 #endif

@@ -18,6 +18,7 @@
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/initrd.h"
 #include "vmm/boot/isa.h"
+#include "vmm/call/serving.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 #include "vmm/report/crash.h"
@@ -206,6 +207,7 @@ vcpu_main(void *arg)
 {
     struct vcpu *vcpu = arg;
 
+    serving_stack_begin(vcpu->id);
     sandbox_thread(&sandbox_vcpu);
     while (sem_wait(&vcpu->vm->gate) && errno == EINTR)
         ;

@@ -22,6 +22,11 @@ expect_status 139 # 128 + SIGSEGV, as without the line
 expect_err '^duet: hypercall careless: its handler hc_careless\(\) used a bad pointer, 0x0, which is near NULL \(SIGSEGV\): `make gdb-vmm`'
 [ "$(grep -c '^duet: ' err)" -eq 1 ] || fail "expected one line of duet's"
 
+MISTAKE=overflow
+duet "$EXTENDED/careless.elf"
+expect_status 139
+expect_err '^duet: hypercall careless: its handler hc_careless\(\) has used up its thread.s stack '
+
 # On a terminal the C library asks for its settings first, which a vCPU's thread may not.
 MISTAKE=printf
 "$DUET" "$EXTENDED/careless.elf" >/dev/console 2>err </dev/null
@@ -43,9 +48,18 @@ rm err
 loops=$!
 until grep -qs . err; do sleep 0.2; done
 expect_one_line '^duet: hypercall careless: its handler hc_careless\(\) has run for more than 5 s, hart 0 .*`make gdb-vmm`'
-# It cannot be left: the first signal asks, the second ends.
-while kill "$loops" 2>/dev/null; do sleep 0.2; done
+# It cannot be left: duet ends without it.
+kill "$loops"
 wait "$loops"
+status=$?
+expect_status 143
+expect_err '^duet: hypercall careless: its handler hc_careless\(\) does not return, though the machine has ended'
+"$DUET" --name=loops "$EXTENDED/careless.elf" >out 2>err &
+loops=$!
+until "$DUET" quit loops 2>/dev/null; do sleep 0.2; done
+wait "$loops"
+status=$?
+expect_status 0
 
 wait "$waits"
 status=$?
