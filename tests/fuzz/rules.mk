@@ -13,6 +13,7 @@ FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_virtqueue := vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
+FUZZ_demangle := $(UNIT_demangle)
 FUZZ_control := vmm/control/control_line.c
 FUZZ_hypercall := $(filter-out vmm/device/console.c,$(FUZZ_VM)) vmm/report/recent.c $(FUZZ_SBI) # the target includes the other
 FUZZ_trace := $(FUZZ_VM) $(FUZZ_SBI) tests/fuzz/json.c

@@ -16,6 +16,7 @@ UNIT_bus := vmm/device/bus.c vmm/log.c
 UNIT_histogram := vmm/trace/histogram.c
 UNIT_device_tree := vmm/boot/device_tree.c vmm/log.c
 UNIT_abi := $(UNIT_hypercall)
+UNIT_demangle := vmm/report/demangle.c vmm/report/demangle_rust.c
 UNIT_control_line := vmm/control/control_line.c
 UNIT_options := vmm/options.c vmm/control/control_line.c vmm/device/disk_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c

@@ -13,6 +13,7 @@
 #include "vmm/guest/page_walk.h"
 #include "vmm/guest/regs.h"
 #include "vmm/machine/vm.h"
+#include "vmm/report/demangle.h"
 #include "vmm/report/describe.h"
 #include "vmm/report/machine_mode.h"
 #include "vmm/report/recent.h"
@@ -111,7 +112,10 @@ frame_print(const struct vcpu *vcpu, struct source_lines *lines, unsigned number
 {
     uint64_t offset;
     const char *name = elf_image_symbol(vcpu->vm->image, lookup, &offset);
+    char readable[256];
 
+    if (name && demangle(name, readable, sizeof(readable)))
+        name = readable;
     if (name)
         fprintf(stderr, "  #%-2u %016" PRIx64 " %s+0x%" PRIx64, number, pc, name,
                 offset + (pc - lookup));

@@ -1,5 +1,5 @@
 # The backtrace of a guest without frame pointers: all of it where the ELF file has call frame information, the caller by
-# `ra` where it has not. That of a jump to nowhere begins with who jumped.
+# `ra` where it has not. That of a jump to nowhere begins with who jumped. Names of C++ and Rust are readable.
 . "$LIB"
 
 # frames FUNCTION...: these are the frames from #0 on; "-" is one without a name.
@@ -16,10 +16,10 @@ frames() {
 for how in debug eh; do
 	duet "$PROGRAMS/frames_$how.elf"
 	expect_status 126
-	frames innermost middle outer guest_main _start
+	frames innermost 'kernel::middle<\.\.\.>' kernel::deep::outer guest_main _start
 	duet "$PROGRAMS/frames_$how.elf" '<jump>'
 	expect_status 126
-	frames - innermost middle outer guest_main _start
+	frames - innermost 'kernel::middle<\.\.\.>' kernel::deep::outer guest_main _start
 	! grep -q '^  #6' err || fail "expected no seventh frame"
 done
 duet "$PROGRAMS/frames_none.elf" '<jump>'

@@ -4,8 +4,8 @@
 #include "guest.h"
 
 uint64_t innermost(uint64_t a, uint64_t b);
-uint64_t middle(uint64_t a, uint64_t b);
-uint64_t outer(uint64_t a, uint64_t b);
+uint64_t middle(uint64_t a, uint64_t b) __asm__("_ZN6kernel6middleImEEmT_S1_"); /* as of C++ */
+uint64_t outer(uint64_t a, uint64_t b) __asm__("_RNvNtC6kernel4deep5outer");    /* as of Rust */
 
 static volatile uint64_t number;
 static void (*volatile nowhere)(void) = (void (*)(void))0x10000000;
