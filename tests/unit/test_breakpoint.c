@@ -125,6 +125,8 @@ test_reused(void **state)
     memset(mem.hva + 0x1000, 0x55, 0x1000);
     breakpoint_unplant(&points);
     assert_int_equal(half(BASE + 0x1010), 0x5555);
+    breakpoint_replant(&points);
+    assert_int_equal(half(BASE + 0x1010), 0x5555);
 }
 
 /* Where a process's page is not mapped now it is planted again, unless the code is another. */

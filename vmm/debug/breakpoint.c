@@ -139,14 +139,19 @@ former_add(struct breakpoints *points, const struct plant *plant)
 void
 breakpoint_unplant(struct breakpoints *points)
 {
-    /* The guest may have reused the page for something else. */
+    unsigned left = 0;
+
+    /* The guest may have reused the page for something else. That is not remembered: it may be data
+     * now, which replanting would change. */
     for (unsigned i = 0; i < points->plant_count; i++) {
         void *at = code_at(points, points->plant[i].gpa);
 
-        if (code_read(points, at) == ebreak_of(points))
-            code_write(points, at, points->plant[i].original);
+        if (code_read(points, at) != ebreak_of(points))
+            continue;
+        code_write(points, at, points->plant[i].original);
+        points->plant[left++] = points->plant[i];
     }
-    for (unsigned i = 0; i < points->plant_count; i++)
+    for (unsigned i = 0; i < left; i++)
         former_add(points, &points->plant[i]);
     points->plant_count = 0;
 }
