@@ -12,6 +12,7 @@ A *variant* is a text file of sections. Each begins with a line `//@ ...`:
     //@ call NAME, "what it does", KIND(argument), ...
                             a line at the end of the hypercall table, with the next free number
     //@ loses CHECK ...     of a wrong solution: the checks that it must lose, and no others; `all`: it need not build
+    //@ from solution       of a wrong solution: it changes the lab's solution, not the tree
     //@ why TEXT            of a wrong solution: the mistake, in a line
     //@ lab NN              of an attack: the lab whose solution it goes on from, 01 without
     //@ ends HOW            of an attack: what becomes of the checks that it loses: `failed`, `timed out`, `not built`
@@ -39,7 +40,7 @@ class Variant:
         self.name = os.path.splitext(os.path.basename(path))[0]
         self.replaces, self.creates, self.substitutes = [], [], []
         self.appends, self.calls, self.loses, self.why = [], [], [], ""
-        self.lab, self.ends, self.apart = "01", None, False
+        self.lab, self.ends, self.apart, self.base = "01", None, False, None
         with open(path) as file:
             text = substitute(file.read(), values or {}, path)
         lines_of = None  # the file of a `//@ substitute FILE` whose `//@ by` must be next, and its lines
@@ -68,6 +69,8 @@ class Variant:
                 self.calls.append(argument)
             elif word == "loses":
                 self.loses += argument.split()
+            elif word == "from":
+                self.base = Variant(os.path.join(os.path.dirname(os.path.dirname(path)), f"{argument}.c"), values)
             elif word in ("why", "lab", "ends"):
                 setattr(self, word, argument)
             elif word == "apart":
@@ -77,12 +80,10 @@ class Variant:
         if lines_of:
             raise SourceError(f"{path}: `//@ substitute {lines_of[0]}` has no `//@ by`")
 
-    def files(self):
-        """The files of the tree that it changes."""
-        return [path for path, *_ in self.replaces + self.creates + self.appends + self.substitutes] + ([TABLE] if self.calls else [])
-
     def apply(self, tree):
         """Changes the files below the folder `tree`."""
+        if self.base:
+            self.base.apply(tree)
         for path, body in self.replaces:
             functions = functions_of(body)
             if not functions:

@@ -83,6 +83,17 @@ class SourceTest(unittest.TestCase):
         with open(self.path) as file:
             self.assertEqual(file.read(), TREE)
 
+    def test_goes_on_from_the_solution(self):
+        os.mkdir(os.path.join(self.folder, "wrong"))
+        with open(os.path.join(self.folder, "solution.c"), "w") as file:
+            file.write("//@ create b.c\nint three = @THREE@;\n")
+        path = os.path.join(self.folder, "wrong/variant.c")
+        with open(path, "w") as file:
+            file.write("//@ from solution\n//@ substitute b.c = @THREE@ => = 4\n")
+        Variant(path, {"THREE": 3}).apply(self.folder)
+        with open(os.path.join(self.folder, "b.c")) as file:
+            self.assertEqual(file.read(), "int three = 4;\n")
+
     def test_by_follows_lines(self):
         self.refused("//@ by\n", "`//@ by`: a `//@ by` follows")
         self.refused("//@ substitute a.c a + 1 => a\n//@ by\n", "`//@ by`: a `//@ by` follows")
