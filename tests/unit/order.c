@@ -13,9 +13,9 @@ static void *step_end[5];
 #endif
 
 #define ATOMICS 4      /* different ones */
-#define WORDS   32     /* of data */
+#define WORDS   8      /* of data */
 #define LATE    4      /* stores of a thread that are late at a time */
-#define STEPS   48     /* of a thread */
+#define STEPS   40     /* of a thread */
 #define STATES  40000  /* at most */
 #define SLOTS   131072 /* of the hash table: a power of two */
 
@@ -51,7 +51,7 @@ struct atomic {
 };
 
 struct state {
-    struct thread thread[2];
+    _Alignas(uint64_t) struct thread thread[2];
     struct atomic atomic[ATOMICS];
     struct {
         uint8_t read[2], written[2]; /* each thread's last access: its clock then */
@@ -78,6 +78,7 @@ static struct state now;
 static struct move move;
 static unsigned replayed;
 static bool running;
+static bool some_end; /* both threads have ended, in one order at least */
 static enum order_end end;
 
 static void
@@ -85,6 +86,20 @@ bytes_copy(void *to, const void *from, uint64_t len)
 {
     for (uint64_t i = 0; i < len; i++)
         ((volatile unsigned char *)to)[i] = ((const unsigned char *)from)[i];
+}
+
+/* A state in words, for what is done often. */
+typedef uint64_t __attribute__((may_alias)) state_word;
+#define STATE_WORDS (sizeof(struct state) / sizeof(state_word))
+_Static_assert(sizeof(struct state) ==
+                   2 * sizeof(struct thread) + ATOMICS * sizeof(struct atomic) + WORDS * 4,
+               "there is padding in a state");
+
+static void
+state_copy(struct state *to, const struct state *from)
+{
+    for (unsigned i = 0; i < STATE_WORDS; i++)
+        ((volatile state_word *)to)[i] = ((const state_word *)from)[i];
 }
 
 /* No caller goes on after it. */
@@ -306,8 +321,8 @@ data_access(const volatile void *address, uint64_t len, bool is_store)
     unsigned me = move.who, other = !me;
     struct clock clock = now.thread[me].clock;
 
-    if (!running || replayed < now.thread[me].steps)
-        return; /* it was looked at when it was made */
+    if (!running || replayed < now.thread[me].steps || threads->ignored & 1u << ORDER_RACE)
+        return; /* or it was looked at when it was made */
     if (at - (uintptr_t)threads->atomics < threads->atomics_bytes)
         step_fail(ORDER_RACE);
     for (; len > 0 && at - first < threads->words * sizeof(uint64_t); at++, len--) {
@@ -358,29 +373,33 @@ order_wrong(void)
 
 /* --- All states ------------------------------------------------------------------------------- */
 
+static bool
+state_equals(const struct state *a, const struct state *b)
+{
+    unsigned i = 0;
+
+    while (i < STATE_WORDS && ((const state_word *)a)[i] == ((const state_word *)b)[i])
+        i++;
+    return i == STATE_WORDS;
+}
+
 /* Adds `now`, if it is new. */
 static void
 state_add(void)
 {
-    const unsigned char *bytes = (const unsigned char *)&now;
-    uint32_t hash = 2166136261, slot;
+    uint64_t hash = 0;
+    uint32_t slot;
 
-    for (uint64_t i = 0; i < sizeof(now); i++)
-        hash = (hash ^ bytes[i]) * 16777619;
-    for (slot = hash % SLOTS; slots[slot]; slot = (slot + 1) % SLOTS) {
-        const unsigned char *other = (const unsigned char *)&states[slots[slot] - 1];
-        uint64_t i = 0;
-
-        while (i < sizeof(now) && bytes[i] == other[i])
-            i++;
-        if (i == sizeof(now))
+    for (unsigned i = 0; i < STATE_WORDS; i++)
+        hash = (hash ^ hash >> 32 ^ ((const state_word *)&now)[i]) * 0x9e3779b97f4a7c15;
+    for (slot = (uint32_t)(hash >> 32) % SLOTS; slots[slot]; slot = (slot + 1) % SLOTS)
+        if (state_equals(&states[slots[slot] - 1], &now))
             return;
-    }
     if (count == STATES) {
         end = ORDER_MANY;
         return;
     }
-    bytes_copy(&states[count], &now, sizeof(now));
+    state_copy(&states[count], &now);
     moves[count] = move;
     slots[slot] = ++count;
 }
@@ -413,7 +432,7 @@ state_follow(unsigned from)
 
             if (!late_may_arrive(&states[from].thread[who], i))
                 continue;
-            bytes_copy(&now, &states[from], sizeof(now));
+            state_copy(&now, &states[from]);
             move = (struct move){.before = from,
                                  .who = (uint8_t)who,
                                  .kind = ARRIVE,
@@ -425,7 +444,7 @@ state_follow(unsigned from)
         }
         if (states[from].thread[who].ended)
             continue;
-        bytes_copy(&now, &states[from], sizeof(now));
+        state_copy(&now, &states[from]);
         move = (struct move){.before = from};
         if (thread_step(who) && end == ORDER_SOUND) {
             state_add();
@@ -434,7 +453,9 @@ state_follow(unsigned from)
         if (end != ORDER_SOUND)
             return;
     }
-    if (!moved && !(states[from].thread[0].ended && states[from].thread[1].ended))
+    if (states[from].thread[0].ended && states[from].thread[1].ended)
+        some_end = true;
+    else if (!moved && !(threads->ignored & 1u << ORDER_STUCK))
         end = ORDER_STUCK;
 }
 
@@ -509,15 +530,18 @@ order_explore(const struct order_threads *explored, void (*print)(const char *te
 
     threads = explored;
     end = ORDER_SOUND;
+    some_end = false;
     count = atomic_count = 0;
     for (unsigned i = 0; i < SLOTS; i++)
         slots[i] = 0;
-    bytes_copy(&now, &none, sizeof(now));
+    state_copy(&now, &none);
     now.thread[0].clock.of[0] = now.thread[1].clock.of[1] = 1;
     move = (struct move){.kind = BEGIN};
     state_add();
     for (from = 0; from < count && end == ORDER_SOUND; from++)
         state_follow(from);
+    if (end == ORDER_SOUND && !some_end)
+        end = ORDER_STUCK;
     if (end != ORDER_SOUND) {
         history_print(from - 1, print);
         print("  ");

@@ -31,10 +31,12 @@ struct order_threads {
     void (*run[2])(void); /* leave no trace but in their own variables, `data` and `atomics` */
     const char *name[2];
     const uint64_t *data; /* what both use by plain accesses */
-    unsigned words;       /* 32 at most */
+    unsigned words;       /* 8 at most */
     const void *atomics;  /* what both use by atomic ones, of 32 bits; all 0 at the beginning */
     uint64_t atomics_bytes;
     const char *(*atomic_name)(const void *address);
+    unsigned ignored; /* bits 1 << ORDER_RACE, ORDER_STUCK: not looked for. Some order has to come
+                         to the end nevertheless, or they are stuck */
 };
 
 /* Explores all orders. If they are not sound, prints one that is not, a line a step. */

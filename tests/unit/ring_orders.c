@@ -122,7 +122,7 @@ word_name(const void *address)
 }
 
 enum order_end
-ring_orders_explore(unsigned use, void (*print)(const char *text))
+ring_orders_explore(unsigned use, unsigned ignored, void (*print)(const char *text))
 {
     static void (*const run[RING_ORDERS][2])(void) = {{entries_produce, entries_consume},
                                                       {entries_produce, pairs_consume},
@@ -135,6 +135,7 @@ ring_orders_explore(unsigned use, void (*print)(const char *text))
         .atomics = &queue,
         .atomics_bytes = sizeof(queue),
         .atomic_name = word_name,
+        .ignored = ignored,
     };
 
     return order_explore(&threads, print);

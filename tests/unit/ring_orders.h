@@ -6,7 +6,8 @@
 
 #define RING_ORDERS 3
 
-/* Explores use number `use`, below RING_ORDERS: prints what is wrong, if anything is. */
-enum order_end ring_orders_explore(unsigned use, void (*print)(const char *text));
+/* Explores use number `use`, below RING_ORDERS; `ignored` as in order.h. Prints what is wrong, if
+ * anything is. */
+enum order_end ring_orders_explore(unsigned use, unsigned ignored, void (*print)(const char *text));
 
 #endif

@@ -1,0 +1,3 @@
+//@ why A tail that cannot be is believed.
+//@ loses tail
+//@ substitute vmm/device/queue.h if (count > queue->requests.size) { => if (0) {
