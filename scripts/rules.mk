@@ -87,7 +87,7 @@ $(LINUX_INITRD): scripts/linux-image scripts/linux-init scripts/lib.py $(KERNEL_
 	$(call say,LINUX,$@)
 	$(Q)scripts/linux-image $(KERNEL_LINK) $@
 
-.PHONY: run run-linux run-bare shell gdb gdb-vmm host kernel setup doctor
+.PHONY: run run-linux run-bare shell gdb gdb-vmm gdb-back host kernel setup doctor
 
 run: duet $(if $(GUEST),,toyos) $(HOST_READY) ## start toyos under duet: on a terminal its shell, with RUN one command
 	@scripts/run $(RUN_OPTIONS)
@@ -99,7 +99,10 @@ run-linux: duet $(HOST_READY) $(LINUX_INITRD) ## start Linux under duet, the hos
 		$(if $(filter 1,$(V)),--verbose)
 
 run-bare: toyos | $(SETUP_RUN) ## start toyos on the firmware alone, without duet
-	@scripts/run --bare $(RUN_OPTIONS)
+	@scripts/run --bare $(RUN_OPTIONS) $(call option,--record,RECORD)
+
+gdb-back: | $(SETUP_RUN) $(SETUP_GDB) ## debug a recording of run-bare (RECORD=FOLDER), backwards too: REPLAY=FOLDER
+	@scripts/run --back '$(or $(REPLAY),$(error REPLAY is missing: make run-bare RECORD=FOLDER, then make gdb-back REPLAY=FOLDER))'
 
 shell: duet toyos $(HOST_READY) ## a shell in the host Linux, with duet and toyos at hand
 	@scripts/run --shell $(RUN_OPTIONS)
@@ -133,6 +136,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   BREAK=PLACE     gdb, gdb-vmm: go on until there
+##   RECORD=FOLDER   run-bare: record the session, for make gdb-back REPLAY=FOLDER
 ##   V=1             show commands, and firmware and kernel messages
 ##+  TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing
 ##+  GDB=1           run: the guest waits for `make gdb` in another terminal
