@@ -77,7 +77,7 @@ class CommandsTest(unittest.TestCase):
 
     def test_lab_is_not_started_twice(self):
         self.refused(self.make("lab", "LAB=03", at=self.clone), "duet-lab-03: is there already; to begin anew, remove it")
-        self.refused(self.make("lab", "LAB=04", at=self.lab), "this folder is a lab already")
+        self.refused(self.make("lab", "LAB=01", at=self.lab), "this folder is a lab already")
 
     def test_lab_wants_to_be_named(self):
         self.refused(self.make("lab", at=self.clone), r"which lab\? LAB=NN")
