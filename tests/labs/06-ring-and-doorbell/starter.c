@@ -3,7 +3,7 @@
 void
 ring_put(struct ring_end *end, const void *entry)
 {
-    (void)end, (void)entry; /* not implemented */
+    (void)end, (void)entry, (void)slot; /* not implemented */
 }
 
 bool
