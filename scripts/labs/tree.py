@@ -98,9 +98,10 @@ def tree_restore(tree, base, keep, root):
 
 
 def candidate_build(lab, name, change, folder, root=ROOT, base=None, parts=None):
-    """Builds what the lab needs, or these parts, of a copy of the tree `root` to which `change` was applied, into `folder`. With
-    `base` the copy is first brought back to that commit, but for the lab's files. Raises BuildFailed, or SourceError
-    if the change does not fit."""
+    """Builds what the lab needs, or these parts, of a copy of the tree `root` to which `change` was applied, into
+    `folder`. With `base` the copy is first brought back to that commit, but for the lab's files. What the lab has as
+    `instrument`, the grader's own, is put over all that a candidate hands in. Raises BuildFailed, or SourceError if the
+    change does not fit."""
     parts = parts or lab.build
     keep = os.path.join(folder, f"{lab.number}-{name}")
     tree = f"{keep}.tree"
@@ -112,6 +113,8 @@ def candidate_build(lab, name, change, folder, root=ROOT, base=None, parts=None)
             say(f"not among the lab's files, so not graded: {', '.join(restored)}")
         if change:
             change.apply(tree)
+        if parts is lab.build and (instrument := lab.variant("instrument")):
+            instrument.apply(tree)
         tree_build(tree, parts, os.path.join(lab.folder, "programs"))
         files = {}
         for part in parts:
