@@ -35,12 +35,36 @@ class Run:
         self.files = files or {}  # {name in the run's own folder: bytes}
 
 
+# Seconds of a processor for a run on the bare machine; the longest of ours takes 3.
+BARE_LIMIT = 60
+
+
+class BareRun:
+    """A run of the candidate's `program`, by its name among what lab.json has built, on QEMU's bare machine. `guest`
+    is its initrd: one of the candidate's or of the reference's files by name, or with `image` these bytes. `args` are
+    behind the mark that it prints first. `traps`: QEMU is to say which traps it saw. No run of this sort and one of
+    the other in one list."""
+
+    def __init__(self, program, guest=None, image=None, stdin=b"", args=(), traps=False, limit=BARE_LIMIT):
+        self.program, self.guest, self.image, self.args, self.traps = program, guest, image, list(args), traps
+        self.stdin = stdin.encode() if isinstance(stdin, str) else stdin
+        self.limit = limit
+
+
+class Trap:
+    """A trap that QEMU saw, of any mode; `cause` is without the interrupt's bit."""
+
+    def __init__(self, is_interrupt, cause, epc, tval):
+        self.is_interrupt, self.cause, self.epc, self.tval = is_interrupt, cause, epc, tval
+
+
 class Result:
     """What came back: stdout, stderr, and the exit status. That is None if the run was stopped: then `outcome` is the
     check's, and `why` says why."""
 
     def __init__(self, status, out, err, outcome=None, why=None):
         self.status, self.out, self.err, self.outcome, self.why = status, out, err, outcome, why
+        self.traps = []  # of a BareRun that asked for them
 
     def lines(self):
         return self.out.decode(errors="replace").splitlines()
@@ -79,6 +103,11 @@ class Context:
     def toyos(self, line, **more):
         """A run of the candidate's toyos under the reference's duet; `line` is for its shell."""
         return Run("toyos", "reference", args=[*more.pop("args", ()), f"run={line}"], **more)
+
+    @staticmethod
+    def bare(program, guest=None, **more):
+        """A run of the candidate's program on the bare machine."""
+        return BareRun(program, guest, **more)
 
     def call_number(self, name):
         """The number that the candidate's table of hypercalls gives to `name`."""
@@ -137,7 +166,7 @@ class Trial:
         self.wanted, self.results = [], []
         try:
             wanted = self.generator.send(results)
-            self.single = isinstance(wanted, Run)
+            self.single = isinstance(wanted, (Run, BareRun))
             self.wanted = [wanted] if self.single else list(wanted)
         except StopIteration:
             self.verdict = Verdict(PASSED)

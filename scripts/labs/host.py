@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 from lib import SCRIPTS, Archive, say
-from labs.checks import FAILED, TIMED_OUT, Result
+from labs.bare import NoAnswer, bare_execute
+from labs.checks import FAILED, TIMED_OUT, BareRun, Result
 from labs.watch import BUSY_S, TICK_S, Watch
 from machine import die_with_parent
 
@@ -149,7 +150,16 @@ class Host:
         self.process = None
 
     def execute(self, runs):
-        """Makes the runs, pairs (trial, run); yields (trial, result) as they come."""
+        """Makes the runs, pairs (trial, run); yields (trial, result) as they come. Those on the bare machine need no
+        host Linux, and come last."""
+        bare = [pair for pair in runs if isinstance(pair[1], BareRun)]
+        yield from self._execute([pair for pair in runs if not isinstance(pair[1], BareRun)])
+        try:
+            yield from bare_execute(bare, self.duets[None, "reference"])
+        except NoAnswer as error:
+            raise Broken(error) from None
+
+    def _execute(self, runs):
         done, suspect = 0, None
         while done < len(runs):
             try:

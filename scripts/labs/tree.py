@@ -15,7 +15,7 @@ from labs.jail import jail_run
 from labs.spec import LabError
 
 # What a build of duet or toyos goes on from; the rest of build/ is not copied.
-BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest")
+BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest", "hv")
 
 
 SIGNS = ("error:", "undefined symbol", "duplicate symbol")  # of the lines that say what is wrong

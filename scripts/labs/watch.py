@@ -25,8 +25,8 @@ def qemu_below(pid):
 class Watch:
     """Watches the QEMU below the process `pid` during a run, which may take `busy_s` of a processor."""
 
-    def __init__(self, pid, busy_s):
-        self.pid, self.busy_s = pid, busy_s
+    def __init__(self, pid, busy_s, idle_ticks=IDLE_TICKS):
+        self.pid, self.busy_s, self.idle_ticks_max = pid, busy_s, idle_ticks
         self.qemu = self.before_s = None
         self.idle_ticks = 0
 
@@ -40,7 +40,7 @@ class Watch:
         if self.before_s is None:
             self.before_s = used_s
         self.idle_ticks = self.idle_ticks + 1 if states <= set("STt") else 0
-        if self.idle_ticks > IDLE_TICKS:
+        if self.idle_ticks > self.idle_ticks_max:
             return "does nothing any more"
         if used_s - self.before_s > self.busy_s:
             return f"has computed for {self.busy_s} s without an end"
