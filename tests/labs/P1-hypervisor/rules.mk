@@ -2,9 +2,9 @@
 # functions and its formatting.
 
 HV_FOLDER := tests/labs/P1-hypervisor
-HV := $(B)/labs/P1-hypervisor/hv.elf
+HV := $(B)/hv/hv.elf
 HV_SRC := $(wildcard $(HV_FOLDER)/hv/*.c $(HV_FOLDER)/hv/*.S)
-HV_OBJ := $(HV_SRC:tests/labs/%=$(B)/labs/%.o)
+HV_OBJ := $(HV_SRC:$(HV_FOLDER)/%=$(B)/%.o)
 HV_FLAGS = $(TOYOS_BASE_FLAGS) -I$(HV_FOLDER) -isystem $(T)/libfdt
 HV_SHARED := $(patsubst %,$(T)/%.c.o,toyos/lib/string toyos/lib/format common/riscv)
 
@@ -14,7 +14,7 @@ hv: $(HV) ## build the hypervisor of lab P1
 run-hv: hv $(if $(GUEST),,toyos) | $(SETUP_RUN) ## start toyos on the hypervisor of lab P1, without KVM and a host Linux
 	@scripts/run --bare --hypervisor $(HV) $(RUN_OPTIONS)
 
-$(HV_OBJ): $(B)/labs/%.o: tests/labs/% $(HV_FOLDER)/rules.mk toyos/rules.mk Makefile $(T)/libfdt/libfdt.h | $(SETUP_RUN) $(ABI_CHECKED)
+$(HV_OBJ): $(B)/%.o: $(HV_FOLDER)/% $(HV_FOLDER)/rules.mk toyos/rules.mk Makefile $(T)/libfdt/libfdt.h | $(SETUP_RUN) $(ABI_CHECKED)
 	$(call say,HV,$<)
 	@mkdir -p $(@D)
 	$(Q)$(TOYOS_CC) $(HV_FLAGS) -c $< -o $@

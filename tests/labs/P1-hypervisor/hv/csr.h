@@ -18,7 +18,7 @@
 #define CSR_STVAL    0x143
 #define CSR_TIME     0xc01
 
-/* Of the guest in VS-mode; §8.2.11 to §8.2.19. They are in the place of the registers without V
+/* Of the guest in VS-mode; §8.2.11 to §8.2.18. They are in the place of the registers without V
  * as long as a guest runs. */
 #define CSR_VSSTATUS  0x200
 #define CSR_VSIE      0x204

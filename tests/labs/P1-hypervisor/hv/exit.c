@@ -29,7 +29,7 @@ guest_died(const struct vcpu *vcpu, const char *fmt, ...)
     machine_end(STATUS_DIED);
 }
 
-/* Guest-page faults, §8.6.1: the guest used an address of its own that leads nowhere. */
+/* Guest-page faults, §8.5.2: the guest used an address of its own that leads nowhere. */
 static void
 fault_serve(struct vcpu *vcpu)
 {

@@ -27,6 +27,8 @@ uart_init(void)
 void
 uart_write(char c)
 {
+    if (c == '\n')
+        uart_write('\r');
     while (!(host.uart[LINE_STATUS] & STATUS_TAKES))
         ;
     host.uart[DATA] = (uint8_t)c;

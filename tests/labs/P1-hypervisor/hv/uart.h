@@ -7,7 +7,8 @@
 /* OpenSBI has set the speed. */
 void uart_init(void);
 
-/* Waits until the UART takes the byte. */
+/* Waits until the UART takes the byte. Before the end of a line goes a carriage return, for a
+ * terminal. */
 void uart_write(char c);
 
 /* Waits until all has gone out. */

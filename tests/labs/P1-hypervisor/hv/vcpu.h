@@ -43,7 +43,7 @@ void vcpu_init(struct vcpu *vcpu, uint64_t pc, uint64_t tree);
 void vcpu_run(struct vcpu *vcpu);
 
 /* Has the guest take an exception itself, as its hart would have without a hypervisor
- * (Privileged 1.12 §8.6, traps into VS-mode). */
+ * (Privileged 1.12 §8.6.2). */
 void vcpu_trap(struct vcpu *vcpu, uint64_t cause, uint64_t value);
 
 #endif
