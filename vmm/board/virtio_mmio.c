@@ -124,10 +124,13 @@ virtio_queue_publish(struct virtio_device *device, unsigned number)
     if (!queue->queue.is_broken || queue->has_reported)
         return;
     queue->has_reported = true;
+    needs_reset(device);
+    if (queue->was_said)
+        return;
+    queue->was_said = true;
     say("%s: the guest's queue %u makes no sense: it is not served until the guest resets the "
         "device",
         device->kind->name, number);
-    needs_reset(device);
 }
 
 static void

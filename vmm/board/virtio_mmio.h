@@ -62,7 +62,8 @@ struct virtio_device {
         struct virtqueue_place place; /* as the registers say */
         bool is_ready;
         atomic_bool wants_change; /* the vCPU waits; the thread reads it without the lock */
-        bool has_reported;        /* that it is broken */
+        bool has_reported;        /* that it is broken: in the status */
+        bool was_said;            /* likewise, to the person: once is enough */
         uint32_t in_flight;       /* the thread's: chains that were taken and are not put */
     } queue[VIRTIO_QUEUES_MAX];
     pthread_cond_t taken_on;
