@@ -57,7 +57,12 @@
          "now on, and are the guest's again as soon as it uses them", OUT(pages))                 \
     CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if the console is none", NONE) \
     CALL(14, call_stats, "what the calls of this number came to since the start, of all harts",   \
-         VALUE(call), OUT(stats))
+         VALUE(call), OUT(stats))                                                                 \
+    CALL(15, save, "save the machine; the value is 0 where it goes on, and 1, later, in each "    \
+         "machine that is restored from there; SBI_ERR_NOT_SUPPORTED if there is no file to "     \
+         "save it in", NONE)                                                                      \
+    CALL(16, generation, "a number by chance that a machine gets when it starts and whenever it " \
+         "is restored; RESTORED is no longer pending", NONE)
 /* clang-format on */
 
 #define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */
@@ -86,6 +91,8 @@
     EVENT(CONSOLE, 0x1, "console_read would return bytes or DUET_ERR_END_OF_FILE")                \
     EVENT(SHUTDOWN, 0x2, "the guest is asked to power off")                                       \
     EVENT(CONSOLE_SIZE, 0x4, "the terminal has another size than console_size returned last")     \
+    EVENT(RESTORED, 0x8, "the machine was restored since `generation` was called last: random "   \
+          "numbers are to be seeded, and the time of day asked for, anew")                        \
     EVENT(DISKS, DUET_EVENT_DISK(DUET_DISKS) - DUET_EVENT_DISK(0),                                \
           "the tail of a disk's completions is beyond their wake")
 /* clang-format on */

@@ -23,6 +23,8 @@
 #include "vmm/machine/vm.h"
 #include "vmm/report/stats_print.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/save.h"
+#include "vmm/state/snapshot.h"
 #include "vmm/terminal.h"
 #include "vmm/trace/trace.h"
 
@@ -41,8 +43,19 @@ signal_die(int signo)
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+/* Somebody who has just started duet may ask at once: it is kept until the machine runs. */
 static void
-signals_take(void)
+save_signal_keep(void)
+{
+    sigset_t power;
+
+    sigemptyset(&power);
+    sigaddset(&power, SIGPWR);
+    sigprocmask(SIG_BLOCK, &power, NULL);
+}
+
+static void
+signals_take(bool may_save)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction old;
@@ -53,6 +66,8 @@ signals_take(void)
     sigaddset(&signals, SIGWINCH);
     sigaddset(&signals, SIGCONT);
     sigaddset(&signals, SIGIO);
+    if (may_save)
+        sigaddset(&signals, SIGPWR);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* a signal that nohup ignores stays ignored */
         if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -76,8 +91,16 @@ guest_wait(struct vm *vm)
         bool ended = atomic_load(&vm->ending.how);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : &watch_again);
 
+        if (ended) {
+            vm_let_go(vm);         /* a hart that asked just before waits for that, */
+            saving_tell(vm, true); /* and the debugger for this */
+        } else if (saving_take(vm)) {
+            save_serve(vm);
+        }
         if (signo == SIGUSR1) {
             stats_print(vm);
+        } else if (signo == SIGPWR) {
+            saving_ask(vm);
         } else if (signo == SIGCONT) {
             terminal_raw_again();
         } else if (signo == SIGWINCH) {
@@ -124,15 +147,17 @@ leave_at_once(const struct vm *vm)
 /* Runs the guest, again after each reset. Returns the exit status. */
 static int
 guest_run(const struct options *options, const struct elf_image *image,
-          const struct vm_files *files, struct trace *trace, struct debugger *debugger)
+          const struct vm_files *files, const struct snapshot *snapshot, struct trace *trace,
+          struct debugger *debugger)
 {
     static struct vm vm;
     unsigned ended;
 
     do {
-        if (vm_create(&vm, options, image, files, trace))
+        if (vm_create(&vm, options, image, files, snapshot, trace))
             return STATUS_FAILED;
-        signals_take();
+        snapshot = NULL; /* a reset starts the guest from its ELF file */
+        signals_take(options->save);
         ended = VM_ENDED | STATUS_FAILED;
         if (!debugger || debugger_begin(debugger, &vm) == 0) {
             control_begin(&vm);
@@ -150,10 +175,46 @@ guest_run(const struct options *options, const struct elf_image *image,
         if (debugger)
             debugger_end(debugger, ended);
         vm_destroy(&vm);
+        if (ended & VM_RESET && !options->guest) {
+            say("the guest asked for a reset, and there is no ELF file to start it from: name it "
+                "behind --restore=%s",
+                options->restore);
+            return STATUS_FAILED;
+        }
     } while (ended & VM_RESET && !ended_by);
     if ((ended & VM_STATUS_MASK) == 0 && console_output_is_lost())
         return STATUS_FAILED; /* not 0: some of the guest's output was lost */
     return (int)(ended & VM_STATUS_MASK);
+}
+
+/* Reads what --restore names, and takes over from it what options say otherwise. 0, or -1 after
+ * saying why. */
+static int
+snapshot_take(struct snapshot *snapshot, struct options *options)
+{
+    if (snapshot_open(snapshot, options->restore))
+        return -1;
+    options->memory = snapshot->memory;
+    options->cpus = snapshot->cpus;
+    if (!options->bootargs[0]) {
+        free(options->bootargs);
+        options->bootargs = snapshot->bootargs;
+        snapshot->bootargs = NULL;
+    }
+    return 0;
+}
+
+/* The guest's ELF file. A restored one may be without: nothing is known of its symbols then. */
+static int
+image_open(struct elf_image *image, const struct options *options)
+{
+    if (options->guest)
+        return elf_image_open(image, options->guest, DUET_RAM_BASE, options->memory,
+                              !options->note   ? ELF_NOTE_IGNORED
+                              : options->board ? ELF_NOTE_OPTIONAL
+                                               : ELF_NOTE_WANTED);
+    *image = (struct elf_image){.path = options->restore, .fd = -1};
+    return 0;
 }
 
 /* If stdin, stdout or stderr is closed, no file of ours may become the guest's console. */
@@ -169,6 +230,7 @@ int
 main(int argc, char **argv)
 {
     struct debugger *debugger = NULL;
+    struct snapshot snapshot = {.fd = -1};
     struct options options;
     struct elf_image image;
     struct vm_files files;
@@ -188,25 +250,26 @@ main(int argc, char **argv)
     /* A console whose reader has gone is an error for the guest, and does not end duet. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* likewise for a file that may not grow */
+    if (options.save)
+        save_signal_keep();
     vcpu_kick_init();
     serving_crash_report();
     sandbox_call_name = serving_name;
     if (options.stats)
         stats_open();
-    if (elf_image_open(&image, options.guest, DUET_RAM_BASE, options.memory,
-                       !options.note   ? ELF_NOTE_IGNORED
-                       : options.board ? ELF_NOTE_OPTIONAL
-                                       : ELF_NOTE_WANTED) == 0) {
-        if (vm_files_open(&files, &options) == 0) {
+    if ((!options.restore || snapshot_take(&snapshot, &options) == 0) &&
+        image_open(&image, &options) == 0) {
+        if (save_open(&options) == 0 && vm_files_open(&files, &options) == 0) {
             bool has_control = control_open(&options) == 0;
 
             if (options.trace)
-                trace = trace_open(options.trace, options.guest);
+                trace = trace_open(options.trace, image.path);
             if (options.gdb)
                 debugger = debugger_open(options.gdb, command_monitor);
             if (has_control && (trace || !options.trace) && (debugger || !options.gdb) &&
                 sandbox_process(&options) == 0)
-                status = guest_run(&options, &image, &files, trace, debugger);
+                status = guest_run(&options, &image, &files, options.restore ? &snapshot : NULL,
+                                   trace, debugger);
             if (debugger)
                 debugger_close(debugger);
             if (trace)
@@ -214,8 +277,10 @@ main(int argc, char **argv)
             control_close();
             vm_files_close(&files);
         }
+        save_close();
         elf_image_close(&image);
     }
+    snapshot_close(&snapshot);
     free(options.bootargs);
     terminal_restore();
     if (ended_by)

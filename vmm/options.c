@@ -41,7 +41,9 @@ enum {
     OPT_HYPERCALLS,
     OPT_SANDBOX,
     OPT_GDB,
-    OPT_NAME
+    OPT_NAME,
+    OPT_SAVE,
+    OPT_RESTORE
 };
 
 #define STRING_(x) #x
@@ -75,6 +77,14 @@ static const struct argp_option option_table[] = {
      0},
     {"name", OPT_NAME, "NAME", 0,
      "what the commands below call this VM (default: as its guest is called)", 0},
+    {"save", OPT_SAVE, "FILE[,end]", 0,
+     "save the machine in FILE, and go on, or with \",end\" end, whenever that is asked for: by "
+     "signal PWR, Ctrl-A s, the guest, or gdb's monitor save",
+     0},
+    {"restore", OPT_RESTORE, "FILE", 0,
+     "go on with the machine that was saved in FILE; GUEST.elf, which may be left out, is then for "
+     "reports, gdb and a reset",
+     0},
     {"sandbox", OPT_SANDBOX, "on|off", 0,
      "off, for debugging duet: keep all rights of the user who starts it (default on: a guest that "
      "breaks out gets none)",
@@ -154,6 +164,7 @@ option_parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
     uint64_t number = 0;
+    char *comma;
 
     switch (key) {
     case 'c':
@@ -190,6 +201,16 @@ option_parse(int key, char *arg, struct argp_state *state)
                        arg, CONTROL_NAME_MAX - 1);
         options->name = arg;
         return 0;
+    case OPT_SAVE:
+        comma = strrchr(arg, ',');
+        options->save_ends = comma && strcmp(comma, ",end") == 0;
+        if (options->save_ends)
+            *comma = '\0';
+        options->save = file_name(state, "--save", arg);
+        return 0;
+    case OPT_RESTORE:
+        options->restore = file_name(state, "--restore", arg);
+        return 0;
     case OPT_STATS:
         options->stats = true;
         return 0;
@@ -218,8 +239,17 @@ option_parse(int key, char *arg, struct argp_state *state)
             bootargs_add(options, state->argv[state->next++]);
         return 0;
     case ARGP_KEY_END:
-        if (!options->guest && !options->hypercalls)
+        if (!options->guest && !options->restore && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
+        if (options->restore && (options->cpus || options->memory || options->initrd))
+            argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
+                              "--memory and --initrd");
+        if (options->board && (options->save || options->restore))
+            argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
+        if (!options->restore && !options->cpus)
+            options->cpus = 1;
+        if (!options->restore && !options->memory)
+            options->memory = MEMORY_DEFAULT_MIB * MIB;
         if (!options->bootargs)
             bootargs_add(options, "");
         return 0;
@@ -235,7 +265,8 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .options = option_table,
         .parser = option_parse,
         .children = more,
-        .args_doc = "GUEST.elf [WORD...]\nlist\nCOMMAND NAME [ARGUMENT]",
+        .args_doc =
+            "GUEST.elf [WORD...]\n--restore=FILE [GUEST.elf]\nlist\nCOMMAND NAME [ARGUMENT]",
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments. The other forms are about VMs that run.\v"
@@ -249,11 +280,7 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
             "The manual is duet(1): man duet.",
     };
 
-    *options = (struct options){.cpus = 1,
-                                .memory = MEMORY_DEFAULT_MIB * MIB,
-                                .sandbox = true,
-                                .note = true,
-                                .log_level = DUET_LOG_WARN};
+    *options = (struct options){.sandbox = true, .note = true, .log_level = DUET_LOG_WARN};
     argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

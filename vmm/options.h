@@ -11,14 +11,17 @@
 #define CPUS_MAX 16
 
 struct options {
-    const char *guest;  /* path of the ELF file */
-    char *bootargs;     /* the words after it, joined by blanks; "" if none. On the heap. */
-    const char *name;   /* of the VM, for its control socket; NULL: none given */
-    const char *initrd; /* path of the initial RAM disk, or NULL */
-    const char *trace;  /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
+    const char *guest;   /* path of the ELF file; NULL if there is none, with `restore` */
+    char *bootargs;      /* the words after it, joined by blanks; "" if none. On the heap. */
+    const char *name;    /* of the VM, for its control socket; NULL: none given */
+    const char *initrd;  /* path of the initial RAM disk, or NULL */
+    const char *save;    /* where the machine is saved when that is asked for, or NULL */
+    bool save_ends;      /* and it does not go on then */
+    const char *restore; /* the machine to go on with, or NULL */
+    const char *trace;   /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
-    uint64_t memory; /* bytes of guest RAM, a multiple of the page size */
-    unsigned cpus;   /* 1..CPUS_MAX */
+    uint64_t memory; /* bytes of guest RAM, a multiple of the page size; of what is restored, 0 */
+    unsigned cpus;   /* 1..CPUS_MAX; of what is restored, 0 */
     bool sandbox;    /* --sandbox=off makes it false */
     bool note;       /* insist on the guest's ABI note */
     bool board;      /* offer the devices of QEMU's machine `virt`, too */

@@ -310,10 +310,17 @@ sandbox_thread(const struct sandbox_kind *kind)
     _exit(STATUS_FAILED);
 }
 
-/* Takes away all paths, and whatever else this kernel's Landlock can restrict. */
+/* Takes away all paths, and whatever else this kernel's Landlock can restrict; unless `folder_fd`
+ * is -1, files may be made in that folder. */
 static int
-landlock_enter(void)
+landlock_enter(int folder_fd)
 {
+    struct landlock_path_beneath_attr folder = {
+        .allowed_access = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_READ_FILE |
+                          LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE,
+        .parent_fd = folder_fd,
+    };
+
     long version = syscall(__NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct landlock_ruleset_attr attr = {
         /* Version 1 has all rights up to MAKE_SYM. */
@@ -327,8 +334,10 @@ landlock_enter(void)
     }
     if (version >= 2)
         attr.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
-    if (version >= 3)
+    if (version >= 3) {
         attr.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
+        folder.allowed_access |= LANDLOCK_ACCESS_FS_TRUNCATE; /* a new file gets its length */
+    }
     if (version >= 4)
         attr.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
     if (version >= 5)
@@ -339,6 +348,11 @@ landlock_enter(void)
     ruleset = (int)syscall(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0);
     if (ruleset < 0)
         return fail_errno("landlock_create_ruleset; --sandbox=off runs without");
+    if (folder_fd >= 0 &&
+        syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &folder, 0)) {
+        close(ruleset);
+        return fail_errno("landlock_add_rule; --sandbox=off runs without");
+    }
     failed = (int)syscall(__NR_landlock_restrict_self, ruleset, 0);
     if (failed)
         fail_errno("landlock_restrict_self; --sandbox=off runs without");
@@ -392,9 +406,26 @@ sandbox_process(const struct options *options)
      * cannot read it. */
     if (setrlimit(RLIMIT_CORE, &nothing) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return fail_errno("cannot switch core files off");
-    if (landlock_enter() || privileges_drop())
+    if (landlock_enter(-1) || privileges_drop())
         return -1;
     sigaction(SIGSYS, &action, NULL);
     active = true;
+    return 0;
+}
+
+int
+sandbox_helper(int folder_fd, const struct sandbox_kind *kind)
+{
+    const struct rlimit nothing = {0};
+    struct sigaction action = {.sa_sigaction = violation_handler, .sa_flags = SA_SIGINFO};
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || setrlimit(RLIMIT_CORE, &nothing) ||
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+        return fail_errno("cannot confine duet's process for files");
+    if (landlock_enter(folder_fd))
+        return -1;
+    sigaction(SIGSYS, &action, NULL);
+    active = true;
+    sandbox_thread(kind);
     return 0;
 }

@@ -75,6 +75,11 @@ extern const char *(*sandbox_call_name)(void);
 /* Step 1. With --sandbox=off it only says so. 0, or -1 after saying why. */
 int sandbox_process(const struct options *options);
 
+/* Both steps for a process of one thread that helps duet with files: it keeps its user, and may
+ * create, write, rename and remove files in this folder, and nowhere else. 0, or -1 after saying
+ * why. */
+int sandbox_helper(int folder_fd, const struct sandbox_kind *kind);
+
 /* Step 2, for the calling thread; without step 1 it does nothing. Ends duet with status 127 if it
  * cannot be done. */
 void sandbox_thread(const struct sandbox_kind *kind);

@@ -3,7 +3,7 @@
 _duet() {
 	local commands='list console info stats walk pause resume reset stop quit'
 	local options='--board --cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --name=
-		--no-note --no-stdin --sandbox= --stats --trace --trace= --usage --version'
+		--no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version'
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
 	# duet COMMAND NAME.
@@ -23,7 +23,7 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --cpus | --disk | --initrd | --log | --memory | --name | --sandbox) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --cpus | --disk | --initrd | --log | --memory | --name | --restore | --sandbox | --save) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac

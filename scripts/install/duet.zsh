@@ -34,6 +34,8 @@ _arguments -S -A '-*' \
 	'--name=[name of the VM]:name: ' \
 	'--no-stdin[leave stdin alone]' \
 	'--no-note[take a guest without the ABI note]' \
+	'--restore=[go on with the machine that was saved there]:file:_files' \
+	'--save=[where to save the machine when asked to]:file:_files' \
 	'--sandbox=[keep all rights, or none]:switch:(on off)' \
 	'--stats[say at the end what the guest did]' \
 	'(-t --trace)'{-t-,--trace=-}'[say what each exit was]::file:_files' \

@@ -86,6 +86,20 @@ vm_end(struct vm *vm, unsigned status)
     atomic_compare_exchange_strong(&vm->ending.how, &running, VM_ENDED | status);
 }
 
+/* There is no file to save it in. */
+void
+hold_vcpu_begin(struct vcpu *vcpu)
+{
+    fuzz_check(false, "vCPU %u is to be held", vcpu->id);
+}
+
+void
+vm_owner_wake(const struct vm *vm)
+{
+    (void)vm;
+    fuzz_check(false, "the owner is to wake");
+}
+
 void
 vm_reset(struct vm *vm)
 {

@@ -1,7 +1,7 @@
 # Unit tests of the VMM that run on the PC: $(B)/unit/test_*. See tests/unit/run for how they are run.
 
 # What each test is linked with, besides its own file and unit.c.
-UNIT_elf_image := vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
+UNIT_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_guest_mem := vmm/guest/guest_mem.c vmm/log.c
 UNIT_page_walk := vmm/guest/page_walk.c vmm/guest/guest_mem.c vmm/log.c
 UNIT_trace := vmm/call/call_trace.c vmm/trace/trace_exit.c vmm/trace/trace.c vmm/trace/trace_text.c vmm/trace/trace_json.c common/sbi_error.c \
@@ -18,11 +18,12 @@ UNIT_device_tree := vmm/boot/device_tree.c vmm/log.c
 UNIT_abi := $(UNIT_hypercall)
 UNIT_demangle := vmm/report/demangle.c vmm/report/demangle_rust.c
 UNIT_control_line := vmm/control/control_line.c
-UNIT_options := vmm/options.c vmm/control/control_line.c vmm/device/disk_file.c $(UNIT_hypercall)
+UNIT_options := vmm/options.c vmm/control/control_line.c vmm/state/state_data.c vmm/device/disk_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_ring := common/ring.c
 UNIT_ring_order := tests/unit/ring_orders.c tests/unit/order.c
-UNIT_queue := vmm/device/queue.c common/ring.c vmm/log.c
+UNIT_queue := vmm/state/state_data.c vmm/guest/guest_mem.c vmm/device/queue.c common/ring.c vmm/log.c
+UNIT_snapshot := vmm/state/snapshot.c vmm/state/state_data.c vmm/log.c
 UNIT_fs_crash := $(MKFS_SHARED) tests/unit/fs_memory.c
 UNIT_fsck := $(UNIT_fs_crash)
 UNIT_gdb_packet := vmm/debug/gdb_packet.c

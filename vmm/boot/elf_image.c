@@ -14,6 +14,7 @@
 #include "vmm/boot/file_kind.h"
 #include "vmm/boot/linux_image.h"
 #include "vmm/log.h"
+#include "vmm/state/state_data.h"
 
 static int
 file_open(struct elf_image *image)
@@ -286,6 +287,21 @@ elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uin
         return -1;
     }
     return 0;
+}
+
+uint64_t
+elf_image_sum(const struct elf_image *image)
+{
+    uint64_t sum = image->entry;
+
+    for (unsigned i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segment[i];
+        const uint64_t word[] = {segment->offset, segment->filesz, segment->memsz, segment->paddr,
+                                 segment->vaddr};
+
+        sum = state_sum(sum, word, sizeof(word));
+    }
+    return sum;
 }
 
 int

@@ -43,6 +43,10 @@ enum elf_note { ELF_NOTE_IGNORED, ELF_NOTE_WANTED, ELF_NOTE_OPTIONAL };
 int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                    enum elf_note note);
 
+/* A sum over where the segments are, in the file and in RAM, and the entry: another program has
+ * another one, as good as always. */
+uint64_t elf_image_sum(const struct elf_image *image);
+
 /* Copies the segments into RAM, which has to be zeroed. 0, or -1 after saying why. */
 int elf_image_load(const struct elf_image *image, const struct guest_mem *mem);
 

@@ -42,12 +42,19 @@ hc_power_off(struct vcpu *vcpu, uint64_t status)
 }
 
 struct sbi_ret
+hc_save(struct vcpu *vcpu)
+{
+    /* The answer that the file has. The hart that goes on here gets its own when that is written.
+     */
+    return saving_ask_by_hart(vcpu) ? sbi_value(1) : sbi_error(SBI_ERR_NOT_SUPPORTED);
+}
+
+struct sbi_ret
 hc_memory_release(struct vcpu *vcpu, void *pages, uint64_t pages_len)
 {
-    (void)vcpu;
     if (pages_len == 0)
         return sbi_value(0); /* points somewhere harmless */
-    if (guest_mem_release(pages, pages_len) == 0)
+    if (guest_mem_release(&vcpu->vm->mem, pages, pages_len) == 0)
         return sbi_value(pages_len);
     return sbi_error(errno == EINVAL ? SBI_ERR_INVALID_PARAM : SBI_ERR_FAILED);
 }

@@ -146,6 +146,19 @@ serve_reset(const struct command_from *from, const char *argument, FILE *answer)
 }
 
 static bool
+serve_save(const struct command_from *from, const char *argument, FILE *answer)
+{
+    (void)argument;
+    if (!from->vm->saving.possible)
+        fprintf(answer, "start duet with --save=FILE\n");
+    else if (saving_ask_by_debugger(from->vm))
+        fprintf(answer, "it failed: duet says why\n");
+    else
+        fprintf(answer, "saved in %s\n", from->vm->options->save);
+    return true;
+}
+
+static bool
 serve_quit(const struct command_from *from, const char *argument, FILE *answer)
 {
     (void)argument;
@@ -183,6 +196,7 @@ const struct command commands[] = {
     {"resume", "", "let them go on", serve_resume, COMMAND_FROM_OUTSIDE},
     {"reset", "", "start the guest again, from its first instruction", serve_reset, COMMAND_BOTH},
     {"stop", "", "ask the guest to shut down; the second time, end it", serve_stop, COMMAND_BOTH},
+    {"save", "", "save the machine in the file that --save names", serve_save, COMMAND_BY_GDB},
     {"quit", "", "end the guest and duet", serve_quit, COMMAND_BOTH},
     {"poweroff", "", "the same", serve_quit, COMMAND_BY_GDB},
     {0},

@@ -356,7 +356,7 @@ name_find(const struct options *options)
         return name_bind(options->name);
     errno = EADDRINUSE;
     for (unsigned number = 1; failed && errno == EADDRINUSE && number <= NUMBER_MAX; number++) {
-        control_name_make(name, options->guest, number);
+        control_name_make(name, options->guest ? options->guest : options->restore, number);
         failed = name_bind(name);
     }
     return failed;

@@ -22,6 +22,7 @@ park(struct vcpu *vcpu)
     struct debugger_hart *hart = hart_of(vcpu);
 
     hart->parked = true;
+    hold_vcpu_out(vcpu);
     pthread_cond_broadcast(&debugger->changed);
     while (hart->hold && !atomic_load(&vcpu->vm->ending.how)) {
         pthread_mutex_unlock(&debugger->lock);
@@ -29,6 +30,9 @@ park(struct vcpu *vcpu)
         pthread_mutex_lock(&debugger->lock);
     }
     hart->parked = false;
+    pthread_mutex_unlock(&debugger->lock);
+    hold_vcpu_in(vcpu);
+    pthread_mutex_lock(&debugger->lock);
 }
 
 void

@@ -19,6 +19,7 @@
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/state_data.h"
 #include "vmm/terminal.h"
 
 #define CTRL_A 0x01
@@ -145,14 +146,19 @@ escapes_take(struct console *console, char *text, size_t len, bool *escaped)
         case 'x':
             end_press(console);
             break;
+        case 's':
+            if (!saving_ask(console->vm))
+                say("the machine cannot be saved: start it with --save=FILE");
+            break;
         case 'a':
         case CTRL_A:
             text[kept++] = CTRL_A;
             break;
         case 'h':
         case '?':
-            say("Ctrl-A x has the guest shut down, twice ends it, Ctrl-A a sends Ctrl-A, Ctrl-A h "
-                "is this help");
+            say("Ctrl-A x has the guest shut down, twice ends it, Ctrl-A s saves it (--save), "
+                "Ctrl-A a "
+                "sends Ctrl-A, Ctrl-A h is this help");
             break;
         }
     }
@@ -455,6 +461,54 @@ hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
     return console_read(console_of(vcpu->vm), text, text_len);
 }
 
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    struct console *console = console_of(vm);
+    size_t piece;
+
+    pthread_mutex_lock(&console->lock);
+    state_put(to, console->listening);
+    piece = state_piece_begin(to);
+    for (size_t done = 0; done < input.count;) {
+        unsigned char part[4096]; /* whole words, but for the last */
+        size_t len = 0;
+
+        while (len < sizeof(part) && done < input.count)
+            part[len++] = (unsigned char)input.bytes[(input.head + done++) % sizeof(input.bytes)];
+        state_put_padded(to, part, len);
+    }
+    state_piece_end(to, piece);
+    state_put(to, input.count);
+    pthread_mutex_unlock(&console->lock);
+    return 0;
+}
+
+/* What was typed ahead comes before what is typed now. The terminal may be another one. */
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct console *console = console_of(vm);
+    bool listening = state_get_max(from, 1);
+    struct state_reader piece = state_get_piece(from);
+    size_t count = state_get_max(from, piece.left);
+    const unsigned char *bytes = state_get_padded(&piece, count);
+
+    if (!bytes || !state_is_read(&piece) || count > sizeof(input.bytes)) {
+        from->failed = true;
+        return 0;
+    }
+    pthread_mutex_lock(&console->lock);
+    console->listening = listening;
+    input.head = 0;
+    input.count = count;
+    memcpy(input.bytes, bytes, count);
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
+    event_set(&vm->events, DUET_EVENT_CONSOLE_SIZE, true);
+    return 0;
+}
+
 const struct device device_console = {
     .name = "console",
     .options = &console_options,
@@ -465,4 +519,6 @@ const struct device device_console = {
     .destroy = destroy,
     .stdout_path = "/hypervisor",
     .look = look,
+    .save = save,
+    .load = load,
 };

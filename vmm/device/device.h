@@ -23,6 +23,7 @@
  * this order, and destroyed the other way round. */
 #define DEVICES(DEVICE)                                                                            \
     DEVICE(power, DUET_EVENT_SHUTDOWN)                                                             \
+    DEVICE(generation, DUET_EVENT_RESTORED)                                                        \
     DEVICE(disk, DUET_EVENT_DISKS)                                                                 \
     DEVICE(console, DUET_EVENT_CONSOLE | DUET_EVENT_CONSOLE_SIZE)                                  \
     DEVICE(plic, 0)                                                                                \
@@ -83,9 +84,14 @@ struct device {
      * too.
      */
     void (*stats_print)(const struct vm *vm, FILE *to);
-    /* Its state in a snapshot, of a machine whose vCPUs are stopped: writes it, and puts it into a
-     * device that was just created. 0, or -1 after saying why. Nothing calls them as yet. */
-    int (*save)(const struct vm *vm, struct state_writer *to);
+    /* The harts are paused: finishes what it has begun, such as writes to RAM, and begins nothing
+     * new; until it may go on. */
+    void (*pause)(struct vm *vm);
+    void (*resume)(struct vm *vm);
+    /* Its state in a snapshot (state/snapshot.h), of a machine that is paused: writes it, and puts
+     * it into a device that was created and not started. Nothing that it reads is trusted; what is
+     * left over or missing is for the caller to see. 0, or -1 after saying why. */
+    int (*save)(struct vm *vm, struct state_writer *to);
     int (*load)(struct vm *vm, struct state_reader *from);
 };
 
@@ -112,5 +118,10 @@ const char *devices_stdout_path(const struct vm *vm);
 int devices_describe(const struct vm *vm, bool of_board, void *fdt);
 void devices_look(struct vm *vm, uint64_t enabled);
 void devices_stats_print(const struct vm *vm, FILE *to);
+void devices_pause(struct vm *vm);
+void devices_resume(struct vm *vm);
+/* Those of all devices, each behind its name. `path` is the file, for messages. */
+int devices_save(struct vm *vm, struct state_writer *to);
+int devices_load(struct vm *vm, const char *path, struct state_reader *from);
 
 #endif

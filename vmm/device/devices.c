@@ -1,10 +1,13 @@
 /* Operations on all devices, one device after the other. */
 #include <argp.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "vmm/device/device.h"
+#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/state_data.h"
 
 #define DEVICE_EVENTS_SUM_(name, events) +(uint64_t)(events)
 #define DEVICE_EVENTS_OR_(name, events)  | (uint64_t)(events)
@@ -115,4 +118,54 @@ devices_stats_print(const struct vm *vm, FILE *to)
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
         if (has(vm, list[i]) && list[i]->stats_print)
             list[i]->stats_print(vm, to);
+}
+
+void
+devices_pause(struct vm *vm)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->pause)
+            list[i]->pause(vm);
+}
+
+void
+devices_resume(struct vm *vm)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++)
+        if (list[i]->resume)
+            list[i]->resume(vm);
+}
+
+int
+devices_save(struct vm *vm, struct state_writer *to)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++) {
+        size_t piece;
+
+        state_put_piece(to, list[i]->name, strlen(list[i]->name));
+        piece = state_piece_begin(to);
+        if (list[i]->save && list[i]->save(vm, to))
+            return -1;
+        state_piece_end(to, piece);
+    }
+    return 0;
+}
+
+int
+devices_load(struct vm *vm, const char *path, struct state_reader *from)
+{
+    for (unsigned i = 0; i < DEVICE_COUNT; i++) {
+        struct state_reader name = state_get_piece(from), state = state_get_piece(from);
+        size_t len = name.left;
+        const unsigned char *text = state_get_padded(&name, len);
+
+        if (!text || len != strlen(list[i]->name) || memcmp(text, list[i]->name, len) != 0)
+            return fail("%s: was saved by a duet with other devices: this one has \"%s\" next",
+                        path, list[i]->name);
+        if (list[i]->load && list[i]->load(vm, &state))
+            return -1;
+        if (!state_is_read(&state))
+            return fail("%s: the state of \"%s\" in it cannot be", path, list[i]->name);
+    }
+    return state_is_read(from) ? 0 : fail("%s: was saved by a duet with more devices", path);
 }

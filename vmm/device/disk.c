@@ -23,6 +23,7 @@
 #include "vmm/device/disk_io.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 #include "vmm/trace/counter.h"
 
 static void
@@ -70,6 +71,8 @@ disks_create(struct vm *vm, const struct disk_file *file, unsigned count)
         return NULL;
     }
     disks->uring.ring_fd = -1;
+    pthread_mutex_init(&disks->lock, NULL);
+    pthread_cond_init(&disks->paused_changed, NULL);
     disks->doorbell_fd = eventfd(0, EFD_CLOEXEC);
     if (disks->doorbell_fd < 0) {
         fail_errno("eventfd");
@@ -122,6 +125,53 @@ counts_print(const struct vm *vm, FILE *to)
                         disk_op_name[op], counter_read(&disk->count[op]), "",
                         counter_read(&disk->bytes[op]));
     }
+}
+
+static void
+pause_disks(struct vm *vm)
+{
+    if (vm->device[DEVICE_disk])
+        disk_io_pause(vm->device[DEVICE_disk]);
+}
+
+static void
+resume_disks(struct vm *vm)
+{
+    if (vm->device[DEVICE_disk])
+        disk_io_resume(vm->device[DEVICE_disk]);
+}
+
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    const struct disks *disks = vm->device[DEVICE_disk];
+    unsigned count = disks ? disks->count : 0;
+
+    state_put(to, count);
+    for (unsigned number = 0; number < count; number++) {
+        if (disk_file_mark_save(disks->disk[number]->file, to))
+            return -1;
+        queue_save(&disks->queue[number]->queue, &vm->mem, to);
+    }
+    return 0;
+}
+
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct disks *disks = vm->device[DEVICE_disk];
+    unsigned count = (unsigned)state_get_max(from, DUET_DISKS);
+    int failed = 0;
+
+    if (!from->failed && count != disk_file_count)
+        return fail("the machine that was saved has %u disks: name as many with --disk", count);
+    pause_disks(vm); /* it is the thread's that is set */
+    for (unsigned number = 0; number < count && !failed; number++) {
+        failed = disk_file_mark_check(disks->disk[number]->file, from);
+        queue_load(&disks->queue[number]->queue, &vm->mem, from);
+    }
+    resume_disks(vm);
+    return failed;
 }
 
 struct disk *
@@ -185,4 +235,8 @@ const struct device device_disk = {
     .destroy = destroy,
     .look = look,
     .stats_print = counts_print,
+    .pause = pause_disks,
+    .resume = resume_disks,
+    .save = save,
+    .load = load,
 };

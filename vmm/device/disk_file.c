@@ -5,15 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "abi/disk.h"
 #include "vmm/log.h"
+#include "vmm/state/state_data.h"
 
 struct disk_file disk_files[DUET_DISKS];
 unsigned disk_file_count;
@@ -152,6 +155,73 @@ disk_files_open(void)
     for (unsigned i = 0; i < disk_file_count; i++)
         if (file_open(&disk_files[i]))
             return -1;
+    return 0;
+}
+
+/* A clock that ticks, which is the one that files' times are taken from: it has to tick before the
+ * image changes again. A tick is 10 ms at the most. */
+static void
+change_wait(const struct timespec *changed)
+{
+    struct timespec now;
+
+    do
+        sched_yield();
+    while (clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 && now.tv_sec == changed->tv_sec &&
+           now.tv_nsec <= changed->tv_nsec);
+}
+
+int
+disk_file_mark_save(const struct disk_file *file, struct state_writer *to)
+{
+    struct stat st;
+
+    if (fstat(file->fd, &st))
+        return fail_errno("%s", file->path);
+    if (S_ISBLK(st.st_mode) && !file->read_only)
+        return fail(
+            "%s: is a block device, which does not tell when it was written to: the machine "
+            "cannot be saved; a file can, and %s,ro",
+            file->path, file->path);
+    /* Of what the guest has written, all is to be there when the machine is restored. */
+    if (!file->read_only && fdatasync(file->fd))
+        return fail_errno("%s", file->path);
+    if (fstat(file->fd, &st))
+        return fail_errno("%s", file->path);
+    state_put(to, file->bytes);
+    state_put(to, file->read_only);
+    state_put(to, S_ISBLK(st.st_mode) ? 0 : (uint64_t)st.st_mtim.tv_sec);
+    state_put(to, S_ISBLK(st.st_mode) ? 0 : (uint64_t)st.st_mtim.tv_nsec);
+    if (!file->read_only)
+        change_wait(&st.st_mtim);
+    return 0;
+}
+
+int
+disk_file_mark_check(const struct disk_file *file, struct state_reader *from)
+{
+    uint64_t bytes = state_get(from), read_only = state_get_max(from, 1);
+    uint64_t sec = state_get(from), nsec = state_get(from);
+    struct stat st;
+
+    if (fstat(file->fd, &st))
+        return fail_errno("%s", file->path);
+    if (from->failed)
+        return 0;
+    if (bytes != file->bytes)
+        return fail(
+            "%s: has %llu bytes, the disk of the machine that was saved has %llu: is it the "
+            "right one?",
+            file->path, (unsigned long long)file->bytes, (unsigned long long)bytes);
+    if ((bool)read_only != file->read_only)
+        return fail("%s: the machine that was saved had this disk %s", file->path,
+                    read_only ? "to read only: add ,ro" : "to write, too: without ,ro");
+    if (S_ISREG(st.st_mode) &&
+        (sec != (uint64_t)st.st_mtim.tv_sec || nsec != (uint64_t)st.st_mtim.tv_nsec))
+        return fail(
+            "%s: has been written to since the machine was saved: what the guest knows of it "
+            "is not so any more; restore it with the image as it was",
+            file->path);
     return 0;
 }
 

@@ -7,6 +7,9 @@
 
 #include "abi/hypercalls.h"
 
+struct state_reader;
+struct state_writer;
+
 struct disk_file {
     const char *path;
     int fd;         /* -1: not open; bypasses the host's page cache if it can */
@@ -26,6 +29,14 @@ extern const struct argp disk_options; /* --disk */
  * a read-only one excludes writers. 0, or -1 after saying why: a second duet that wants the same
  * image fails here. */
 int disk_files_open(void);
+
+/* Writes down what the image is now, in a snapshot; and checks that it is so still, before the
+ * guest's first instruction: whoever writes to it changes the time of its last change, which this
+ * waits for to be another one. 0, or -1 after saying why: a block device that is written to has no
+ * such time.
+ */
+int disk_file_mark_save(const struct disk_file *file, struct state_writer *to);
+int disk_file_mark_check(const struct disk_file *file, struct state_reader *from);
 
 /* Closes those that are open, which releases their locks. */
 void disk_files_close(void);

@@ -148,21 +148,40 @@ disks_are_idle(const struct disks *disks)
     return true;
 }
 
+/* With nothing in flight: hands over what was done last, and waits until the pause is over. */
+static void
+pause_wait(struct disks *disks)
+{
+    for (unsigned number = 0; number < disks->count; number++)
+        queue_publish(&disks->queue[number]->queue);
+    pthread_mutex_lock(&disks->lock);
+    disks->paused = true;
+    pthread_cond_broadcast(&disks->paused_changed);
+    while (atomic_load(&disks->pause))
+        pthread_cond_wait(&disks->paused_changed, &disks->lock);
+    disks->paused = false;
+    pthread_mutex_unlock(&disks->lock);
+}
+
 /* The thread's main function. */
 static void *
 disks_main(void *arg)
 {
     struct disks *disks = arg;
-    bool stop = false;
 
     sandbox_thread(&disk_io_thread_kind);
     io_uring_enable_rings(&disks->uring); /* from now on only this thread may submit */
     doorbell_arm(disks);
-    while (!(stop && disks_are_idle(disks))) {
-        disks_round(disks, stop);
-        stop = atomic_load(&disks->stop);
+    for (;;) {
+        bool stop = atomic_load(&disks->stop), pause = atomic_load(&disks->pause);
+
+        if (stop && disks_are_idle(disks))
+            return NULL;
+        if (pause && disks_are_idle(disks))
+            pause_wait(disks);
+        else
+            disks_round(disks, stop || pause);
     }
-    return NULL;
 }
 
 /* Restricts the ring to the operations that disks need, because the seccomp filter does not see
@@ -230,10 +249,31 @@ disk_io_start(struct disks *disks)
 }
 
 void
+disk_io_pause(struct disks *disks)
+{
+    pthread_mutex_lock(&disks->lock);
+    atomic_store(&disks->pause, true);
+    queue_thread_wake(disks->doorbell_fd);
+    while (!disks->paused)
+        pthread_cond_wait(&disks->paused_changed, &disks->lock);
+    pthread_mutex_unlock(&disks->lock);
+}
+
+void
+disk_io_resume(struct disks *disks)
+{
+    pthread_mutex_lock(&disks->lock);
+    atomic_store(&disks->pause, false);
+    pthread_cond_broadcast(&disks->paused_changed);
+    pthread_mutex_unlock(&disks->lock);
+}
+
+void
 disk_io_stop(struct disks *disks)
 {
     if (disks->running) {
         atomic_store(&disks->stop, true);
+        disk_io_resume(disks);
         queue_thread_wake(disks->doorbell_fd);
         pthread_join(disks->thread, NULL);
         disks->running = false;

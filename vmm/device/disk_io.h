@@ -27,6 +27,11 @@ struct disks {
     pthread_t thread;
     bool running; /* the thread was started */
     atomic_bool stop;
+
+    atomic_bool pause;    /* the thread is to wait, with nothing in flight */
+    pthread_mutex_t lock; /* guards what follows, and changes of `pause` */
+    pthread_cond_t paused_changed;
+    bool paused; /* it does */
 };
 
 /* The system calls of the thread, and of the thread that starts it. */
@@ -35,6 +40,11 @@ extern const struct sandbox_group disk_io_start_calls;
 
 /* Starts the thread. 0, or -1 after saying why; disk_io_stop() it in either case. */
 int disk_io_start(struct disks *disks);
+
+/* Has the thread finish the requests in flight, hand over their completions, and wait; and go on.
+ */
+void disk_io_pause(struct disks *disks);
+void disk_io_resume(struct disks *disks);
 
 /* Ends the thread when the requests in flight are completed; it takes no others. It may be called
  * again. */

@@ -29,6 +29,17 @@ event_set(struct events *events, uint64_t event, bool level)
 }
 
 bool
+event_is_pending(struct events *events, uint64_t event)
+{
+    bool is;
+
+    pthread_mutex_lock(&events->lock);
+    is = events->pending & event;
+    pthread_mutex_unlock(&events->lock);
+    return is;
+}
+
+bool
 event_offer(struct events *events, uint64_t event)
 {
     bool offered;

@@ -29,6 +29,9 @@ void event_set(struct events *events, uint64_t event, bool level);
  * events that are pending, selected or not. From any thread. */
 uint64_t events_select(struct events *events, uint64_t enabled);
 
+/* Whether the event is pending. From any thread. */
+bool event_is_pending(struct events *events, uint64_t event);
+
 /* Makes an event pending if the guest has selected it and it is not pending already. Returns
  * whether it did. From any thread. */
 bool event_offer(struct events *events, uint64_t event);

@@ -8,7 +8,9 @@
 
 #include "abi/memory.h"
 #include "vmm/device/event.h"
+#include "vmm/guest/guest_mem.h"
 #include "vmm/log.h"
+#include "vmm/state/state_data.h"
 
 void
 queue_init(struct queue *queue, const struct queue_config *config)
@@ -65,12 +67,19 @@ queue_look(struct queue *queue)
     pthread_mutex_unlock(&queue->lock);
 }
 
+/* Bytes of a queue of `size` requests, the struct and both rings. */
+static uint64_t
+queue_bytes(const struct queue_config *config, uint64_t size)
+{
+    return sizeof(struct duet_queue) +
+           size * ((uint64_t)config->request_bytes + config->completion_bytes);
+}
+
 struct sbi_ret
 queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len)
 {
     const struct queue_config *config = &queue->config;
-    uint64_t bytes =
-        sizeof(struct duet_queue) + size * (config->request_bytes + config->completion_bytes);
+    uint64_t bytes = queue_bytes(config, size);
 
     if (size > config->size_max || size & (size - 1) || len != (size ? bytes : 0))
         return sbi_error(SBI_ERR_INVALID_PARAM);
@@ -89,11 +98,21 @@ queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len
     return sbi_value(0);
 }
 
+/* Takes on a queue in this memory, whose rings start empty. */
+static void
+rings_init(struct queue *queue, struct duet_queue *memory, uint32_t size)
+{
+    const struct queue_config *config = &queue->config;
+    char *requests = (char *)(memory + 1);
+
+    ring_end_init(&queue->requests, &memory->requests, requests, size, config->request_bytes);
+    ring_end_init(&queue->completions, &memory->completions,
+                  requests + (size_t)size * config->request_bytes, size, config->completion_bytes);
+}
+
 void
 queue_start_serve(struct queue *queue)
 {
-    const struct queue_config *config = &queue->config;
-
     struct duet_queue *memory;
 
     pthread_mutex_lock(&queue->lock);
@@ -104,15 +123,8 @@ queue_start_serve(struct queue *queue)
     memory = queue->next.memory;
     queue->started = memory;
     queue->stopped = !memory;
-    if (memory) {
-        char *requests = (char *)(memory + 1);
-        uint32_t size = queue->next.size;
-
-        ring_end_init(&queue->requests, &memory->requests, requests, size, config->request_bytes);
-        ring_end_init(&queue->completions, &memory->completions,
-                      requests + (size_t)size * config->request_bytes, size,
-                      config->completion_bytes);
-    }
+    if (memory)
+        rings_init(queue, memory, queue->next.size);
     event_update(queue);
     queue->wants_start = false;
     pthread_cond_broadcast(&queue->taken_on);
@@ -136,5 +148,40 @@ queue_completions_publish(struct queue *queue)
     pthread_mutex_lock(&queue->lock);
     if (ring_publish(&queue->completions))
         event_update(queue);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+void
+queue_save(const struct queue *queue, const struct guest_mem *mem, struct state_writer *to)
+{
+    bool started = queue->started;
+
+    state_put(to, started ? queue->requests.size : 0);
+    state_put(to, started ? (uint64_t)((unsigned char *)queue->requests.ring - mem->hva) : 0);
+    state_put(to, queue->requests.index);
+    state_put(to, queue->completions.index);
+    state_put(to, queue->stopped);
+}
+
+void
+queue_load(struct queue *queue, const struct guest_mem *mem, struct state_reader *from)
+{
+    uint64_t size = state_get_max(from, queue->config.size_max);
+    uint64_t offset = state_get_max(from, mem->size);
+    uint64_t taken = state_get_max(from, UINT32_MAX), put = state_get_max(from, UINT32_MAX);
+    bool stopped = state_get_max(from, 1);
+    void *memory = guest_mem_slice(mem, mem->base + offset, queue_bytes(&queue->config, size));
+
+    if (size & (size - 1) || !memory || offset % DUET_QUEUE_ALIGN)
+        from->failed = true;
+    if (from->failed || size == 0)
+        return;
+    pthread_mutex_lock(&queue->lock);
+    rings_init(queue, memory, (uint32_t)size);
+    queue->requests.index = (uint32_t)taken;
+    queue->completions.index = queue->completions.published = (uint32_t)put;
+    queue->started = true;
+    queue->stopped = stopped;
+    event_update(queue);
     pthread_mutex_unlock(&queue->lock);
 }

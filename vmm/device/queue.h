@@ -25,6 +25,9 @@
 #include "vmm/call/sbi.h"
 
 struct events;
+struct guest_mem;
+struct state_reader;
+struct state_writer;
 
 struct queue_config {
     const char *name; /* of the device, for messages: "disk 0" */
@@ -76,6 +79,11 @@ struct sbi_ret queue_start(struct queue *queue, uint64_t size, const void *memor
 
 /* Sets the level of the queue's event as its cause is now: the device's `look`. From any thread. */
 void queue_look(struct queue *queue);
+
+/* Its state in a snapshot, of a queue whose thread is paused: nothing is in flight. The reader's
+ * has to be of a queue that can be in this RAM; it fails otherwise. */
+void queue_save(const struct queue *queue, const struct guest_mem *mem, struct state_writer *to);
+void queue_load(struct queue *queue, const struct guest_mem *mem, struct state_reader *from);
 
 /* --- The device's thread ---------------------------------------------------------------------- */
 

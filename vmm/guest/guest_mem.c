@@ -23,7 +23,24 @@ guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size)
         munmap(area, size + 2 * GUARD);
         return -1;
     }
-    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUARD};
+    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUARD, .file_fd = -1};
+    return 0;
+}
+
+int
+guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd, off_t offset)
+{
+    if (guest_mem_create(mem, base, size))
+        return -1;
+    if (mmap(mem->hva, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd,
+             offset) == MAP_FAILED) {
+        fail_errno("cannot map %llu MiB of guest memory from the file",
+                   (unsigned long long)size >> 20);
+        guest_mem_destroy(mem);
+        return -1;
+    }
+    mem->file_fd = fd;
+    mem->file_offset = offset;
     return 0;
 }
 
@@ -47,11 +64,19 @@ guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
 }
 
 int
-guest_mem_release(void *pages, uint64_t len)
+guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len)
 {
     if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
         errno = EINVAL;
         return -1;
     }
-    return len ? madvise(pages, len, MADV_DONTNEED) : 0;
+    if (len == 0)
+        return 0;
+    if (mem->file_fd < 0)
+        return madvise(pages, len, MADV_DONTNEED);
+    /* That would bring back what is in the file. */
+    return mmap(pages, len, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED
+               ? -1
+               : 0;
 }

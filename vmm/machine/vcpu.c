@@ -146,6 +146,7 @@ kicked_serve(struct vcpu *vcpu)
         vcpu->run->immediate_exit = 0;
         debugger_vcpu_pause(vcpu);
         stopped_vcpu_kicked(vcpu);
+        hold_vcpu_kicked(vcpu);
     } while (pause_vcpu_wait(vcpu));
 }
 

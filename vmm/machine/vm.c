@@ -23,6 +23,8 @@
 #include "vmm/log.h"
 #include "vmm/report/crash.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/save.h"
+#include "vmm/state/snapshot.h"
 #include "vmm/trace/kvm_stats.h"
 
 /* The device tree is placed at the end of RAM. */
@@ -79,11 +81,13 @@ kvm_create(struct vm *vm)
 }
 
 static int
-memory_create(struct vm *vm)
+memory_create(struct vm *vm, const struct snapshot *snapshot)
 {
     struct kvm_userspace_memory_region region = {0};
 
-    if (guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory))
+    if (snapshot ? guest_mem_create_from(&vm->mem, DUET_RAM_BASE, vm->options->memory, snapshot->fd,
+                                         (off_t)snapshot->ram_offset)
+                 : guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory))
         return -1;
     region.guest_phys_addr = vm->mem.base;
     region.memory_size = vm->mem.size;
@@ -150,11 +154,12 @@ boot_state_set(struct vm *vm, uint64_t fdt_gpa)
 }
 
 static int
-parts_create(struct vm *vm)
+parts_create(struct vm *vm, const struct snapshot *snapshot)
 {
     uint64_t fdt_gpa;
 
-    if (kvm_create(vm) || memory_create(vm) || elf_image_load(vm->image, &vm->mem))
+    if (kvm_create(vm) || memory_create(vm, snapshot) ||
+        (!snapshot && elf_image_load(vm->image, &vm->mem)))
         return -1;
     while (vm->vcpu_count < vm->options->cpus) {
         unsigned id = vm->vcpu_count++;
@@ -162,7 +167,11 @@ parts_create(struct vm *vm)
             return -1;
     }
     events_init(&vm->events, &vm->vcpu[0].irq);
-    if (devices_create(vm) || machine_describe(vm, &fdt_gpa))
+    if (devices_create(vm))
+        return -1;
+    if (snapshot)
+        return restore(vm, snapshot);
+    if (machine_describe(vm, &fdt_gpa))
         return -1;
     return machine_mode_is_wanted(vm) ? machine_mode_create(vm, fdt_gpa)
                                       : boot_state_set(vm, fdt_gpa);
@@ -170,7 +179,7 @@ parts_create(struct vm *vm)
 
 int
 vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-          const struct vm_files *files, struct trace *trace)
+          const struct vm_files *files, const struct snapshot *snapshot, struct trace *trace)
 {
     memset(vm, 0, offsetof(struct vm, vcpu));
     vm->options = options;
@@ -179,9 +188,12 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     vm->trace = trace;
     ending_init(&vm->ending, crash_report);
     stopped_init(&vm->stopped);
+    holding_init(&vm->holding);
+    saving_init(&vm->saving, options->save);
+    vm->mem.file_fd = -1;
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);
-    if (parts_create(vm)) {
+    if (parts_create(vm, snapshot)) {
         vm_destroy(vm);
         return -1;
     }

@@ -1,8 +1,8 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `events`, `ending`, `stopped` and the devices have their own. All else is set before the
- * first vCPU runs and only read from then on.
+ * Locks: `events`, `ending`, `stopped`, `pause`, `saving` and the devices have their own. All else
+ * is set before the first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
@@ -19,7 +19,9 @@
 #include "vmm/device/event.h"
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
+#include "vmm/guest/hold.h"
 #include "vmm/guest/pause.h"
+#include "vmm/guest/saving.h"
 #include "vmm/machine/stopped.h"
 #include "vmm/machine/vcpu.h"
 #include "vmm/options.h"
@@ -31,6 +33,8 @@ struct vm_files {
     int kvm_fd;
     int initrd_fd; /* -1: no RAM disk */
 };
+
+struct snapshot;
 
 struct vm {
     const struct options *options;
@@ -52,6 +56,8 @@ struct vm {
     struct ending ending;
     struct pause pause;
     struct stopped stopped;
+    struct holding holding;
+    struct saving saving;
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };
@@ -61,9 +67,10 @@ int vm_files_open(struct vm_files *files, const struct options *options);
 void vm_files_close(struct vm_files *files);
 
 /* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
- * (SBI 2.0 §9: hart id in a0, the device tree's address in a1). 0, or -1 after saying why. */
+ * (SBI 2.0 §9: hart id in a0, the device tree's address in a1); or, unless `snapshot` is NULL,
+ * restores what is saved there. 0, or -1 after saying why. */
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
-              const struct vm_files *files, struct trace *trace);
+              const struct vm_files *files, const struct snapshot *snapshot, struct trace *trace);
 
 /* Lets the vCPUs run, each on a thread of its own. If that fails, the VM ends after saying why. The
  * owner is sent VCPU_KICK_SIGNAL when the VM ends and when a thread ends. It has that signal

@@ -1,0 +1,48 @@
+/*
+ * Requests to save the machine (state/save.h). They come from any thread: a signal's, the
+ * console's, a vCPU's, the debugger's. The owner serves them.
+ */
+#ifndef DUET_VMM_SAVING_H
+#define DUET_VMM_SAVING_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "vmm/options.h"
+
+struct vm;
+struct vcpu;
+
+struct saving {
+    bool possible; /* --save names a file; set before any other thread runs */
+    atomic_bool asked;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t done;
+    bool caller[CPUS_MAX]; /* this hart asked for it, and is to be told how it went */
+    unsigned long count;   /* requests that were served */
+    bool failed;           /* the last one did */
+    bool by_debugger;      /* its thread asks, and has the harts stopped */
+};
+
+void saving_init(struct saving *saving, bool possible);
+
+/* Asks the owner to save the machine. False if there is no file to save it in. */
+bool saving_ask(struct vm *vm);
+
+/* The same for the hart itself, on its thread, in a call that it serves: the hart waits behind the
+ * call until it is told. */
+bool saving_ask_by_hart(struct vcpu *vcpu);
+
+/* The same for the debugger's thread, which has the harts stopped: waits until it was done. 0, or
+ * -1 if it failed, or the machine has ended. */
+int saving_ask_by_debugger(struct vm *vm);
+
+/* On the owner: whether there is a request, which is taken by that. */
+bool saving_take(struct vm *vm);
+
+/* On the owner: a request was served, or never will be since the machine has ended. */
+void saving_tell(struct vm *vm, bool failed);
+
+#endif

@@ -1,0 +1,195 @@
+/* Saves a machine that runs, and restores one. */
+#include "vmm/state/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "abi/hypercalls.h"
+#include "abi/sbi.h"
+#include "common/riscv.h"
+#include "vmm/guest/regs.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+#include "vmm/sandbox.h"
+#include "vmm/state/hart.h"
+#include "vmm/state/keeper.h"
+#include "vmm/state/ram.h"
+#include "vmm/state/snapshot.h"
+
+/* What the owner does besides when it saves: registers are listed, RAM is looked through and
+ * written. */
+static const struct sandbox_group save_calls =
+    SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_REG_LIST), SANDBOX_CALL(pread64), SANDBOX_CALL(pwrite64),
+                  SANDBOX_CALL(ftruncate), SANDBOX_CALL(fdatasync), SANDBOX_CALL(lseek),
+                  SANDBOX_CALL(recvmsg), SANDBOX_CALL(sendto));
+
+int
+save_open(const struct options *options)
+{
+    if (!options->save)
+        return 0;
+    if (keeper_open(KEEPER_SAVE, options->save) || ram_open())
+        return -1;
+    sandbox_allow(NULL, NULL, &save_calls);
+    return 0;
+}
+
+void
+save_close(void)
+{
+    ram_close();
+    keeper_close(KEEPER_SAVE);
+}
+
+/* The head of the file; snapshot.h says what is in it. */
+static int
+head_write(struct vm *vm, struct state_writer *to)
+{
+    struct snapshot_kind kind;
+    size_t devices;
+    uint64_t sum, len;
+
+    if (hart_kind_read(vm->vcpu[0].fd, &kind))
+        return -1;
+    state_put_padded(to, SNAPSHOT_MAGIC, 8);
+    state_put(to, SNAPSHOT_VERSION);
+    state_put(to, 0); /* length and sum, once they are known */
+    state_put(to, 0);
+    state_put(to, DUET_ABI_VERSION);
+    state_put(to, vm->mem.size);
+    state_put(to, vm->vcpu_count);
+    state_put(to, kind.timebase);
+    state_put(to, kind.satp_mode);
+    state_put(to, kind.letters);
+    for (size_t i = 0; i < sizeof(kind.isa) / sizeof(kind.isa[0]); i++)
+        state_put(to, kind.isa[i]);
+    state_put(to, elf_image_sum(vm->image));
+    state_put_piece(to, vm->options->bootargs, strlen(vm->options->bootargs));
+    if (harts_save(vm, to))
+        return -1;
+    state_put(to, vm->events.enabled);
+    devices = state_piece_begin(to);
+    if (devices_save(vm, to))
+        return -1;
+    state_piece_end(to, devices);
+    if (to->failed)
+        return fail("no memory for the machine's state");
+    len = to->len;
+    sum = state_sum(STATE_SUM_NONE, to->bytes + SNAPSHOT_PREAMBLE, len - SNAPSHOT_PREAMBLE);
+    memcpy(to->bytes + 2 * sizeof(uint64_t), &len, sizeof(len));
+    memcpy(to->bytes + 3 * sizeof(uint64_t), &sum, sizeof(sum));
+    return 0;
+}
+
+/* Writes the file, and gives it its name. 0, or -1 after saying why: the old file stays then. */
+static int
+file_write(struct vm *vm, const struct state_writer *head)
+{
+    const char *path = vm->options->save;
+    off_t ram = (off_t)((head->len + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE);
+    int fd = keeper_create(KEEPER_SAVE), failed;
+
+    if (fd < 0)
+        return -1;
+    failed = ftruncate(fd, ram + (off_t)vm->mem.size) ||
+             ram_bytes_write(fd, head->bytes, head->len, 0) || ram_write(&vm->mem, fd, ram);
+    if (failed)
+        fail_errno("%s: cannot be written", path);
+    close(fd);
+    if (failed) {
+        keeper_discard(KEEPER_SAVE);
+        return -1;
+    }
+    return keeper_commit(KEEPER_SAVE);
+}
+
+/* Tells the harts that asked: they are behind the call, which returned 1 as far as a restored
+ * machine knows. */
+static int
+callers_answer(struct vm *vm, bool failed)
+{
+    int error = 0;
+
+    pthread_mutex_lock(&vm->saving.lock);
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        const struct sbi_ret ret = failed ? sbi_error(SBI_ERR_FAILED) : sbi_value(0);
+
+        if (!vm->saving.caller[id])
+            continue;
+        vm->saving.caller[id] = false;
+        error |= reg_set(vm->vcpu[id].fd, REG_GPR(X_A0), (uint64_t)ret.error) ||
+                 reg_set(vm->vcpu[id].fd, REG_GPR(X_A1), ret.value);
+    }
+    pthread_mutex_unlock(&vm->saving.lock);
+    return error ? fail_errno("KVM_SET_ONE_REG of a hart that saved") : 0;
+}
+
+/* Who asked? A hart gets its answer as a call's result. While a debugger is there, memory may have
+ * its breakpoints in it, unless it is the one that asks. */
+static void
+asked_find(struct vm *vm, bool *by_hart, bool *is_debugged)
+{
+    pthread_mutex_lock(&vm->saving.lock);
+    *by_hart = false;
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        *by_hart |= vm->saving.caller[id];
+    *is_debugged = vm->debugger && !vm->saving.by_debugger;
+    pthread_mutex_unlock(&vm->saving.lock);
+}
+
+void
+save_serve(struct vm *vm)
+{
+    struct state_writer head = {0};
+    bool failed = true, by_hart, is_debugged;
+
+    if (vm_hold(vm)) {
+        saving_take(vm); /* those who asked meanwhile have what they want */
+        asked_find(vm, &by_hart, &is_debugged);
+        devices_pause(vm);
+        if (vm->machine_mode)
+            fail("a guest in M-mode cannot be saved: duet emulates that mode, and keeps its state");
+        else if (is_debugged)
+            fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
+        else
+            failed = head_write(vm, &head) || file_write(vm, &head);
+        free(head.bytes);
+        if (callers_answer(vm, failed))
+            vm_end(vm, STATUS_FAILED);
+        if (!failed && vm->options->save_ends) {
+            say("the machine is saved: --restore=%s goes on with it", vm->options->save);
+            vm_end(vm, 0);
+        } else {
+            if (!failed && !by_hart)
+                say("the machine is saved in %s; it goes on", vm->options->save);
+            devices_resume(vm); /* not before an end: they would serve what is served again later */
+        }
+    }
+    vm_let_go(vm);
+    saving_tell(vm, failed);
+}
+
+int
+restore(struct vm *vm, const struct snapshot *snapshot)
+{
+    const char *path = snapshot->path;
+    struct state_reader devices = snapshot->devices;
+    struct snapshot_kind kind;
+
+    if (hart_kind_read(vm->vcpu[0].fd, &kind))
+        return -1;
+    if (memcmp(&kind, &snapshot->kind, sizeof(kind)) != 0)
+        return fail("%s: was saved on a host whose harts have another instruction set, paging or "
+                    "clock: restore it on one of that kind",
+                    path);
+    if (vm->image->elf && elf_image_sum(vm->image) != snapshot->image_sum)
+        return fail("%s: is not the program that was saved in %s: give that, or none",
+                    vm->image->path, path);
+    if (harts_load(vm, snapshot) || devices_load(vm, path, &devices))
+        return -1;
+    events_select(&vm->events, snapshot->events_enabled);
+    return 0;
+}

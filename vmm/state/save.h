@@ -1,0 +1,22 @@
+/* Saves a machine that runs, in the file that --save names, and restores one (snapshot.h). */
+#ifndef DUET_VMM_SAVE_H
+#define DUET_VMM_SAVE_H
+
+struct options;
+struct snapshot;
+struct vm;
+
+/* What saving needs, before the sandbox closes and before any other file is open. 0, or -1 after
+ * saying why. */
+int save_open(const struct options *options);
+void save_close(void);
+
+/* On the owner, while the machine runs: serves a request (guest/saving.h). It says on stderr how
+ * that went; the harts that asked are told, too. */
+void save_serve(struct vm *vm);
+
+/* Puts the state into a machine that was just created, with its RAM; its devices are not started.
+ * 0, or -1 after saying why. */
+int restore(struct vm *vm, const struct snapshot *snapshot);
+
+#endif
