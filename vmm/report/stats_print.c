@@ -2,7 +2,6 @@
 #include "vmm/report/stats_print.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 
 /* The memory map of this process; NULL if it cannot be read. Two threads may print. */
 static FILE *smaps;
-static pthread_mutex_t smaps_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
 stats_open(void)
@@ -119,9 +117,9 @@ stats_write(const struct vm *vm, FILE *to)
     kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
     kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
     if (smaps) {
-        pthread_mutex_lock(&smaps_lock);
+        flockfile(smaps);
         fprintf(to, "%-18s %12" PRIu64 " KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
-        pthread_mutex_unlock(&smaps_lock);
+        funlockfile(smaps);
     }
 }
 

@@ -68,23 +68,21 @@ has_letter(const struct snapshot_kind *kind, char letter)
 static int
 hart_save(const struct vcpu *vcpu, const struct snapshot_kind *kind, struct state_writer *to)
 {
-    static struct {
-        struct kvm_reg_list list;
-        uint64_t id[REGS_MAX];
-    } regs; /* the owner's alone */
+    static __u64 room[1 + REGS_MAX]; /* for the list; only the owner's thread uses it */
+    struct kvm_reg_list *list = (struct kvm_reg_list *)room;
     struct kvm_mp_state state;
     size_t piece;
 
-    regs.list.n = REGS_MAX;
+    list->n = REGS_MAX;
     if (ioctl(vcpu->fd, KVM_GET_MP_STATE, &state))
         return fail_errno("KVM_GET_MP_STATE of hart %u", vcpu->id);
-    if (ioctl(vcpu->fd, KVM_GET_REG_LIST, &regs.list))
+    if (ioctl(vcpu->fd, KVM_GET_REG_LIST, list))
         return fail_errno("KVM_GET_REG_LIST of hart %u", vcpu->id);
     state_put(to, state.mp_state == KVM_MP_STATE_STOPPED);
     piece = state_piece_begin(to);
-    for (uint64_t i = 0; i < regs.list.n; i++) {
+    for (uint64_t i = 0; i < list->n; i++) {
         unsigned char value[SNAPSHOT_REG_SIZE_MAX];
-        uint64_t id = regs.list.reg[i];
+        uint64_t id = list->reg[i];
         struct kvm_one_reg reg = {.id = id, .addr = (uint64_t)value};
 
         if (!snapshot_reg_is_state(id))
@@ -205,7 +203,7 @@ timer_load(const struct vcpu *vcpu, const struct timer *timer, bool sstc)
 int
 harts_load(struct vm *vm, const struct snapshot *snapshot)
 {
-    struct timer timer[CPUS_MAX];
+    struct timer timer[CPUS_MAX] = {0};
 
     for (unsigned id = 0; id < vm->vcpu_count; id++) {
         struct vcpu *vcpu = &vm->vcpu[id];

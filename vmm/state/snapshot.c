@@ -142,11 +142,10 @@ head_read(struct snapshot *snapshot, uint64_t file_bytes)
     const char *path = snapshot->path;
     unsigned char preamble[SNAPSHOT_PREAMBLE];
     struct state_reader from = {.at = preamble, .left = sizeof(preamble)};
-    const unsigned char *magic;
-    uint64_t version, bytes, sum;
+    uint64_t version, bytes, sum, needed;
 
     if (file_bytes < sizeof(preamble) || !file_read(snapshot->fd, preamble, sizeof(preamble)) ||
-        memcmp(magic = state_get_padded(&from, 8), SNAPSHOT_MAGIC, 8) != 0)
+        memcmp(state_get_padded(&from, 8), SNAPSHOT_MAGIC, 8) != 0)
         return fail("%s: is no file that duet has saved a machine in", path);
     version = state_get(&from);
     if (version != SNAPSHOT_VERSION)
@@ -169,10 +168,10 @@ head_read(struct snapshot *snapshot, uint64_t file_bytes)
     if (body_read(snapshot, &from))
         return -1;
     snapshot->ram_offset = (bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
-    if (file_bytes != snapshot->ram_offset + snapshot->memory)
+    needed = snapshot->ram_offset + snapshot->memory;
+    if (file_bytes != needed)
         return fail("%s: has %llu bytes, and the machine in it needs %llu: it was cut off", path,
-                    (unsigned long long)file_bytes,
-                    (unsigned long long)(snapshot->ram_offset + snapshot->memory));
+                    (unsigned long long)file_bytes, (unsigned long long)needed);
     return 0;
 }
 
