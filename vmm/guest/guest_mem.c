@@ -28,12 +28,12 @@ guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size)
 }
 
 int
-guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd, off_t offset)
+guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd, int64_t offset)
 {
     if (guest_mem_create(mem, base, size))
         return -1;
     if (mmap(mem->hva, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd,
-             offset) == MAP_FAILED) {
+             (off_t)offset) == MAP_FAILED) {
         fail_errno("cannot map %llu MiB of guest memory from the file",
                    (unsigned long long)size >> 20);
         guest_mem_destroy(mem);

@@ -10,14 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct guest_mem {
-    uint64_t base;      /* guest physical address of the first byte */
-    uint64_t size;      /* bytes, a multiple of the page size */
-    unsigned char *hva; /* where it is mapped in this process; use guest_mem_slice() */
-    int file_fd;        /* the file that it was mapped from, copy-on-write; -1: none */
-    off_t file_offset;  /* of its first byte in that file */
+    uint64_t base;       /* guest physical address of the first byte */
+    uint64_t size;       /* bytes, a multiple of the page size */
+    unsigned char *hva;  /* where it is mapped in this process; use guest_mem_slice() */
+    int file_fd;         /* the file that it was mapped from, copy-on-write; -1: none */
+    int64_t file_offset; /* the offset of its first byte in that file */
 };
 
 /* Maps `size` bytes of zeroed RAM that the guest will see at `base`. 0, or -1 after saying why. */
@@ -26,7 +25,7 @@ int guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size);
 /* The same, but RAM begins as what is in the file from `offset` on, a multiple of the page size.
  * Nothing is written to the file; it must stay as it is, and open, for as long as RAM is there. */
 int guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd,
-                          off_t offset);
+                          int64_t offset);
 
 /* Unmaps the RAM. */
 void guest_mem_destroy(struct guest_mem *mem);
