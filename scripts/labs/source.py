@@ -80,6 +80,12 @@ class Variant:
         if lines_of:
             raise SourceError(f"{path}: `//@ substitute {lines_of[0]}` has no `//@ by`")
 
+    def files(self):
+        """The files of the tree that it changes."""
+        changes = self.replaces + self.creates + self.appends + self.substitutes
+        return {*(path for path, *_ in changes), *([TABLE] if self.calls else ()),
+                *(self.base.files() if self.base else ())}
+
     def apply(self, tree):
         """Changes the files below the folder `tree`."""
         if self.base:

@@ -25,8 +25,9 @@ def qemu_below(pid):
 class Watch:
     """Watches the QEMU below the process `pid` during a run, which may take `busy_s` of a processor."""
 
-    def __init__(self, pid, busy_s, idle_ticks=IDLE_TICKS):
-        self.pid, self.busy_s, self.idle_ticks_max = pid, busy_s, idle_ticks
+    def __init__(self, pid, busy_s, idle_ticks=None):
+        self.pid, self.busy_s = pid, busy_s
+        self.idle_ticks_max = IDLE_TICKS if idle_ticks is None else idle_ticks
         self.qemu = self.before_s = None
         self.idle_ticks = 0
 
