@@ -37,7 +37,7 @@ class GradeTest(unittest.TestCase):
         return err
 
     def test_a_qemu_that_dies_is_no_candidates_fault(self):
-        grade = self.start()
+        grade = self.start(COLD="1")  # one that dies while it goes on from what was saved is booted again
         while not (qemu := qemu_below(grade.pid)):
             if grade.poll() is not None:
                 self.fail(f"it ended without a host Linux: {grade.communicate()}")
