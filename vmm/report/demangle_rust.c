@@ -210,8 +210,9 @@ type_within(struct demangling *d)
     }
 }
 
+/* Parses one level deeper, within the bounds of depth and work. */
 static bool
-type(struct demangling *d)
+nest(struct demangling *d, bool (*within)(struct demangling *d))
 {
     bool is_good;
 
@@ -219,9 +220,15 @@ type(struct demangling *d)
         return false;
     d->depth++;
     d->steps++;
-    is_good = type_within(d);
+    is_good = within(d);
     d->depth--;
     return is_good;
+}
+
+static bool
+type(struct demangling *d)
+{
+    return nest(d, type_within);
 }
 
 /* An implementation's own path, which is where it stands. */
@@ -286,15 +293,7 @@ path_within(struct demangling *d)
 static bool
 path(struct demangling *d)
 {
-    bool is_good;
-
-    if (d->depth == DEPTH_MAX || d->steps == STEPS_MAX)
-        return false;
-    d->depth++;
-    d->steps++;
-    is_good = path_within(d);
-    d->depth--;
-    return is_good;
+    return nest(d, path_within);
 }
 
 bool
