@@ -68,26 +68,29 @@ def bare_run(run, program, guest, folder):
 def talk(process, uart, mark, stdin):
     """Gives what came behind the mark's line, and why the run was stopped, if it was: (outcome, text)."""
     first_line = re.compile(re.escape(mark) + rb"\r?\n")
-    watch, data, out = Watch(process.pid, float("inf"), IDLE_TICKS), b"", None
+    watch, data, begin = Watch(process.pid, float("inf"), IDLE_TICKS), bytearray(), None
+
+    def out():
+        return b"" if begin is None else bytes(data[begin:]).replace(b"\r\n", b"\n")
+
     while True:
         if not select.select([uart], [], [], TICK_S)[0]:
             if watch.hung():
-                return out or b"", (TIMED_OUT, "the run waits for what does not come any more; until then it printed "
-                                               f"{(out or data)[-200:]!r}")
+                return out(), (TIMED_OUT, "the run waits for what does not come any more; until then it printed "
+                                          f"{(out() or bytes(data))[-200:]!r}")
             continue
         try:
             piece = uart.recv(65536)
             data += piece
-            if out is None and first_line.search(data):
+            if begin is None and (found := first_line.search(data)):
+                begin = found.end()
                 uart.sendall(stdin)
         except (BrokenPipeError, ConnectionResetError):
             piece = b""  # QEMU has ended
-        if first_line.search(data):
-            out = first_line.split(data, maxsplit=1)[1].replace(b"\r\n", b"\n")
         if not piece:
-            return out or b"", None
+            return out(), None
         if len(data) > OUTPUT_BYTES:
-            return out or b"", (FAILED, f"it printed more than {OUTPUT_BYTES >> 20} MiB")
+            return out(), (FAILED, f"it printed more than {OUTPUT_BYTES >> 20} MiB")
         watch = Watch(process.pid, float("inf"), IDLE_TICKS)  # something has happened
 
 
