@@ -134,6 +134,14 @@ start_is_pending(const struct vcpu *vcpu)
     return pc == 0 || (extension == SBI_HSM && function == SBI_HSM_STOP);
 }
 
+/* With the lock held. */
+static void
+hold_all(struct vm *vm, bool hold)
+{
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        vm->holding.hold[id] = hold;
+}
+
 bool
 vm_hold(struct vm *vm)
 {
@@ -141,8 +149,7 @@ vm_hold(struct vm *vm)
     bool out, again;
 
     pthread_mutex_lock(&holding->lock);
-    for (unsigned id = 0; id < vm->vcpu_count; id++)
-        holding->hold[id] = true;
+    hold_all(vm, true);
     do {
         again = false;
         out = all_come_out(vm);
@@ -157,8 +164,7 @@ vm_hold(struct vm *vm)
         pthread_cond_broadcast(&holding->changed);
         while (change_wait(holding, START_NS))
             ;
-        for (unsigned id = 0; id < vm->vcpu_count; id++)
-            holding->hold[id] = true;
+        hold_all(vm, true);
     } while (out);
     pthread_mutex_unlock(&holding->lock);
     return out;
@@ -170,8 +176,7 @@ vm_let_go(struct vm *vm)
     struct holding *holding = &vm->holding;
 
     pthread_mutex_lock(&holding->lock);
-    for (unsigned id = 0; id < vm->vcpu_count; id++)
-        holding->hold[id] = false;
+    hold_all(vm, false);
     pthread_cond_broadcast(&holding->changed);
     pthread_mutex_unlock(&holding->lock);
 }
