@@ -17,12 +17,12 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 from labs.similar import SOLUTION, contents_of  # noqa: E402
 from labs.spec import lab_find  # noqa: E402
 
-# What GNU parallel takes for ssh: it writes down the machine, and runs the command here.
+# What GNU parallel takes for ssh: it writes down the machine, and runs the command here, with the SHELL that a login has.
 FAKE_SSH = """#!/bin/sh
 echo "$*" >>'{log}'
 while [ "$1" != -- ]; do shift; done
 shift
-exec sh -c "$*"
+SHELL=/bin/sh exec sh -c "$*"
 """
 
 

@@ -48,8 +48,11 @@ class CommandsTest(unittest.TestCase):
 
     @classmethod
     def make(cls, *words, at):
+        """As one who has not told git a name."""
         kept = {name: value for name, value in os.environ.items()
                 if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "DUET_BUILD", "CI")}
+        kept.update(GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="user.useConfigOnly",
+                    GIT_CONFIG_VALUE_0="true")
         return subprocess.run(["make", "--no-print-directory", "SETUP=skip", *words], cwd=at, env=kept,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
