@@ -38,6 +38,15 @@ class Debugger:
         return shutil.which("gdb-multiarch") or (shutil.which("gdb") if is_native() else None) or \
             die("gdb-multiarch is missing: run scripts/setup gdb")
 
+    def look(self, core):
+        """Becomes gdb, on a core file of the guest's."""
+        commands = ["set confirm off", f"set sysroot {BUILD}/none", f"core-file {shlex.quote(core)}",
+                    f"source {os.path.join(SCRIPTS, 'gdb-core.py')}"]
+        if os.path.abspath(self.options.guest) in (TOYOS, TOYOS_DEBUG):
+            commands += [f"source {os.path.join(SCRIPTS, 'gdb-toyos.py')}"]
+        os.execv(self.gdb(), [self.gdb(), "-q", self.options.guest,
+                              *[word for text in commands for word in ("-ex", text)]])
+
     def command(self):
         vmm = self.options.debug_vmm
         program = DUET if vmm else self.options.guest

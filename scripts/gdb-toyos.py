@@ -11,9 +11,15 @@ ENTRY = 0x80200000  # where the kernel is loaded, and runs until it turns paging
 KEYBOARD = os.environ.get("DUET_KEYBOARD")  # a file descriptor that leads to the guest's console
 
 
+def is_core_file():
+    return gdb.selected_inferior().connection is not None and gdb.selected_inferior().connection.type == "core"
+
+
 def running_process():
     """The struct proc of the process that gdb's hart is at, or None."""
-    priv = int(gdb.parse_and_eval("$priv"))
+    priv = gdb.parse_and_eval("$priv")
+    # A core file does not have it; the kernel is in the upper half.
+    priv = int(gdb.parse_and_eval("$pc")) >> 63 & 1 if priv.type.code == gdb.TYPE_CODE_VOID else int(priv)
     hart = "((struct hart *)$tp)" if priv else "(((struct trap_frame *)$sscratch)->hart)"
     try:
         thread = gdb.parse_and_eval(f"{hart}->thread")
@@ -107,6 +113,13 @@ def program_place(path, place):
     return f"-function {place} -source {quoted(symbol.symtab.filename)}"
 
 
+def monitor(command, line):
+    """Has duet do it."""
+    if is_core_file():
+        raise gdb.GdbError(f"{command}: a core file is no guest that runs")
+    return gdb.execute(f"monitor {line}", to_string=True)
+
+
 class Type(gdb.Command):
     """type TEXT: type a line to the guest. It reads it when it goes on."""
 
@@ -127,7 +140,7 @@ class Walk(gdb.Command):
 
     def invoke(self, arg, from_tty):
         address = int(gdb.parse_and_eval(f"(unsigned long)({arg})"))
-        gdb.execute(f"monitor walk {address:#x}")
+        gdb.write(monitor("walk", f"walk {address:#x}"))
 
 
 class Reset(gdb.Command):
@@ -137,7 +150,7 @@ class Reset(gdb.Command):
         super().__init__("reset", gdb.COMMAND_RUNNING)
 
     def invoke(self, arg, from_tty):
-        gdb.execute("monitor reset", to_string=True)
+        monitor("reset", "reset")
         gdb.execute("maintenance flush register-cache", to_string=True)
         gdb.execute("frame")
 
@@ -169,4 +182,5 @@ Type()
 Walk()
 Reset()
 entry_symbols()
-print("Besides gdb's own commands: program NAME [PLACE], type TEXT, walk ADDRESS, reset; monitor help.")
+if not is_core_file():
+    print("Besides gdb's own commands: program NAME [PLACE], type TEXT, walk ADDRESS, reset; monitor help.")

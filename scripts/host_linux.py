@@ -44,7 +44,7 @@ FIRMWARE = "/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin"  # elsewhere
 COMMAND_LINE = "console=ttyS0 panic=-1 cryptomgr.notests"
 
 # The ports to and from the host Linux, in QEMU's order; host-init waits for the last.
-PORTS = ("stdin", "stdout", "stderr", "trace", "gdb", "files", "status")
+PORTS = ("stdin", "stdout", "stderr", "trace", "core", "gdb", "files", "status")
 
 
 class Host:
@@ -144,7 +144,7 @@ def resume(monitor, path):
     monitor.wait_for("RESUME")
 
 
-def archive_of(job, files, terminal, trace):
+def archive_of(job, files, terminal, trace, core):
     """What host-init unpacks: the job and its files."""
     out = io.BytesIO()
     archive = Archive(out)
@@ -153,6 +153,8 @@ def archive_of(job, files, terminal, trace):
         archive.entry("interactive", archive.FILE | 0o644)
     if trace:
         archive.entry("trace", archive.FILE | 0o644, trace.host_path.encode() + b"\n")
+    if core:
+        archive.entry("core", archive.FILE | 0o644, core.host_path.encode() + b"\n")
     for destination, source in files.items():
         archive.file(destination.lstrip("/"), source)
     archive.finish()
@@ -173,6 +175,41 @@ class TraceFile:
     def take(self, data):
         lines, newline, self.rest = (self.rest + data).rpartition(b"\n")
         self.file.write(lines + newline)
+
+
+class CoreFile:
+    """A core file of a duet's in the host Linux: it arrives whole, and gets its name when all of it is here."""
+
+    PAGE = 4096
+
+    def __init__(self, path, host_path):
+        self.path, self.host_path = path, host_path
+        self.new = f"{path}.{os.getpid()}"
+        self.received = 0
+        if os.path.isdir(path):
+            die(f"{path}: is a folder; a core file is a file")
+        try:
+            self.file = open(self.new, "wb", buffering=0)
+        except OSError as error:
+            die(f"{path}: cannot be made: {error.strerror}")
+
+    def take(self, data):
+        """Pages of zeroes become holes, as they were there."""
+        for begin in range(0, len(data), self.PAGE):
+            page = data[begin:begin + self.PAGE]
+            if page.count(0) < len(page):
+                self.file.seek(self.received + begin)
+                self.file.write(page)
+        self.received += len(data)
+
+    def end(self, length):
+        """`length` bytes were sent, 0 if the guest did not die. An older file stays unless all of a new one came."""
+        if length and length == self.received:
+            self.file.truncate(length)
+            os.replace(self.new, self.path)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.new)
 
 
 class Silence:
@@ -214,7 +251,7 @@ class NotStarted(Exception):
     """The host Linux did not start."""
 
 
-def attempt(options, host, job, files, terminal, trace, load=None, keep=None, patience=1):
+def attempt(options, host, job, files, terminal, trace, core, load=None, keep=None, patience=1):
     """One start of QEMU, by a boot or from the saved machine `load`; after a boot it is saved as `keep`.
     Gives the job's exit status. Raises NotStarted if the host Linux is silent, or was saved and does not go on."""
     machine, monitor, log = Machine(options), Monitor(), Channel("log")
@@ -225,6 +262,8 @@ def attempt(options, host, job, files, terminal, trace, load=None, keep=None, pa
         ports.update({name: Channel(name) for name in ("stdin", "stdout", "stderr")})
     if trace:
         ports["trace"] = Channel("trace")
+    if core:
+        ports["core"] = Channel("core")
     if options.gdb:
         ports["gdb"] = (Relay if options.debug_vmm else Listener)("gdb", options.gdb)
     arguments = [word for channel in (monitor, log, *ports.values()) for word in channel.chardev()]
@@ -270,7 +309,9 @@ def attempt(options, host, job, files, terminal, trace, load=None, keep=None, pa
                 ports["stderr"].read_into(lambda data: machine.write(2, data))
             if trace:
                 ports["trace"].read_into(lambda data: machine.keep(options.trace, lambda: trace.take(data)))
-            ports["files"].write(archive_of(job, files, terminal, trace))
+            if core:
+                ports["core"].read_into(lambda data: machine.keep(options.core, lambda: core.take(data)))
+            ports["files"].write(archive_of(job, files, terminal, trace, core))
             if debugger:
                 status.readline()  # the job starts now
                 progress.end()
@@ -283,9 +324,11 @@ def attempt(options, host, job, files, terminal, trace, load=None, keep=None, pa
                     ports["terminal"].write_from(0)
                 if line.startswith("exit "):
                     result, *counts = map(int, line.split()[1:])
-                    for name, count in zip(("stdout", "stderr", "trace"), counts):
+                    for name, count in zip(("stdout", "stderr", "trace", "core"), counts):
                         if name in ports:
                             ports[name].wait_for(count)
+                    if core and not machine.unwritten:
+                        machine.keep(options.core, lambda: core.end(counts[-1]))
                     break
         finally:
             machine.end()
@@ -297,9 +340,18 @@ def attempt(options, host, job, files, terminal, trace, load=None, keep=None, pa
     return machine.verdict(result)
 
 
-def run_in_host(options, job, files, terminal, trace=None):
+def run_in_host(options, job, files, terminal, trace=None, core=None):
     """Runs the job, an sh script, with these files ({destination: source}), at the terminal or if it is None
     with our stdin, stdout and stderr. Gives its exit status."""
+    try:
+        return run_at_last(options, job, files, terminal, trace, core)
+    finally:
+        if core:
+            core.end(0)
+
+
+def run_at_last(options, job, files, terminal, trace, core):
+    """Does that, with as many starts of the host Linux as it takes."""
     for disk in options.disks:
         disk.check()
     for source in files.values():
@@ -310,14 +362,14 @@ def run_in_host(options, job, files, terminal, trace=None):
         with contextlib.suppress(OSError):  # not where it is read-only
             os.utime(path)  # the time of use
         try:
-            return attempt(options, host, job, files, terminal, trace, load=path, patience=PATIENCE)
+            return attempt(options, host, job, files, terminal, trace, core, load=path, patience=PATIENCE)
         except NotStarted as error:
             say(f"the saved host Linux does not start, so it boots anew: {error}")
             with contextlib.suppress(OSError):
                 os.unlink(path)
     for number in range(ATTEMPTS):
         try:
-            return attempt(options, host, job, files, terminal, trace, keep=path,
+            return attempt(options, host, job, files, terminal, trace, core, keep=path,
                            patience=PATIENCE * 2 ** number)
         except NotStarted as error:
             say(f"the host Linux does not come up: {error}" + (": once more" if number < ATTEMPTS - 1 else ""))

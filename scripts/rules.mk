@@ -73,7 +73,7 @@ option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')
 RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
 	$(or $(call option,--guest,GUEST),$(if $(filter 1,$(DEBUG)),--guest $(TOYOS_DEBUG))) \
 	$(call option,--cpus,CPUS) $(call option,--mem,MEM) $(call option,--disk,DISK) \
-	$(call option,--initrd,INITRD) \
+	$(call option,--initrd,INITRD) $(call option,--core,CORE) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
 	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(BOARD)),--board) $(if $(filter 1,$(V)),--verbose) \
 	$(call choice,NOTE,no,--duet-opt=--no-note) $(call choice,SANDBOX,off,--duet-opt=--sandbox=off)
@@ -107,7 +107,7 @@ gdb-back: | $(SETUP_RUN) $(SETUP_GDB) ## debug a recording of run-bare (RECORD=F
 shell: duet toyos $(HOST_READY) ## a shell in the host Linux, with duet and toyos at hand
 	@scripts/run --shell $(RUN_OPTIONS)
 
-gdb: duet toyos $(HOST_READY) | $(SETUP_GDB) ## debug toyos: gdb, stopped at the first instruction or at BREAK
+gdb: $(if $(CORE),,duet toyos $(HOST_READY)) | $(SETUP_GDB) ## debug toyos: gdb, stopped at the first instruction or at BREAK, or on CORE
 	@scripts/run --debug $(RUN_OPTIONS) $(call option,--break,BREAK)
 
 gdb-vmm: duet toyos $(HOST_READY) $(GDBSERVER_READY) | $(SETUP_GDB) ## debug duet itself, with gdb
@@ -136,6 +136,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##   PROGRAMS='F.c D' more programs for toyos: C files, or folders of them
 ##   TRACE=1 STATS=1 have duet trace each exit, count the exits
 ##   BREAK=PLACE     gdb, gdb-vmm: go on until there
+##   CORE=FILE       run: if the guest dies, its registers and memory are kept there; gdb: look at them
 ##   RECORD=FOLDER   run-bare: record the session, for make gdb-back REPLAY=FOLDER
 ##   V=1             show commands, and firmware and kernel messages
 ##+  TRACE=FILE      the trace to this file; FILE.json is for ui.perfetto.dev or chrome://tracing

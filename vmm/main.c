@@ -23,6 +23,7 @@
 #include "vmm/machine/vm.h"
 #include "vmm/report/stats_print.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/core.h"
 #include "vmm/state/save.h"
 #include "vmm/state/snapshot.h"
 #include "vmm/terminal.h"
@@ -169,6 +170,8 @@ guest_run(const struct options *options, const struct elf_image *image,
             terminal_restore();
             sigprocmask(SIG_UNBLOCK, &signals, NULL);
             ended = atomic_load(&vm.ending.how);
+            if (options->core && vm.ending.died && !(ended & VM_RESET))
+                core_write(&vm);
             if (options->stats)
                 stats_print(&vm);
         }
@@ -259,7 +262,8 @@ main(int argc, char **argv)
         stats_open();
     if ((!options.restore || snapshot_take(&snapshot, &options) == 0) &&
         image_open(&image, &options) == 0) {
-        if (save_open(&options) == 0 && vm_files_open(&files, &options) == 0) {
+        if (save_open(&options) == 0 && core_open(&options) == 0 &&
+            vm_files_open(&files, &options) == 0) {
             bool has_control = control_open(&options) == 0;
 
             if (options.trace)
@@ -277,6 +281,7 @@ main(int argc, char **argv)
             control_close();
             vm_files_close(&files);
         }
+        core_close();
         save_close();
         elf_image_close(&image);
     }

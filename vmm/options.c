@@ -42,6 +42,7 @@ enum {
     OPT_SANDBOX,
     OPT_GDB,
     OPT_NAME,
+    OPT_CORE,
     OPT_SAVE,
     OPT_RESTORE
 };
@@ -75,6 +76,8 @@ static const struct argp_option option_table[] = {
      "wait for gdb before the guest's first instruction: on a Unix socket (default duet.gdb), a "
      "character device, or a port of the loopback address",
      0},
+    {"core", OPT_CORE, "FILE", 0,
+     "should the guest die, leave its registers and memory in FILE, for gdb", 0},
     {"name", OPT_NAME, "NAME", 0,
      "what the commands below call this VM (default: as its guest is called)", 0},
     {"save", OPT_SAVE, "FILE[,end]", 0,
@@ -201,6 +204,9 @@ option_parse(int key, char *arg, struct argp_state *state)
                        arg, CONTROL_NAME_MAX - 1);
         options->name = arg;
         return 0;
+    case OPT_CORE:
+        options->core = file_name(state, "--core", arg);
+        return 0;
     case OPT_SAVE:
         comma = strrchr(arg, ',');
         options->save_ends = comma && strcmp(comma, ",end") == 0;
@@ -246,6 +252,8 @@ option_parse(int key, char *arg, struct argp_state *state)
                               "--memory and --initrd");
         if (options->board && (options->save || options->restore))
             argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
+        if (options->core && options->gdb)
+            argp_error(state, "--core: with --gdb, gdb has the guest when it dies: leave out one");
         if (!options->restore && !options->cpus)
             options->cpus = 1;
         if (!options->restore && !options->memory)

@@ -18,6 +18,7 @@ struct options {
     const char *save;    /* where the machine is saved when that is asked for, or NULL */
     bool save_ends;      /* and it does not go on then */
     const char *restore; /* the machine to go on with, or NULL */
+    const char *core;    /* where a guest that died is left for gdb, or NULL */
     const char *trace;   /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
     uint64_t memory; /* bytes of guest RAM, a multiple of the page size; of what is restored, 0 */

@@ -24,6 +24,7 @@ _duet_first() {
 }
 _arguments -S -A '-*' \
 	'--board[also offer the devices of QEMU virt]' \
+	'--core=[where to leave a guest that died, for gdb]:file:_files' \
 	'(-c --cpus)'{-c+,--cpus=}'[number of virtual CPUs]:number, 1 to 16: ' \
 	'*'{-d+,--disk=}'[a disk for the guest]:file or block device:_files' \
 	'--gdb=-[wait for gdb]::socket, device or \:PORT:_files' \

@@ -369,6 +369,103 @@ reading_nothing_always_succeeds(void **state)
     assert_int_equal(got, 'x');
 }
 
+/* What page_walk_all() finds. */
+static struct found {
+    unsigned count, max; /* areas; it is ended at `max` */
+    struct {
+        uint64_t gva, gpa, len;
+    } area[8];
+} found;
+
+static bool
+find(void *context, uint64_t gva, uint64_t gpa, uint64_t len)
+{
+    struct found *to = context;
+
+    if (to->count < COUNT_OF(to->area)) {
+        to->area[to->count].gva = gva;
+        to->area[to->count].gpa = gpa;
+        to->area[to->count].len = len;
+    }
+    return ++to->count < to->max;
+}
+
+static bool
+find_all(uint64_t satp, unsigned max)
+{
+    found = (struct found){.max = max};
+    return page_walk_all(&mem, satp, find, &found);
+}
+
+static void
+found_is(unsigned n, uint64_t gva, uint64_t gpa, uint64_t len)
+{
+    expect(n < found.count && found.area[n].gva == gva && found.area[n].gpa == gpa &&
+               found.area[n].len == len,
+           "area %u of %u: 0x%lx is at 0x%lx, 0x%lx bytes; want 0x%lx, 0x%lx, 0x%lx", n,
+           found.count, found.area[n].gva, found.area[n].gpa, found.area[n].len, gva, gpa, len);
+}
+
+static void
+all_areas_are_found_in_order(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < COUNT_OF(paging); p++) {
+        const int levels = paging[p].levels;
+        const uint64_t half = (uint64_t)1 << (PAGE_SHIFT + 9 * levels - 1);
+        const uint64_t a = BASE + 0xf0000, b = a + PAGE_SIZE, napot = BASE + 0xe0000;
+
+        memset(guest_mem_slice(&mem, root, PAGE_SIZE), 0, PAGE_SIZE);
+        map(levels, 0, b, 0, PTE_DATA);
+        map(levels, 0x1000, a, 0, PTE_DATA);                /* beside the first, but not in RAM */
+        map(levels, 0x2000, b, 0, PTE_DATA);                /* both */
+        map(levels, 0x3000, BASE - PAGE_SIZE, 0, PTE_DATA); /* no RAM */
+        for (unsigned page = 0; page < 16; page++)          /* Svnapot: the same entry 16 times */
+            map(levels, 0x10000 + page * PAGE_SIZE, napot + 0x8000, 0, PTE_DATA | 1UL << 63);
+        map(levels, half - PAGE_SIZE, a, 0, PTE_DATA);
+        map(levels, -half, b, 0, PTE_DATA); /* not beside it: no address is between the halves */
+        map(levels, -(uint64_t)0x40000000, BASE, 2, PTE_DATA); /* 1 GiB, and 1 MiB of it is RAM */
+        if (levels > 3)                                        /* 512 GiB, in whose midst RAM is */
+            map(levels, -(uint64_t)0x10000000000, 0, 3, PTE_DATA);
+        assert_true(find_all(satp_of(paging[p].mode), 100));
+        found_is(0, 0, b, PAGE_SIZE);
+        found_is(1, 0x1000, a, 2 * PAGE_SIZE);
+        found_is(2, 0x10000, napot, 0x10000);
+        found_is(3, half - PAGE_SIZE, a, PAGE_SIZE);
+        found_is(4, -half, b, PAGE_SIZE);
+        if (levels > 3)
+            found_is(5, -(uint64_t)0x10000000000 + BASE, BASE, SIZE);
+        found_is(levels > 3 ? 6 : 5, -(uint64_t)0x40000000, BASE, SIZE);
+        assert_int_equal(found.count, levels > 3 ? 7 : 6);
+    }
+}
+
+static void
+all_of_ram_is_found_without_paging(void **state)
+{
+    (void)state;
+    assert_true(find_all(0, 100));
+    found_is(0, BASE, BASE, SIZE);
+    assert_int_equal(found.count, 1);
+    assert_true(find_all(7UL << SATP_MODE_SHIFT, 100)); /* a mode that is none */
+    assert_int_equal(found.count, 0);
+}
+
+static void
+finding_all_has_an_end(void **state)
+{
+    (void)state;
+    map(3, 0, BASE, 0, PTE_DATA);
+    map(3, 0x2000, BASE, 0, PTE_DATA);
+    assert_false(find_all(satp_of(SATP_MODE_SV39), 2));
+    assert_int_equal(found.count, 2);
+    /* All entries lead back to the table itself: 512^5 of them. */
+    for (unsigned i = 0; i < 512; i++)
+        ((uint64_t *)guest_mem_slice(&mem, root, PAGE_SIZE))[i] = pte_of(root, PTE_TABLE);
+    assert_false(find_all(satp_of(SATP_MODE_SV57), 2));
+    assert_int_equal(found.count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -390,6 +487,9 @@ main(void)
         TEST(reading_crosses_to_a_page_elsewhere),
         TEST(reading_what_is_not_mapped_to_ram_is_refused),
         TEST(reading_nothing_always_succeeds),
+        TEST(all_areas_are_found_in_order),
+        TEST(all_of_ram_is_found_without_paging),
+        TEST(finding_all_has_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

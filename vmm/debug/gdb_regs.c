@@ -11,7 +11,7 @@
 static uint64_t
 reg_id(unsigned number)
 {
-#define GDB_CSR_ID_(name) [GDB_REG_##name - GDB_REG_FCSR - 1] = REG_CSR(name),
+#define GDB_CSR_ID_(name, csr) [GDB_REG_##name - GDB_REG_FCSR - 1] = REG_CSR(name),
     static const uint64_t csr[] = {GDB_CSRS(GDB_CSR_ID_)};
 
     if (number < GDB_REG_PC)

@@ -12,21 +12,22 @@
 
 #include "common/riscv.h"
 
-/* The CSRs that KVM gives, by their names in struct kvm_riscv_csr. */
+/* The CSRs that KVM gives, by their names in struct kvm_riscv_csr, and their numbers (Privileged
+ * 1.12 §2.2). */
 #define GDB_CSRS(CSR)                                                                              \
-    CSR(sstatus)                                                                                   \
-    CSR(sie)                                                                                       \
-    CSR(stvec)                                                                                     \
-    CSR(sscratch)                                                                                  \
-    CSR(sepc)                                                                                      \
-    CSR(scause)                                                                                    \
-    CSR(stval)                                                                                     \
-    CSR(sip)                                                                                       \
-    CSR(satp)                                                                                      \
-    CSR(scounteren)                                                                                \
-    CSR(senvcfg)
+    CSR(sstatus, 0x100)                                                                            \
+    CSR(sie, 0x104)                                                                                \
+    CSR(stvec, 0x105)                                                                              \
+    CSR(sscratch, 0x140)                                                                           \
+    CSR(sepc, 0x141)                                                                               \
+    CSR(scause, 0x142)                                                                             \
+    CSR(stval, 0x143)                                                                              \
+    CSR(sip, 0x144)                                                                                \
+    CSR(satp, 0x180)                                                                               \
+    CSR(scounteren, 0x106)                                                                         \
+    CSR(senvcfg, 0x10a)
 
-#define GDB_CSR_NUMBER_(name) GDB_REG_##name,
+#define GDB_CSR_NUMBER_(name, csr) GDB_REG_##name,
 enum {
     GDB_REG_X0,
     GDB_REG_PC = GDB_REG_X0 + X_COUNT,
@@ -46,6 +47,9 @@ size_t gdb_reg_size(unsigned number);
 
 /* The description in XML, and its length. */
 const char *gdb_regs_xml(size_t *len);
+
+/* The same for a core file: gdb finds its CSRs by its own numbers, and it has no mode. */
+const char *gdb_regs_core_xml(size_t *len);
 
 /* Reads and writes a register of a vCPU that is out of the guest. False if KVM has no such one, or
  * does not let it be written. */

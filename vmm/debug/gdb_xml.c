@@ -6,6 +6,9 @@
 
 #include "common/riscv.h"
 
+/* gdb's own number of CSR 0 (riscv-tdep.h of its sources). */
+#define CSR_0_OF_GDB 65
+
 struct text {
     size_t len;
     char data[10240];
@@ -51,7 +54,7 @@ gdb_reg_size(unsigned number)
 }
 
 static void
-describe(struct text *text)
+describe(struct text *text, bool is_core)
 {
     static const char *const control[] = {"fflags", "frm", "fcsr"};
 
@@ -77,10 +80,13 @@ describe(struct text *text)
     for (unsigned n = 0; n < 3; n++)
         reg_add(text, control[n], GDB_REG_FFLAGS + n, "int");
     text_add(text, "</feature><feature name=\"org.gnu.gdb.riscv.csr\">");
-#define GDB_CSR_ADD_(name) reg_add(text, #name, GDB_REG_##name, "uint64");
+#define GDB_CSR_ADD_(name, csr)                                                                    \
+    reg_add(text, #name, is_core ? CSR_0_OF_GDB + (csr) : GDB_REG_##name, "uint64");
     GDB_CSRS(GDB_CSR_ADD_)
-    text_add(text, "</feature><feature name=\"org.gnu.gdb.riscv.virtual\">");
-    reg_add(text, "priv", GDB_REG_PRIV, "int");
+    if (!is_core) {
+        text_add(text, "</feature><feature name=\"org.gnu.gdb.riscv.virtual\">");
+        reg_add(text, "priv", GDB_REG_PRIV, "int");
+    }
     text_add(text, "</feature></target>");
 }
 
@@ -90,7 +96,18 @@ gdb_regs_xml(size_t *len)
     static struct text text;
 
     if (!text.len)
-        describe(&text);
+        describe(&text, false);
+    *len = text.len;
+    return text.data;
+}
+
+const char *
+gdb_regs_core_xml(size_t *len)
+{
+    static struct text text;
+
+    if (!text.len)
+        describe(&text, true);
     *len = text.len;
     return text.data;
 }

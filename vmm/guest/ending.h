@@ -48,11 +48,13 @@ struct death {
 typedef void death_report(struct vcpu *vcpu, const struct death *death);
 
 struct ending {
-    death_report *report; /* set before any other thread runs */
-    atomic_uint how;      /* VM_ENDED and so on; the first end counts */
-    atomic_bool asked;    /* the guest was asked to power off: a reset then ends it */
-    bool died;            /* its death was reported; the report's lock guards it */
-    pid_t owner;          /* the thread that waits for the end; set before any other thread runs */
+    death_report *report;   /* set before any other thread runs */
+    atomic_uint how;        /* VM_ENDED and so on; the first end counts */
+    atomic_bool asked;      /* the guest was asked to power off: a reset then ends it */
+    bool died;              /* its death was reported; the report's lock guards this and the next */
+    unsigned dead_hart;     /* where, */
+    enum death_cause cause; /* and why */
+    pid_t owner; /* the thread that waits for the end; set before any other thread runs */
 };
 
 /* The calling thread becomes the owner. */

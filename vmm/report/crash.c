@@ -165,13 +165,15 @@ hypercalls_print(const struct vcpu *vcpu)
 
 /* Begins a report. False when the VM has ended or died already, so that nothing is to be said. */
 static bool
-begin(const struct vcpu *vcpu)
+begin(const struct vcpu *vcpu, const struct death *death)
 {
     struct vm *vm = vcpu->vm;
 
     pthread_mutex_lock(&report_lock);
     if (!atomic_load(&vm->ending.how) && !vm->ending.died) {
         vm->ending.died = true;
+        vm->ending.dead_hart = vcpu->id;
+        vm->ending.cause = death->cause;
         /* At once: other harts go on, and the report takes a while. */
         recent_take(&last_calls, vm);
         return true;
@@ -235,7 +237,7 @@ crash_report(struct vcpu *vcpu, const struct death *death)
 {
     struct duet_trap_regs regs;
 
-    if (!begin(vcpu))
+    if (!begin(vcpu, death))
         return;
     regs = death->trap ? *death->trap : regs_read(vcpu);
     cause_print(vcpu, death, &regs);

@@ -1,4 +1,4 @@
-/* The guest's RAM, written to a file. */
+/* Files with the guest's RAM in them. */
 #include "vmm/state/ram.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 
 #include "common/riscv.h"
 #include "vmm/log.h"
+#include "vmm/sandbox.h"
 
 /* Linux's Documentation/admin-guide/mm/pagemap.rst: a word a page of this process. */
 #define PAGEMAP         "/proc/self/pagemap"
@@ -21,11 +22,21 @@
 
 static int pagemap_fd = -1;
 
+/* What the owner does besides: RAM is looked through and written, and the keeper spoken with. */
+static const struct sandbox_group file_calls =
+    SANDBOX_GROUP(SANDBOX_CALL(pread64), SANDBOX_CALL(pwrite64), SANDBOX_CALL(ftruncate),
+                  SANDBOX_CALL(lseek), SANDBOX_CALL(recvmsg), SANDBOX_CALL(sendto));
+
 int
 ram_open(void)
 {
+    if (pagemap_fd >= 0)
+        return 0;
     pagemap_fd = open(PAGEMAP, O_RDONLY | O_CLOEXEC);
-    return pagemap_fd >= 0 ? 0 : fail_errno("--save: " PAGEMAP);
+    if (pagemap_fd < 0)
+        return fail_errno(PAGEMAP);
+    sandbox_allow(NULL, NULL, &file_calls);
+    return 0;
 }
 
 void
@@ -36,8 +47,9 @@ ram_close(void)
     pagemap_fd = -1;
 }
 
-int
-ram_bytes_write(int fd, const void *bytes, size_t len, off_t offset)
+/* Writes all of the bytes. 0, or -1 with errno set. */
+static int
+bytes_write(int fd, const void *bytes, size_t len, off_t offset)
 {
     while (len > 0) {
         ssize_t put = pwrite(fd, bytes, len, offset);
@@ -75,8 +87,8 @@ struct run {
 static int
 run_write(struct run *run)
 {
-    int failed = ram_bytes_write(run->fd, run->ram + run->begin, run->end - run->begin,
-                                 run->offset + (off_t)run->begin);
+    int failed = bytes_write(run->fd, run->ram + run->begin, run->end - run->begin,
+                             run->offset + (off_t)run->begin);
 
     run->begin = run->end;
     return failed;
@@ -108,7 +120,9 @@ data_find(const struct guest_mem *mem, uint64_t from, uint64_t *begin, uint64_t 
     *end = (uint64_t)(lseek(mem->file_fd, data, SEEK_HOLE) - mem->file_offset);
 }
 
-int
+/* Writes RAM to the file, from `offset` on, which reads as zeroes there. 0, or -1 with errno set.
+ */
+static int
 ram_write(const struct guest_mem *mem, int fd, off_t offset)
 {
     struct run run = {.fd = fd, .offset = offset, .ram = mem->hva};
@@ -137,4 +151,31 @@ ram_write(const struct guest_mem *mem, int fd, off_t offset)
         }
     }
     return run_write(&run);
+}
+
+uint64_t
+ram_offset(size_t len)
+{
+    return (len + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+}
+
+int
+ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,
+               const void *head, size_t len)
+{
+    off_t ram = (off_t)ram_offset(len);
+    int fd = keeper_create(file), failed;
+
+    if (fd < 0)
+        return -1;
+    failed = ftruncate(fd, ram + (off_t)mem->size) || bytes_write(fd, head, len, 0) ||
+             ram_write(mem, fd, ram);
+    if (failed)
+        fail_errno("%s: cannot be written", path);
+    close(fd);
+    if (failed) {
+        keeper_discard(file);
+        return -1;
+    }
+    return keeper_commit(file);
 }

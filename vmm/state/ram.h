@@ -1,22 +1,24 @@
-/* The guest's RAM, written to a file: pages that are all zeroes are left out. */
+/* Files with the guest's RAM in them: pages that are all zeroes are left out. */
 #ifndef DUET_VMM_RAM_H
 #define DUET_VMM_RAM_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "vmm/guest/guest_mem.h"
+#include "vmm/state/keeper.h"
 
-/* Opens what tells pages that were never used from others. 0, or -1 after saying why. */
+/* What writing takes, before the sandbox closes: opens what tells pages that were never used from
+ * others. 0, or -1 after saying why. */
 int ram_open(void);
 void ram_close(void);
 
-/* Writes RAM to the file, from `offset` on, which reads as zeroes there. 0, or -1 with errno set.
- */
-int ram_write(const struct guest_mem *mem, int fd, off_t offset);
+/* Where RAM is in a file whose head has `len` bytes: on the next page. */
+uint64_t ram_offset(size_t len);
 
-/* Writes all of the bytes. 0, or -1 with errno set. */
-int ram_bytes_write(int fd, const void *bytes, size_t len, off_t offset);
+/* Writes the file at `path` anew, the one that `file` keeps: `len` bytes of head, and RAM behind
+ * it. 0, or -1 after saying why: the old file stays then. On the owner. */
+int ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,
+                   const void *head, size_t len);
 
 #endif

@@ -19,12 +19,9 @@
 #include "vmm/state/ram.h"
 #include "vmm/state/snapshot.h"
 
-/* What the owner does besides when it saves: registers are listed, RAM is looked through and
- * written. */
+/* What the owner does besides when it saves: registers are listed, disks flushed. */
 static const struct sandbox_group save_calls =
-    SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_REG_LIST), SANDBOX_CALL(pread64), SANDBOX_CALL(pwrite64),
-                  SANDBOX_CALL(ftruncate), SANDBOX_CALL(fdatasync), SANDBOX_CALL(lseek),
-                  SANDBOX_CALL(recvmsg), SANDBOX_CALL(sendto));
+    SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_REG_LIST), SANDBOX_CALL(fdatasync));
 
 int
 save_open(const struct options *options)
@@ -84,28 +81,6 @@ head_write(struct vm *vm, struct state_writer *to)
     return 0;
 }
 
-/* Writes the file, and gives it its name. 0, or -1 after saying why: the old file stays then. */
-static int
-file_write(struct vm *vm, const struct state_writer *head)
-{
-    const char *path = vm->options->save;
-    off_t ram = (off_t)((head->len + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE);
-    int fd = keeper_create(KEEPER_SAVE), failed;
-
-    if (fd < 0)
-        return -1;
-    failed = ftruncate(fd, ram + (off_t)vm->mem.size) ||
-             ram_bytes_write(fd, head->bytes, head->len, 0) || ram_write(&vm->mem, fd, ram);
-    if (failed)
-        fail_errno("%s: cannot be written", path);
-    close(fd);
-    if (failed) {
-        keeper_discard(KEEPER_SAVE);
-        return -1;
-    }
-    return keeper_commit(KEEPER_SAVE);
-}
-
 /* Tells the harts that asked: they are behind the call, which returned 1 as far as a restored
  * machine knows. */
 static int
@@ -155,7 +130,8 @@ save_serve(struct vm *vm)
         else if (is_debugged)
             fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
         else
-            failed = head_write(vm, &head) || file_write(vm, &head);
+            failed = head_write(vm, &head) ||
+                     ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len);
         free(head.bytes);
         if (callers_answer(vm, failed))
             vm_end(vm, STATUS_FAILED);

@@ -15,22 +15,40 @@ padded(size_t len)
     return (len + WORD - 1) / WORD * WORD;
 }
 
-void
-state_put_padded(struct state_writer *to, const void *bytes, size_t len)
+/* Has room for so many bytes more. False if there is none. */
+static bool
+room_make(struct state_writer *to, size_t need)
 {
-    size_t need = padded(len);
-
     if (need > to->room - to->len) {
         size_t room = 2 * to->room + need + 4096;
         unsigned char *larger = realloc(to->bytes, room);
 
         if (!larger) {
             to->failed = true;
-            return;
+            return false;
         }
         to->bytes = larger;
         to->room = room;
     }
+    return true;
+}
+
+void
+state_put_bytes(struct state_writer *to, const void *bytes, size_t len)
+{
+    if (len == 0 || !room_make(to, len))
+        return;
+    memcpy(to->bytes + to->len, bytes, len);
+    to->len += len;
+}
+
+void
+state_put_padded(struct state_writer *to, const void *bytes, size_t len)
+{
+    size_t need = padded(len);
+
+    if (!room_make(to, need))
+        return;
     memset(to->bytes + to->len + need - (need ? WORD : 0), 0, need ? WORD : 0);
     memcpy(to->bytes + to->len, bytes, len);
     to->len += need;

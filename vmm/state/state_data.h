@@ -25,7 +25,8 @@ struct state_reader {
 
 void state_put(struct state_writer *to, uint64_t word);
 
-/* The bytes alone, and the bytes behind their length. */
+/* The bytes as they are; padded; and padded behind their length. */
+void state_put_bytes(struct state_writer *to, const void *bytes, size_t len);
 void state_put_padded(struct state_writer *to, const void *bytes, size_t len);
 void state_put_piece(struct state_writer *to, const void *bytes, size_t len);
 
