@@ -1,4 +1,4 @@
-"""Debian's RISC-V packages, taken from its archive and unpacked; never installed."""
+"""Debian's packages, RISC-V's and the PC's, taken from its archive and unpacked; never installed."""
 
 import os
 import re
@@ -39,11 +39,12 @@ HOPELESS = [
 PATIENCE = ["--aptopt=Acquire::Retries \"1\"", "--aptopt=Acquire::http::Timeout \"20\""]
 
 
-def download(packages, tar):
-    """Has mmdebstrap write the packages and all they depend on, unpacked, as a tar file."""
+def download(packages, architecture, tar):
+    """Has mmdebstrap write the packages of an architecture of Debian's, and all they depend on, unpacked, as a tar
+    file."""
     if not shutil.which("mmdebstrap"):
         die("mmdebstrap is missing: run scripts/setup run")
-    command = ["mmdebstrap", "--variant=extract", "--architectures=riscv64", "--format=tar",
+    command = ["mmdebstrap", "--variant=extract", f"--architectures={architecture}", "--format=tar",
                "--include=" + ",".join(packages), *PATIENCE]
     if os.getuid() != 0:
         command.append("--mode=chrootless")  # nothing is run in what is unpacked: no privilege is needed

@@ -3,6 +3,7 @@
 import inspect
 import lzma
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ import subprocess
 from cache import entry_path, make_entry
 from debian import SUITE, download, unpack
 from lib import SCRIPTS, die, packages, say
+
+TARGET = "riscv64-linux-gnu"
 
 # The loadable modules of Debian's kernel; what they depend on comes along.
 MODULES = ["kvm", "virtio_blk"]
@@ -89,27 +92,35 @@ def linux_source(tar, entry):
 
 def peer_qemu(tar, entry):
     """Keeps QEMU as a VMM for the host Linux."""
-    keep_program(tar, entry, "qemu-system-riscv64")
+    keep_programs(tar, entry, TARGET, "qemu-system-riscv64")
 
 
 def gdbserver(tar, entry):
     """Keeps what debugs duet in the host Linux."""
-    keep_program(tar, entry, "gdbserver")
+    keep_programs(tar, entry, TARGET, "gdbserver")
 
 
-def keep_program(tar, entry, program):
-    """Keeps a program of usr/bin, and in `lib` the shared libraries that it needs, by the names that they
+def cbmc(tar, entry):
+    """Keeps what proves properties of the sources, and the loader of its libraries: the PC's may be older."""
+    triplet = f"{platform.machine()}-linux-gnu"
+    keep_programs(tar, entry, triplet, "cbmc", "goto-cc")
+    if not any(name.startswith("ld-linux") for name in os.listdir(os.path.join(entry, "lib"))):
+        die(f"Debian's packages hold no loader for {triplet}")
+
+
+def keep_programs(tar, entry, triplet, *programs):
+    """Keeps programs of usr/bin, and in `lib` the shared libraries that they need, by the names that they
     are asked for. Each of these is a plain file."""
     full = os.path.join(entry, "unpacked")
-    library = os.path.join(full, "usr/lib/riscv64-linux-gnu")
-    unpack(tar, full, re.compile(rf"usr/bin/{program}$|usr/lib/riscv64-linux-gnu/.*\.so[^/]*$"))
+    library = os.path.join(full, "usr/lib")
+    unpack(tar, full, re.compile(rf"usr/bin/({'|'.join(programs)})$|usr/lib/({triplet}/.*|[^/]*)\.so[^/]*$"))
     os.mkdir(os.path.join(entry, "lib"))
-    missing = [os.path.join(full, "usr/bin", program)]
+    missing = [os.path.join(full, "usr/bin", program) for program in programs]
     while missing:
         path = missing.pop()
         name = os.path.basename(path)
-        shutil.copy(path, os.path.join(entry, name if name == program else f"lib/{name}"))
-        for name in needed_libraries(path):
+        shutil.copy(path, os.path.join(entry, name if name in programs else f"lib/{name}"))
+        for name in needed_libraries(path, triplet):
             place = next((os.path.join(folder, name) for folder, _, names in os.walk(library) if name in names), None)
             if not place:
                 die(f"Debian's packages hold no {name}, which {os.path.basename(path)} needs")
@@ -118,33 +129,41 @@ def keep_program(tar, entry, program):
     shutil.rmtree(full)
 
 
-def needed_libraries(path):
+def needed_libraries(path, triplet):
     """The shared libraries that an ELF file asks for."""
-    dump = subprocess.run(["riscv64-linux-gnu-objdump", "-p", path], stdout=subprocess.PIPE, text=True, check=True)
+    dump = subprocess.run([f"{triplet}-objdump", "-p", path], stdout=subprocess.PIPE, text=True, check=True)
     return re.findall(r"^ *NEEDED +(\S+)", dump.stdout, re.MULTILINE)
 
 
+# What runs on the PC itself; all else is for RISC-V. The name of its architecture is another one in Debian.
+FOR_THE_PC = {"cbmc"}
+PC_ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
+
 FETCHED = {"sysroot": sysroot, "kernel-debian": kernel_debian, "linux-source": linux_source, "peer_qemu": peer_qemu,
-           "gdbserver": gdbserver}
+           "gdbserver": gdbserver, "cbmc": cbmc}
 
 # About how much is downloaded, with Debian's lists of its packages (10 MB): to be announced.
-DOWNLOAD_MB = {"sysroot": 40, "kernel-debian": 140, "linux-source": 175, "peer_qemu": 45, "gdbserver": 15}
+DOWNLOAD_MB = {"sysroot": 40, "kernel-debian": 140, "linux-source": 175, "peer_qemu": 45, "gdbserver": 15, "cbmc": 90}
 
 
 def fetch(name):
-    """The entry that is made from the RISC-V packages of a group; fetched if it is not there."""
+    """The entry that is made from the packages of a group; fetched if it is not there."""
     recipe = FETCHED[name]
     wanted = packages(name)
+    architecture = PC_ARCHITECTURE.get(platform.machine()) if name in FOR_THE_PC else "riscv64"
+    if not architecture:
+        die(f"{name}: only for {' and '.join(PC_ARCHITECTURE)}, and this machine is a {platform.machine()}")
 
     def make(work, entry, _):
-        say(f"{name}: Debian {SUITE}'s RISC-V packages {', '.join(wanted)}: "
+        say(f"{name}: Debian {SUITE}'s {architecture} packages {', '.join(wanted)}: "
             f"about {DOWNLOAD_MB[name]} MB to download")
         tar = os.path.join(work, "packages.tar")
-        download(wanted, tar)
+        download(wanted, architecture, tar)
         recipe(tar, entry)
 
     parts = [SUITE, *wanted, *MODULES, inspect.getsource(recipe), inspect.getsource(unpack)]
-    parts += [inspect.getsource(keep_program)] if recipe in (peer_qemu, gdbserver) else []
+    parts += [architecture] if name in FOR_THE_PC else []
+    parts += [inspect.getsource(keep_programs)] if recipe in (peer_qemu, gdbserver, cbmc) else []
     return make_entry(name, parts, f"fetch: downloading the {name}", make)
 
 
@@ -152,7 +171,7 @@ def fetch(name):
 
 CONFIG = os.path.join(SCRIPTS, "kernel.config")
 PATCH = os.path.join(SCRIPTS, "kernel.patch")
-CROSS = "riscv64-linux-gnu-"
+CROSS = TARGET + "-"
 OBJECTS = 1000  # about as many files as there are to compile: for the progress that is shown
 
 

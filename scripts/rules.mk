@@ -50,7 +50,7 @@ $(B)/setup-%: scripts/packages scripts/setup $(DPKG_STATUS)
 $(patsubst %,$(B)/setup-%,$(filter-out run,$(SETUP_GROUPS))): | $(SETUP_RUN)
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
-FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver
+FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver cbmc
 $(foreach part,$(FETCHED),$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
 $(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scripts/debian.py | $(SETUP_RUN)
 	@scripts/fetch $*

@@ -12,6 +12,7 @@ include tests/guest/rules.mk
 include tests/asan/rules.mk
 include tests/gdb/rules.mk
 include tests/model/rules.mk
+include tests/prove/rules.mk
 include tests/bare/rules.mk
 include tests/programs/rules.mk
 include tests/disk/rules.mk
@@ -27,9 +28,9 @@ include tests/labs/rules.mk
 # tests/run begins them in this order, two at a time: the longest first.
 REPOSITORY_SUITES := labs readme install setup
 TEST_SUITES := abi unit guest $(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench) \
-	host disk terminal bare programs gdb boots trace make model fuzz
+	host disk terminal bare programs prove gdb boots trace make model fuzz
 ifeq ($(NATIVE),yes)
-TEST_SUITES := $(filter-out $(QEMUS_SUITES),$(TEST_SUITES))
+TEST_SUITES := $(filter-out $(QEMUS_SUITES) prove,$(TEST_SUITES)) # CBMC is fetched for other PCs
 REPOSITORY_SUITES := $(filter-out $(QEMUS_SUITES),$(REPOSITORY_SUITES))
 endif
 
