@@ -157,6 +157,10 @@ guest_run(const struct options *options, const struct elf_image *image,
     do {
         if (vm_create(&vm, options, image, files, snapshot, trace))
             return STATUS_FAILED;
+        if (options->dtb) { /* the tree is written: that was all */
+            vm_destroy(&vm);
+            return 0;
+        }
         snapshot = NULL; /* a reset starts the guest from its ELF file */
         signals_take(options->save);
         ended = VM_ENDED | STATUS_FAILED;

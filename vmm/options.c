@@ -35,6 +35,7 @@
 enum {
     OPT_INITRD = 256,
     OPT_BOARD,
+    OPT_DTB,
     OPT_NO_NOTE,
     OPT_STATS,
     OPT_LOG,
@@ -59,9 +60,10 @@ static const struct argp_option option_table[] = {
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
     {"board", OPT_BOARD, NULL, 0,
      "also offer the devices of QEMU's machine virt, for a guest that knows nothing of Duet; such "
-     "a "
-     "guest needs no ABI note",
+     "a guest needs no ABI note",
      0},
+    {"dtb", OPT_DTB, "FILE", 0,
+     "write the device tree that the guest would get to FILE, and run nothing", 0},
     {"trace", 't', "FILE", OPTION_ARG_OPTIONAL,
      "say what each exit was, and how long it took, on stderr or in FILE; in Chrome's format, "
      "which Perfetto shows, if its name ends with .json",
@@ -190,6 +192,9 @@ option_parse(int key, char *arg, struct argp_state *state)
     case OPT_BOARD:
         options->board = true;
         return 0;
+    case OPT_DTB:
+        options->dtb = file_name(state, "--dtb", arg);
+        return 0;
     case 't':
         options->trace = arg ? file_name(state, "--trace", arg) : "-";
         return 0;
@@ -250,6 +255,8 @@ option_parse(int key, char *arg, struct argp_state *state)
         if (options->restore && (options->cpus || options->memory || options->initrd))
             argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
                               "--memory and --initrd");
+        if (options->dtb && options->restore)
+            argp_error(state, "--dtb: a restored machine gets no device tree: leave out --restore");
         if (options->board && (options->save || options->restore))
             argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
         if (options->core && options->gdb)
@@ -278,9 +285,9 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments. The other forms are about VMs that run.\v"
-            "`list` shows your VMs. COMMAND is one of console, info, stats, walk, pause, resume, "
-            "reset, stop and quit; `duet COMMAND` says what it does. (A guest whose file has such "
-            "a name is run as ./list.)\n\n"
+            "`list` shows your VMs. COMMAND is one of console, info, stats, walk, pause, "
+            "resume, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose file "
+            "has such a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "
             "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h "

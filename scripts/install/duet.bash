@@ -2,8 +2,8 @@
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
 	local commands='list console info stats walk pause resume reset stop quit'
-	local options='--board --core= --cpus= --disk= --gdb --gdb= --help --hypercalls --initrd= --log= --memory= --name=
-		--no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version'
+	local options='--board --core= --cpus= --disk= --dtb= --gdb --gdb= --help --hypercalls --initrd= --log= --memory=
+		--name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version'
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
 	# duet COMMAND NAME.
@@ -23,7 +23,7 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --initrd | --log | --memory | --name | --restore | --sandbox | --save) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --name | --restore | --sandbox | --save) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac

@@ -7,11 +7,11 @@ FUZZ_HANDLERS := $(sort $(shell grep -L 'vmm/guest/\(regs\|trap\).h' vmm/device/
 
 # What each target is linked with, besides its own file and fuzz.c.
 FUZZ_VM := tests/fuzz/fake_vm.c $(FUZZ_HANDLERS) vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c \
-	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/bus.c vmm/boot/device_tree.c \
+	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/bus.c vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c \
 	vmm/guest/saving.c vmm/state/state_data.c vmm/terminal.c common/ring.c
 FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c
-FUZZ_device_tree := vmm/boot/device_tree.c vmm/log.c
+FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_virtqueue := vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)

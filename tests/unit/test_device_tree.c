@@ -152,7 +152,8 @@ cpu_count(void)
     unsigned count = 0;
     int node;
 
-    fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus")) count++;
+    fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, "/cpus")) count +=
+        !!fdt_getprop(fdt, node, "device_type", NULL);
     return count;
 }
 
@@ -194,6 +195,46 @@ sixteen_cpus_with_all_extensions_fit(void **state)
                                  fdt_get_phandle(fdt, fdt_path_offset(fdt, path[1])));
         }
     }
+}
+
+/* Linux's binding riscv/extensions.yaml: a word for each, and the base apart. */
+static void
+each_extension_is_a_word(void **state)
+{
+    static const char words[] = "i\0m\0a\0f\0d\0c\0zicsr\0sstc";
+    struct device_tree plain = machine;
+    const void *value;
+    int len;
+
+    (void)state;
+    build(&machine);
+    has_text("/cpus/cpu@1", "riscv,isa-base", "rv64i");
+    value = property("/cpus/cpu@1", "riscv,isa-extensions", &len);
+    assert_int_equal(len, sizeof(words));
+    assert_memory_equal(value, words, sizeof(words));
+    plain.isa = "rv64im";
+    build(&plain);
+    value = property("/cpus/cpu@0", "riscv,isa-extensions", &len);
+    assert_int_equal(len, 4);
+    assert_memory_equal(value, "i\0m", 4);
+}
+
+/* Linux's binding cpu-topology: each hart is a core of the one cluster. */
+static void
+the_map_has_each_cpu(void **state)
+{
+    (void)state;
+    build(&machine);
+    for (unsigned id = 0; id < 2; id++) {
+        char core[48], cpu[32];
+
+        snprintf(core, sizeof(core), "/cpus/cpu-map/cluster0/core%u", id);
+        snprintf(cpu, sizeof(cpu), "/cpus/cpu@%x", id);
+        has_u32(core, "cpu", fdt_get_phandle(fdt, fdt_path_offset(fdt, cpu)));
+    }
+    assert_true(fdt_path_offset(fdt, "/cpus/cpu-map/cluster0/core2") < 0);
+    assert_int_not_equal(fdt_get_phandle(fdt, fdt_path_offset(fdt, "/cpus/cpu@0")),
+                         fdt_get_phandle(fdt, fdt_path_offset(fdt, "/cpus/cpu@1")));
 }
 
 static void
@@ -326,6 +367,25 @@ the_boards_devices_are_on_a_bus(void **state)
     assert_true(fdt_path_offset(fdt, "/soc") < 0);
 }
 
+/* A loader adds its own, in place. */
+static void
+with_a_board_there_is_room_to_add(void **state)
+{
+    static char words[0x2000];
+    struct device_tree with_board = machine;
+
+    (void)state;
+    with_board.has_board = true;
+    build(&with_board);
+    assert_int_equal(
+        fdt_setprop(fdt, fdt_path_offset(fdt, "/chosen"), "more", words, sizeof(words)), 0);
+    assert_int_equal(fdt_check_full(fdt, fdt_totalsize(fdt)), 0);
+    build(&machine);
+    assert_int_equal(
+        fdt_setprop(fdt, fdt_path_offset(fdt, "/chosen"), "more", words, sizeof(words)),
+        -FDT_ERR_NOSPACE);
+}
+
 static void
 refused(const struct device_tree *tree, size_t size)
 {
@@ -384,6 +444,8 @@ main(void)
         cmocka_unit_test(the_root_says_what_the_machine_is),
         cmocka_unit_test(memory_is_where_ram_is),
         cmocka_unit_test(each_cpu_is_there),
+        cmocka_unit_test(each_extension_is_a_word),
+        cmocka_unit_test(the_map_has_each_cpu),
         cmocka_unit_test(sixteen_cpus_with_all_extensions_fit),
         cmocka_unit_test(chosen_has_the_boot_arguments_and_the_console),
         cmocka_unit_test(extensions_have_the_sizes_of_their_blocks),
@@ -392,6 +454,7 @@ main(void)
         cmocka_unit_test(the_hypervisor_says_how_to_talk_to_it),
         cmocka_unit_test(devices_add_nodes_below_the_hypervisor),
         cmocka_unit_test(the_boards_devices_are_on_a_bus),
+        cmocka_unit_test(with_a_board_there_is_room_to_add),
         cmocka_unit_test(boot_arguments_that_do_not_fit_are_refused),
         cmocka_unit_test(a_place_too_small_by_any_length_is_refused),
     };

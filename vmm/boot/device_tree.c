@@ -3,12 +3,16 @@
 
 #include <libfdt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "abi/hypercalls.h"
 #include "common/riscv.h"
 #include "vmm/log.h"
 
 #define TRY DEVICE_TREE_TRY
+
+/* Bytes that a loader may add to the tree with the board: U-Boot takes that many for granted. */
+#define SPARE 0x3000
 
 static int
 cpu_add(void *fdt, const struct device_tree *machine, unsigned id)
@@ -21,7 +25,8 @@ cpu_add(void *fdt, const struct device_tree *machine, unsigned id)
     TRY(fdt_property_string(fdt, "compatible", "riscv"));
     TRY(fdt_property_u32(fdt, "reg", id));
     TRY(fdt_property_string(fdt, "status", "okay"));
-    TRY(fdt_property_string(fdt, "riscv,isa", machine->isa));
+    TRY(device_tree_isa(fdt, machine->isa));
+    TRY(fdt_property_u32(fdt, "phandle", PHANDLE_CPU + id));
     TRY(fdt_property_string(fdt, "mmu-type", machine->mmu));
     if (machine->cbom_block)
         TRY(fdt_property_u32(fdt, "riscv,cbom-block-size", machine->cbom_block));
@@ -45,6 +50,7 @@ cpus_add(void *fdt, const struct device_tree *machine)
     TRY(fdt_property_u32(fdt, "timebase-frequency", machine->timebase_hz));
     for (unsigned id = 0; id < machine->cpus; id++)
         TRY(cpu_add(fdt, machine, id));
+    TRY(device_tree_cpu_map(fdt, machine->cpus));
     return fdt_end_node(fdt);
 }
 
@@ -139,6 +145,16 @@ build(const struct device_tree *machine, void *fdt, size_t size)
     return fdt_finish(fdt);
 }
 
+/* Room behind the tree, as firmware leaves it: U-Boot adds to the tree where it is. */
+static void
+spare_add(void *fdt, size_t size)
+{
+    size_t len = fdt_totalsize(fdt), spare = size - len < SPARE ? size - len : SPARE;
+
+    memset((char *)fdt + len, 0, spare);
+    fdt_set_totalsize(fdt, (uint32_t)(len + spare));
+}
+
 int
 device_tree_build(const struct device_tree *machine, void *buffer, size_t size)
 {
@@ -154,5 +170,7 @@ device_tree_build(const struct device_tree *machine, void *buffer, size_t size)
                     size);
     if (error < 0)
         return fail("cannot build the device tree: %s", fdt_strerror(error));
+    if (machine->has_board)
+        spare_add(buffer, size);
     return (int)fdt_totalsize(buffer);
 }

@@ -8,10 +8,13 @@
 
 #define DEVICE_TREE_SEED 32 /* bytes */
 
-/* Phandles: a hart's interrupt controller has PHANDLE_INTC + its number. */
+/* Phandles: a hart's interrupt controller has PHANDLE_INTC + its number, the hart itself
+ * PHANDLE_CPU
+ * + its number. */
 #define PHANDLE_INTC 1
 #define PHANDLE_PLIC 100
 #define PHANDLE_TEST 101
+#define PHANDLE_CPU  200
 
 struct vm;
 
@@ -48,6 +51,13 @@ struct device_tree {
 int device_tree_node_begin(void *fdt, const char *name, uint64_t base, uint64_t size);
 /* Says that the node's device has this interrupt of the PLIC. Likewise. */
 int device_tree_interrupt(void *fdt, uint32_t irq);
+
+/* For a hart's node: the instruction set as the name `isa`, "rv64imac_zicsr", and as a word for
+ * each extension (Linux's binding riscv/extensions.yaml). Likewise. */
+int device_tree_isa(void *fdt, const char *isa);
+/* For /cpus: the node cpu-map, in which all harts are cores of one cluster (Linux's binding
+ * cpu/cpu-topology.txt). Likewise. */
+int device_tree_cpu_map(void *fdt, unsigned cpus);
 
 /* Makes the blob in `buffer` of `size` bytes. Its length, or -1 after saying why. */
 int device_tree_build(const struct device_tree *machine, void *buffer, size_t size);

@@ -33,15 +33,25 @@
 /* The stack of a vCPU's thread. The crash report needs most. */
 #define VCPU_STACK_SIZE (1 << 20)
 
+static int
+dtb_open(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+    return fd >= 0 ? fd : fail_errno("%s", path);
+}
+
 int
 vm_files_open(struct vm_files *files, const struct options *options)
 {
-    *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1};
+    *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1, .dtb_fd = -1};
     if (devices_open())
         return -1;
     if (options->initrd)
         files->initrd_fd = initrd_open(options->initrd);
-    if (!options->initrd || files->initrd_fd >= 0) {
+    if (options->dtb)
+        files->dtb_fd = dtb_open(options->dtb);
+    if ((!options->initrd || files->initrd_fd >= 0) && (!options->dtb || files->dtb_fd >= 0)) {
         files->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
         if (files->kvm_fd >= 0)
             return 0;
@@ -59,6 +69,8 @@ void
 vm_files_close(struct vm_files *files)
 {
     devices_close();
+    if (files->dtb_fd >= 0)
+        close(files->dtb_fd);
     if (files->initrd_fd >= 0)
         close(files->initrd_fd);
     if (files->kvm_fd >= 0)
@@ -97,6 +109,19 @@ memory_create(struct vm *vm, const struct snapshot *snapshot)
                : 0;
 }
 
+static int
+dtb_write(const struct vm *vm, const char *fdt, size_t len)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t put = write(vm->files->dtb_fd, fdt + done, len - done);
+
+        if (put < 0 && errno != EINTR)
+            return fail_errno("%s", vm->options->dtb);
+        done += put > 0 ? (size_t)put : 0;
+    }
+    return 0;
+}
+
 /* Places the device tree at the end of RAM, and the RAM disk below it. */
 static int
 machine_describe(struct vm *vm, uint64_t *fdt_gpa)
@@ -115,6 +140,8 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
     };
     uint64_t timebase;
     struct isa isa;
+    char *fdt;
+    int len;
 
     *fdt_gpa = vm->mem.base + vm->mem.size - DEVICE_TREE_SIZE;
     if (vm->image->end > *fdt_gpa)
@@ -134,10 +161,11 @@ machine_describe(struct vm *vm, uint64_t *fdt_gpa)
     machine.cbom_block = isa.cbom_block;
     machine.cboz_block = isa.cboz_block;
     machine.timebase_hz = (uint32_t)timebase;
-    return device_tree_build(&machine, guest_mem_slice(&vm->mem, *fdt_gpa, DEVICE_TREE_SIZE),
-                             DEVICE_TREE_SIZE) < 0
-               ? -1
-               : 0;
+    fdt = guest_mem_slice(&vm->mem, *fdt_gpa, DEVICE_TREE_SIZE);
+    len = device_tree_build(&machine, fdt, DEVICE_TREE_SIZE);
+    if (len < 0)
+        return -1;
+    return vm->options->dtb ? dtb_write(vm, fdt, (size_t)len) : 0;
 }
 
 /* SBI 2.0 §9.1: the hart id is in a0 and the device tree in a1; paging and interrupts are off, as

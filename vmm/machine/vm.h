@@ -32,6 +32,7 @@
 struct vm_files {
     int kvm_fd;
     int initrd_fd; /* -1: no RAM disk */
+    int dtb_fd;    /* where the device tree is written to; -1: nowhere */
 };
 
 struct snapshot;
@@ -68,7 +69,8 @@ void vm_files_close(struct vm_files *files);
 
 /* Creates the VM with its vCPUs, loads the image and the device tree, and sets the boot state
  * (SBI 2.0 §9: hart id in a0, the device tree's address in a1); or, unless `snapshot` is NULL,
- * restores what is saved there. 0, or -1 after saying why. */
+ * restores what is saved there. With --dtb the device tree is also written to its file. 0, or -1
+ * after saying why. */
 int vm_create(struct vm *vm, const struct options *options, const struct elf_image *image,
               const struct vm_files *files, const struct snapshot *snapshot, struct trace *trace);
 
