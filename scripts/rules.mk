@@ -50,7 +50,7 @@ $(B)/setup-%: scripts/packages scripts/setup $(DPKG_STATUS)
 $(patsubst %,$(B)/setup-%,$(filter-out run,$(SETUP_GROUPS))): | $(SETUP_RUN)
 
 # Links into the cache, with a stamp each; a cache that was emptied is filled again.
-FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver cbmc
+FETCHED := sysroot kernel kernel-debian peer_qemu gdbserver cbmc u-boot
 $(foreach part,$(FETCHED),$(if $(wildcard $(B)/$(part)/.complete),,$(shell rm -f $(B)/$(part).ready)))
 $(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scripts/debian.py | $(SETUP_RUN)
 	@scripts/fetch $*
@@ -83,7 +83,7 @@ choice = $(if $($(1)),$(if $(filter-out $(2),$($(1))),$(error $(1)=$($(1)): $(2)
 
 # Linux as the guest: the very kernel of the host Linux, and busybox.
 LINUX_INITRD := $(B)/linux/initrd$(KERNEL:%=-%).cpio
-$(LINUX_INITRD): scripts/linux-image scripts/linux-init scripts/lib.py $(KERNEL_LINK).ready
+$(LINUX_INITRD): scripts/linux-image scripts/linux-init scripts/lib.py $(KERNEL_LINK).ready | $(SYSROOT_READY)
 	$(call say,LINUX,$@)
 	$(Q)scripts/linux-image $(KERNEL_LINK) $@
 

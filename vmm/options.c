@@ -36,6 +36,7 @@ enum {
     OPT_INITRD = 256,
     OPT_BOARD,
     OPT_DTB,
+    OPT_VIRTIO,
     OPT_NO_NOTE,
     OPT_STATS,
     OPT_LOG,
@@ -61,6 +62,10 @@ static const struct argp_option option_table[] = {
     {"board", OPT_BOARD, NULL, 0,
      "also offer the devices of QEMU's machine virt, for a guest that knows nothing of Duet; such "
      "a guest needs no ABI note",
+     0},
+    {"virtio", OPT_VIRTIO, "KIND[,KIND...]", 0,
+     "with --board, virtio devices besides the disks: rng, random bytes; console, this one beside "
+     "the serial port; balloon, which gives memory back to the host",
      0},
     {"dtb", OPT_DTB, "FILE", 0,
      "write the device tree that the guest would get to FILE, and run nothing", 0},
@@ -141,6 +146,33 @@ log_level_parse(const char *text)
     return -1;
 }
 
+/* A list of names, with commas. */
+static void
+virtio_parse(struct options *options, const char *list, struct argp_state *state)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } kind[] = {{"rng", OPTION_VIRTIO_RNG},
+                {"console", OPTION_VIRTIO_CONSOLE},
+                {"balloon", OPTION_VIRTIO_BALLOON}};
+
+    for (const char *name = list;; name++) {
+        size_t len = strcspn(name, ","), i = 0;
+
+        while (i < sizeof(kind) / sizeof(kind[0]) &&
+               (strlen(kind[i].name) != len || strncmp(kind[i].name, name, len) != 0))
+            i++;
+        if (i == sizeof(kind) / sizeof(kind[0]))
+            argp_error(state, "--virtio=%s: want rng, console, balloon, or several with commas",
+                       list);
+        options->virtio |= kind[i].bit;
+        name += len;
+        if (!*name)
+            return;
+    }
+}
+
 static void
 bootargs_add(struct options *options, const char *word)
 {
@@ -191,6 +223,9 @@ option_parse(int key, char *arg, struct argp_state *state)
         return 0;
     case OPT_BOARD:
         options->board = true;
+        return 0;
+    case OPT_VIRTIO:
+        virtio_parse(options, arg, state);
         return 0;
     case OPT_DTB:
         options->dtb = file_name(state, "--dtb", arg);
@@ -255,6 +290,8 @@ option_parse(int key, char *arg, struct argp_state *state)
         if (options->restore && (options->cpus || options->memory || options->initrd))
             argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
                               "--memory and --initrd");
+        if (options->virtio && !options->board)
+            argp_error(state, "--virtio: these are devices of the board: add --board");
         if (options->dtb && options->restore)
             argp_error(state, "--dtb: a restored machine gets no device tree: leave out --restore");
         if (options->board && (options->save || options->restore))
@@ -285,7 +322,7 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments. The other forms are about VMs that run.\v"
-            "`list` shows your VMs. COMMAND is one of console, info, stats, walk, pause, "
+            "`list` shows your VMs. COMMAND is one of console, info, stats, walk, balloon, pause, "
             "resume, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose file "
             "has such a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED

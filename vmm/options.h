@@ -10,6 +10,10 @@
 /* Fits every course's machine; raise it together with the tests. */
 #define CPUS_MAX 16
 
+#define OPTION_VIRTIO_RNG     1u
+#define OPTION_VIRTIO_CONSOLE 2u
+#define OPTION_VIRTIO_BALLOON 4u
+
 struct options {
     const char *guest;   /* path of the ELF file; NULL if there is none, with `restore` */
     char *bootargs;      /* the words after it, joined by blanks; "" if none. On the heap. */
@@ -27,6 +31,7 @@ struct options {
     bool sandbox;    /* --sandbox=off makes it false */
     bool note;       /* insist on the guest's ABI note */
     bool board;      /* offer the devices of QEMU's machine `virt`, too */
+    unsigned virtio; /* the board's virtio devices besides disks: OPTION_VIRTIO_* */
     bool stats;      /* print counters at the end */
     bool hypercalls; /* print the table of hypercalls, and no more */
     int log_level;   /* print guest_log lines up to this DUET_LOG_* level */

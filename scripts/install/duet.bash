@@ -1,9 +1,9 @@
 # bash's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
-	local commands='list console info stats walk pause resume reset stop quit'
+	local commands='list console info stats walk balloon pause resume reset stop quit'
 	local options='--board --core= --cpus= --disk= --dtb= --gdb --gdb= --help --hypercalls --initrd= --log= --memory=
-		--name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version'
+		--name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
 	# duet COMMAND NAME.
@@ -23,7 +23,7 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --name | --restore | --sandbox | --save) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --name | --restore | --sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac
@@ -38,6 +38,7 @@ _duet() {
 	case $wants in
 	--log) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word") ;;
 	--sandbox) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
+	--virtio) mapfile -t COMPREPLY < <(compgen -W 'rng console balloon' -- "$word") ;;
 	-[cm] | --cpus | --memory | --name) ;;
 	'')
 		if [[ $word == -* ]]; then

@@ -7,6 +7,7 @@ local -a duet_commands=(
 	'info:the machine and its harts'
 	'stats:what the guest did'
 	'walk:the page table entries of an address'
+	'balloon:ask for memory of the guest'
 	'pause:have all harts stay out of the guest'
 	'resume:let them go on'
 	'reset:start the guest again'
@@ -41,6 +42,7 @@ _arguments -S -A '-*' \
 	'--sandbox=[keep all rights, or none]:switch:(on off)' \
 	'--stats[say at the end what the guest did]' \
 	'(-t --trace)'{-t-,--trace=-}'[say what each exit was]::file:_files' \
+	'--virtio=[virtio devices of the board]:kind:_values -s , kind rng console balloon' \
 	'(- *)'{-\?,--help}'[list the options]' \
 	'(- *)--usage[list the options in short]' \
 	'(- *)'{-V,--version}'[print the version]' \

@@ -1,13 +1,20 @@
 /*
- * The board's virtio devices: which slot each is in. A disk has the slot of its number; what no
- * device is in has device id 0 (VIRTIO 1.2 §4.2.2), as on `virt`.
+ * The board's virtio devices: which slot each is in. A disk has the slot of its number, and those
+ * of
+ * --virtio come behind the disks'. What no device is in has device id 0 (VIRTIO 1.2 §4.2.2), as on
+ * `virt`.
  */
+#include "vmm/board/virtio.h"
+
 #include <stdlib.h>
 
 #include "abi/hypercalls.h"
 #include "vmm/board/board.h"
+#include "vmm/board/virtio_balloon.h"
 #include "vmm/board/virtio_blk.h"
+#include "vmm/board/virtio_console.h"
 #include "vmm/board/virtio_mmio.h"
+#include "vmm/board/virtio_rng.h"
 #include "vmm/device/device.h"
 #include "vmm/device/disk.h"
 #include "vmm/log.h"
@@ -15,10 +22,30 @@
 
 static const struct virtio_kind no_kind = {.name = "virtio, an empty slot"};
 
+/* The slots of the devices of --virtio. */
+#define SLOT_RNG     (DUET_DISKS + 0)
+#define SLOT_CONSOLE (DUET_DISKS + 1)
+#define SLOT_BALLOON (DUET_DISKS + 2)
+_Static_assert(SLOT_BALLOON < BOARD_VIRTIO_SLOTS, "a slot for each");
+
 struct virtio {
     struct virtio_blk *blk[DUET_DISKS]; /* NULL: there is no such disk */
+    struct virtio_device *rng;          /* NULL, as the next two: it was not asked for */
+    struct virtio_console *console;
+    struct virtio_balloon *balloon;
     struct virtio_device empty[BOARD_VIRTIO_SLOTS];
 };
+
+/* Whether --virtio names the device of this slot. */
+static bool
+is_wanted(const struct vm *vm, unsigned slot)
+{
+    unsigned wanted = vm->options->virtio;
+
+    return (slot == SLOT_RNG && wanted & OPTION_VIRTIO_RNG) ||
+           (slot == SLOT_CONSOLE && wanted & OPTION_VIRTIO_CONSOLE) ||
+           (slot == SLOT_BALLOON && wanted & OPTION_VIRTIO_BALLOON);
+}
 
 static int
 slot_fill(struct virtio *virtio, struct vm *vm, unsigned slot)
@@ -28,6 +55,13 @@ slot_fill(struct virtio *virtio, struct vm *vm, unsigned slot)
     if (disk) {
         virtio->blk[slot] = virtio_blk_create(vm, slot, disk);
         return virtio->blk[slot] ? 0 : -1;
+    }
+    if (is_wanted(vm, slot)) {
+        if (slot == SLOT_RNG)
+            return (virtio->rng = virtio_rng_create(vm, slot)) ? 0 : -1;
+        if (slot == SLOT_CONSOLE)
+            return (virtio->console = virtio_console_create(vm, slot)) ? 0 : -1;
+        return (virtio->balloon = virtio_balloon_create(vm, slot)) ? 0 : -1;
     }
     virtio->empty[slot].kind = &no_kind;
     virtio->empty[slot].doorbell_fd = -1;
@@ -57,8 +91,20 @@ destroy(struct vm *vm)
     for (unsigned slot = 0; slot < DUET_DISKS; slot++)
         if (virtio->blk[slot])
             virtio_blk_destroy(virtio->blk[slot]);
+    if (virtio->console)
+        virtio_console_destroy(virtio->console);
+    free(virtio->rng);
+    free(virtio->balloon);
     free(virtio);
     vm->device[DEVICE_virtio] = NULL;
+}
+
+struct virtio_balloon *
+virtio_balloon_of(const struct vm *vm)
+{
+    const struct virtio *virtio = vm->device[DEVICE_virtio];
+
+    return virtio ? virtio->balloon : NULL;
 }
 
 static int

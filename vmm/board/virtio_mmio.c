@@ -77,13 +77,29 @@ virtio_config_changed(struct virtio_device *device)
 
 /* --- Queues ----------------------------------------------------------------------------------- */
 
-/* Has the thread take on the queue as `is_ready` and its place are now, and waits for that. With
- * the lock held. */
+/* With the lock held. */
+static void
+take_on(struct virtio_device *device, struct virtio_queue *queue)
+{
+    static const struct virtqueue_place none;
+
+    virtqueue_init(&queue->queue, &device->vm->mem, queue->is_ready ? &queue->place : &none,
+                   device->driver_features);
+    queue->has_reported = false;
+    atomic_store(&queue->wants_change, false);
+    pthread_cond_broadcast(&device->taken_on);
+}
+
+/* Has the queue taken on as `is_ready` and its place are now: by the device's thread, or, without
+ * one, here, when nobody serves it. With the lock held, which is let go of meanwhile. */
 static void
 queue_change(struct virtio_device *device, struct virtio_queue *queue)
 {
     atomic_store(&queue->wants_change, true);
-    queue_thread_wake(device->doorbell_fd);
+    if (!device->kind->serve)
+        queue_thread_wake(device->doorbell_fd);
+    else if (!queue->is_serving)
+        take_on(device, queue);
     while (atomic_load(&queue->wants_change))
         pthread_cond_wait(&device->taken_on, &device->lock);
 }
@@ -91,17 +107,12 @@ queue_change(struct virtio_device *device, struct virtio_queue *queue)
 void
 virtio_queue_take_on(struct virtio_device *device, unsigned number)
 {
-    static const struct virtqueue_place none;
     struct virtio_queue *queue = &device->queue[number];
 
     if (!atomic_load_explicit(&queue->wants_change, memory_order_acquire) || queue->in_flight)
         return;
     pthread_mutex_lock(&device->lock);
-    virtqueue_init(&queue->queue, &device->vm->mem, queue->is_ready ? &queue->place : &none,
-                   device->driver_features);
-    queue->has_reported = false;
-    atomic_store(&queue->wants_change, false);
-    pthread_cond_broadcast(&device->taken_on);
+    take_on(device, queue);
     pthread_mutex_unlock(&device->lock);
 }
 
@@ -131,6 +142,62 @@ virtio_queue_publish(struct virtio_device *device, unsigned number)
     say("%s: the guest's queue %u makes no sense: it is not served until the guest resets the "
         "device",
         device->kind->name, number);
+}
+
+/* Serves one chain, without the lock. False if there is none that can be served. */
+static bool
+chain_serve(struct virtio_device *device, unsigned number)
+{
+    const struct virtio_kind *kind = device->kind;
+    struct virtqueue *queue = &device->queue[number].queue;
+    struct virtqueue_chain chain;
+
+    if (!virtqueue_count(queue) || (kind->is_ready && !kind->is_ready(device, number)) ||
+        !virtqueue_take(queue, &chain))
+        return false;
+    virtqueue_put(queue, chain.head, kind->serve(device, number, &chain));
+    return true;
+}
+
+/* Serves chains until there is none, the guest changes the queue, or the machine ends. */
+static void
+chains_serve(struct virtio_device *device, unsigned number)
+{
+    struct virtio_queue *queue = &device->queue[number];
+    bool more = true;
+
+    while (more && !atomic_load(&queue->wants_change) && !atomic_load(&device->vm->ending.how)) {
+        while (chain_serve(device, number) && !atomic_load(&queue->wants_change) &&
+               !atomic_load(&device->vm->ending.how))
+            ;
+        virtio_queue_publish(device, number);
+        more = !virtqueue_sleep(&queue->queue) &&
+               (!device->kind->is_ready || device->kind->is_ready(device, number));
+    }
+}
+
+void
+virtio_queue_serve(struct virtio_device *device, unsigned number)
+{
+    struct virtio_queue *queue = &device->queue[number];
+
+    pthread_mutex_lock(&device->lock);
+    queue->serve_again = true;
+    if (queue->is_serving) {
+        pthread_mutex_unlock(&device->lock);
+        return;
+    }
+    queue->is_serving = true;
+    while (queue->serve_again && !atomic_load(&queue->wants_change)) {
+        queue->serve_again = false;
+        pthread_mutex_unlock(&device->lock);
+        chains_serve(device, number);
+        pthread_mutex_lock(&device->lock);
+    }
+    queue->is_serving = false;
+    if (atomic_load(&queue->wants_change))
+        take_on(device, queue);
+    pthread_mutex_unlock(&device->lock);
 }
 
 static void
@@ -271,7 +338,7 @@ register_store(struct virtio_device *device, unsigned offset, uint32_t value)
         if (device->queue_select < device->kind->queues)
             ready_store(device, &device->queue[device->queue_select], value & 1);
         break;
-    case QUEUE_NOTIFY: /* of an empty slot: KVM takes all others by itself */
+    case QUEUE_NOTIFY: /* served without the lock, or by KVM; or the slot is empty */
         break;
     case INTERRUPT_ACK:
         atomic_fetch_and(&device->interrupts, ~value);
@@ -325,6 +392,9 @@ serve(struct vcpu *vcpu, void *arg, struct bus_access *access)
                        : offset == VENDOR_ID ? VENDOR
                                              : register_load(device, offset);
     pthread_mutex_unlock(&device->lock);
+    if (offset == QUEUE_NOTIFY && access->is_store && device->kind->serve &&
+        access->data < device->kind->queues)
+        virtio_queue_serve(device, (unsigned)access->data);
     return true;
 }
 
@@ -341,7 +411,7 @@ virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot)
     device->slot = slot;
     pthread_mutex_init(&device->lock, NULL);
     pthread_cond_init(&device->taken_on, NULL);
-    if (device->kind->queues && ioctl(vm->fd, KVM_IOEVENTFD, &notify))
+    if (device->kind->queues && !device->kind->serve && ioctl(vm->fd, KVM_IOEVENTFD, &notify))
         return fail_errno("KVM_IOEVENTFD");
     return bus_add(&vm->bus, &(struct bus_range){.base = BOARD_VIRTIO_BASE(slot),
                                                  .size = BOARD_VIRTIO_SIZE,

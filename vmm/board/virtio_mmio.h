@@ -1,12 +1,14 @@
 /*
  * The board's slots for virtio devices (VIRTIO 1.2 §4.2, virtio over MMIO, version 2). This is the
  * transport: registers, features, the set-up of queues, interrupts. A device is a `struct
- * virtio_device` with its kind, and has a thread that serves its queues.
+ * virtio_device` with its kind. Its queues are served by a thread of its own, or, where that takes
+ * no time to speak of, by the vCPU that notifies (`serve` of its kind).
  *
  * A driver that does not take VERSION_1 is served as one that does: xv6 leaves it out, and QEMU's
  * devices let it.
  *
- * Notifications are stores that KVM takes by itself and that wake the device's thread (ioeventfd).
+ * Notifications are stores that KVM takes by itself and that wake the device's thread (ioeventfd);
+ * or that its vCPU comes out of the guest for, if there is no such thread.
  * When the guest sets a queue up or takes it back, its vCPU waits until the thread has taken that
  * on: what was in flight is completed, and the queue's memory is not touched any more.
  */
@@ -20,7 +22,7 @@
 
 #include "vmm/board/virtqueue.h"
 
-#define VIRTIO_QUEUES_MAX 2
+#define VIRTIO_QUEUES_MAX 3
 #define VIRTIO_CONFIG_MAX 64
 
 /* Device ids (§5). */
@@ -38,6 +40,12 @@ struct virtio_kind {
     uint32_t id;
     unsigned queues;
     uint32_t queue_size_max;
+    /* Serves a chain of queue `number`, and returns how many bytes of it were written. Without the
+     * lock; one thread at a time for each queue. It returns soon when the machine ends. NULL: the
+     * device has a thread. */
+    uint32_t (*serve)(struct virtio_device *device, unsigned number, struct virtqueue_chain *chain);
+    /* Whether a chain of this queue can be served now; likewise. NULL: at any time. */
+    bool (*is_ready)(struct virtio_device *device, unsigned number);
     /* The guest stored to the configuration space, to the bytes given. With the lock held. NULL: it
      * is read-only, and stores are ignored. */
     void (*config_stored)(struct virtio_device *device, unsigned offset, unsigned len);
@@ -49,7 +57,7 @@ struct virtio_device {
     struct vm *vm;
     unsigned slot;
     uint64_t features; /* offered, besides those of every device */
-    int doorbell_fd;   /* an eventfd that wakes the device's thread */
+    int doorbell_fd;   /* an eventfd that wakes the device's thread; -1: there is none */
 
     atomic_uint status, interrupts; /* the registers of this name */
 
@@ -58,19 +66,22 @@ struct virtio_device {
     uint32_t features_select, driver_features_select, queue_select;
     uint64_t driver_features;
     struct virtio_queue {
-        struct virtqueue queue;       /* the thread's, but while it takes on */
+        struct virtqueue queue;       /* the thread's, but while it takes on; without one, whose
+                                         `is_serving` is, or the lock's */
         struct virtqueue_place place; /* as the registers say */
         bool is_ready;
         atomic_bool wants_change; /* the vCPU waits; the thread reads it without the lock */
         bool has_reported;        /* that it is broken: in the status */
         bool was_said;            /* likewise, to the person: once is enough */
         uint32_t in_flight;       /* the thread's: chains that were taken and are not put */
+        bool is_serving;          /* without a thread: somebody serves the queue, */
+        bool serve_again;         /* and looks once more before he is done */
     } queue[VIRTIO_QUEUES_MAX];
     pthread_cond_t taken_on;
 };
 
-/* Puts the device into a slot; `kind`, `features`, `config` and `doorbell_fd` are set. 0, or -1
- * after saying why. */
+/* Puts the device into a slot; `kind`, `features` and `config` are set, and `doorbell_fd` unless
+ * the kind has `serve`. 0, or -1 after saying why. */
 int virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot);
 
 /* Adds the slot's node to the device tree; 0, or libfdt's error. */
@@ -78,6 +89,10 @@ int virtio_slot_describe(void *fdt, unsigned slot);
 
 /* Has the guest look at the configuration space again: an interrupt (§2.5). With the lock held. */
 void virtio_config_changed(struct virtio_device *device);
+
+/* For a device without a thread: serves what waits in queue `number`, or has whoever is at it look
+ * again. From any thread, without the lock. */
+void virtio_queue_serve(struct virtio_device *device, unsigned number);
 
 /* --- The device's thread ---------------------------------------------------------------------- */
 

@@ -332,9 +332,10 @@ client_main(int argc, char **argv)
 {
     const struct command *command = command_find(argv[0], false);
     bool has_argument = command && command->argument[0];
+    bool is_optional = has_argument && command->argument[1] == '[';
     int words = !command ? 1 : has_argument ? 3 : 2;
 
-    if (argc != words) {
+    if (argc != words && !(is_optional && argc == words - 1)) {
         fprintf(stderr, "Usage: duet %s%s%s\n%s\n", argv[0], command ? " NAME" : "",
                 command ? command->argument : "",
                 command ? command->what : "list the VMs of yours that run");
@@ -344,5 +345,5 @@ client_main(int argc, char **argv)
         return list();
     if (strcmp(command->name, "console") == 0)
         return console(argv[1]);
-    return vm_command(argv[1], command->name, has_argument ? argv[2] : "");
+    return vm_command(argv[1], command->name, argc == 3 ? argv[2] : "");
 }

@@ -1,12 +1,17 @@
 /* What a person can tell a running VM. */
 #include "vmm/control/command.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "common/riscv.h"
+#include "vmm/board/virtio.h"
+#include "vmm/board/virtio_balloon.h"
 #include "vmm/debug/debugger_state.h"
 #include "vmm/debug/gdb_packet.h"
 #include "vmm/device/power.h"
@@ -109,6 +114,36 @@ serve_stats(const struct command_from *from, const char *argument, FILE *answer)
     return true;
 }
 
+/* Without an argument it only says how much is in it. */
+static bool
+serve_balloon(const struct command_from *from, const char *argument, FILE *answer)
+{
+    struct virtio_balloon *balloon = virtio_balloon_of(from->vm);
+    uint64_t mib;
+    char *end;
+
+    if (!balloon) {
+        fprintf(answer, "balloon: the machine has none: start duet with --board "
+                        "--virtio=balloon\n");
+        return false;
+    }
+    if (!*argument) {
+        fprintf(answer, "%" PRIu64 " KiB are in the balloon\n",
+                virtio_balloon_bytes(balloon) >> 10);
+        return true;
+    }
+    errno = 0;
+    mib = strtoull(argument, &end, 10);
+    if (errno || !isdigit((unsigned char)*argument) || strcmp(end, "M") != 0 ||
+        mib > from->vm->mem.size >> 20) {
+        fprintf(answer, "balloon: want a size such as 64M, up to the %" PRIu64 "M of RAM\n",
+                from->vm->mem.size >> 20);
+        return false;
+    }
+    virtio_balloon_ask(balloon, mib << 20);
+    return true;
+}
+
 static bool
 serve_resume(const struct command_from *from, const char *argument, FILE *answer)
 {
@@ -190,6 +225,9 @@ const struct command commands[] = {
      COMMAND_BOTH},
     {"stats", "", "what the guest did; more of it with --stats", serve_stats, COMMAND_BOTH},
     {"walk", " ADDRESS", "the page table entries on the way to a virtual address", serve_walk,
+     COMMAND_BOTH},
+    {"balloon", " [SIZE]",
+     "ask the guest for so much of its RAM, such as 64M; say how much it gave", serve_balloon,
      COMMAND_BOTH},
     {"pause", "", "have all harts stay out of the guest; its clock goes on", NULL,
      COMMAND_FROM_OUTSIDE},

@@ -16,7 +16,8 @@ struct command_from {
 };
 
 struct command {
-    const char *name, *argument; /* the argument in words, with a blank before it; "": none */
+    const char *name, *argument; /* the argument in words, with a blank before it, and in
+                                   brackets if it can be left out; "": none */
     const char *what;
     /* False if it cannot be done; the answer says why. */
     bool (*serve)(const struct command_from *from, const char *argument, FILE *answer);

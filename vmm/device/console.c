@@ -85,8 +85,11 @@ create(struct vm *vm)
 
     if (!console)
         return fail_errno("memory for the console");
-    *console = (struct console){
-        .vm = vm, .wake_fd = -1, .feeder_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+    *console = (struct console){.vm = vm,
+                                .wake_fd = -1,
+                                .feeder_fd = -1,
+                                .taker_lock = PTHREAD_MUTEX_INITIALIZER,
+                                .lock = PTHREAD_MUTEX_INITIALIZER};
     vm->device[DEVICE_console] = console;
     return 0;
 }
@@ -99,6 +102,16 @@ level_update(struct console *console)
     event_set(&console->vm->events, DUET_EVENT_CONSOLE, input.count > 0 || input.at_end);
     if (console->watch)
         console->watch(console->watch_arg, input.count > 0);
+}
+
+/* After input was added. Without the lock. */
+static void
+taker_call(struct console *console)
+{
+    pthread_mutex_lock(&console->taker_lock);
+    if (console->taker)
+        console->taker(console->taker_arg);
+    pthread_mutex_unlock(&console->taker_lock);
 }
 
 static void
@@ -262,6 +275,7 @@ reader_main(void *arg)
             input.at_end = true;
         level_update(console);
         pthread_mutex_unlock(&console->lock);
+        taker_call(console);
         if (got <= 0)
             break;
     }
@@ -308,6 +322,15 @@ console_watch(struct console *console, void (*watch)(void *arg, bool ready), voi
     console->watch = watch;
     console->watch_arg = arg;
     pthread_mutex_unlock(&console->lock);
+}
+
+void
+console_taker_set(struct console *console, void (*taker)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&console->taker_lock);
+    console->taker = taker;
+    console->taker_arg = arg;
+    pthread_mutex_unlock(&console->taker_lock);
 }
 
 static void
@@ -422,6 +445,7 @@ console_feed(struct vm *vm, const char *text, size_t len, int told_fd)
     input_add(text, len);
     level_update(console);
     pthread_mutex_unlock(&console->lock);
+    taker_call(console);
     return len;
 }
 

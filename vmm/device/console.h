@@ -33,7 +33,11 @@ struct console {
     bool started; /* there is a reader; the owner's */
     pthread_t reader;
 
-    pthread_mutex_t lock;                 /* guards what follows */
+    pthread_mutex_t taker_lock;     /* guards the next two, and is held while taker() runs */
+    void (*taker)(void *taker_arg); /* NULL: none */
+    void *taker_arg;
+
+    pthread_mutex_t lock;                 /* guards what follows; taken after the other */
     void (*watch)(void *arg, bool ready); /* NULL: nobody watches */
     void *watch_arg;
     bool listening;      /* the guest wants input: the reader has to read, whatever stdin is */
@@ -57,6 +61,10 @@ void console_listen(struct console *console);
 /* Has `watch` called with `arg` when input has arrived or was taken: whether there is any. It is
  * called with the console's lock held, on any thread. NULL: no longer. */
 void console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg);
+
+/* Has `taker` called with `arg` after input has arrived, without the console's lock, so that it may
+ * read; on any thread that is not a vCPU's. NULL: no longer, and it does not run any more. */
+void console_taker_set(struct console *console, void (*taker)(void *arg), void *arg);
 
 /* Types this for the guest, besides what stdin has. Returns how many bytes there was room for: if
  * fewer than `len`, the eventfd `told_fd` is written when there may be more. From any thread. */

@@ -6,44 +6,17 @@
  */
 #include "guest.h"
 
-#include "../board/virt.h"
+#include "virtio.h"
 
-#define SLOT(offset) (VIRTIO + (offset))
-
-#define QUEUE_MAX   128
+#define QUEUE_MAX   QUEUE_ENTRIES
 #define SECTOR      512
 #define DISK_SECTOR 2048 /* 1 MiB */
 
-#define F_FLUSH     (1ULL << 9)
-#define F_RO        (1ULL << 5)
-#define F_DISCARD   (1ULL << 13)
-#define F_INDIRECT  (1ULL << 28)
-#define F_EVENT_IDX (1ULL << 29)
-#define F_VERSION_1 (1ULL << 32)
+#define F_FLUSH   (1ULL << 9)
+#define F_RO      (1ULL << 5)
+#define F_DISCARD (1ULL << 13)
 
-#define NEXT     1
-#define WRITE    2
-#define INDIRECT 4
-
-struct descriptor {
-    uint64_t address;
-    uint32_t len;
-    uint16_t flags, next;
-};
-
-static struct {
-    struct descriptor descriptor[QUEUE_MAX] __attribute__((aligned(16)));
-    struct {
-        uint16_t flags, index, ring[QUEUE_MAX], used_event;
-    } available;
-    struct {
-        uint16_t flags, index;
-        struct {
-            uint32_t id, len;
-        } ring[QUEUE_MAX];
-        uint16_t available_event;
-    } used __attribute__((aligned(4)));
-} queue;
+static struct queue queue;
 
 static uint16_t used_index;
 static uint32_t queue_size;
@@ -59,42 +32,12 @@ static struct request {
 
 static uint8_t data[2][64 * SECTOR] __attribute__((aligned(4096)));
 
-static uint64_t
-features_offered(void)
-{
-    uint64_t low;
-
-    store32(SLOT(0x14), 0);
-    low = load32(SLOT(0x10));
-    store32(SLOT(0x14), 1);
-    return low | (uint64_t)load32(SLOT(0x10)) << 32;
-}
-
-static void
-place_set(unsigned offset, uint64_t address)
-{
-    store32(SLOT(offset), (uint32_t)address);
-    store32(SLOT(offset + 4), (uint32_t)(address >> 32));
-}
-
 /* Resets the device and sets it up anew. Whether the queue was taken. */
 static bool
 start(uint64_t features, uint32_t size, uint64_t descriptors, uint64_t available, uint64_t used)
 {
-    store32(SLOT(0x70), 0);
-    CHECK(load32(SLOT(0x70)) == 0 && load32(SLOT(0x44)) == 0);
-    store32(SLOT(0x70), 3);
-    for (unsigned half = 0; half < 2; half++) {
-        store32(SLOT(0x24), half);
-        store32(SLOT(0x20), (uint32_t)(features >> 32 * half));
-    }
-    store32(SLOT(0x70), 11);
-    CHECK(load32(SLOT(0x70)) == 11);
-    store32(SLOT(0x30), 0);
-    store32(SLOT(0x38), size);
-    place_set(0x80, descriptors);
-    place_set(0x90, available);
-    place_set(0xa0, used);
+    device_begin(features);
+    queue_place(0, size, descriptors, available, used);
     for (uint64_t i = 0; i < sizeof(queue); i++)
         ((volatile uint8_t *)&queue)[i] = 0;
     used_index = 0;

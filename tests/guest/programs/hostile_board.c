@@ -1,8 +1,9 @@
 /*
- * On all harts at once: loads and stores of all widths at all of the board's registers, with a
- * virtio disk whose queue is set up by chance, moved, notified and reset meanwhile, over RAM full
- * of descriptors by chance. Each access is served or ends as an access fault; then the disk is
- * reset and the PLIC still tells what it is told.
+ * On all harts at once: loads and stores of all widths at all of the board's registers, with virtio
+ * devices whose queues are set up by chance, moved, notified and reset meanwhile, over RAM full of
+ * descriptors by chance. (No page of the balloon's is one of this program: see arena_write.) Each
+ * access is served or ends as an access fault; then the disk is reset and the PLIC still tells what
+ * it is told.
  */
 #include "hostile.h"
 
@@ -86,11 +87,20 @@ register_access(struct random *random)
         load(2, TEST);
 }
 
-static void
-half_store(unsigned offset, uint64_t place)
+/* A disk, and the slots of --virtio, of which some are empty. */
+static uint64_t
+device_any(struct random *random)
 {
-    store32(VIRTIO + offset, (uint32_t)place);
-    store32(VIRTIO + offset + 4, (uint32_t)(place >> 32));
+    static const unsigned slot[] = {0, 4, 5, 6};
+
+    return VIRTIO + 0x1000UL * slot[random_below(random, COUNT_OF(slot))];
+}
+
+static void
+half_store(uint64_t address, uint64_t place)
+{
+    store32(address, (uint32_t)place);
+    store32(address + 4, (uint32_t)(place >> 32));
 }
 
 /* Fills a queue of 8: chains by chance, as many as it holds, or one too many. */
@@ -113,31 +123,33 @@ queue_fill(struct random *random, uint64_t descriptors, uint64_t available)
     ring[1] = (uint16_t)random_below(random, 10);
 }
 
-/* The disk's queue anywhere, or the whole way to a queue that works. */
+/* A queue anywhere, or the whole way to one that works. */
 static void
 queue_set(struct random *random)
 {
     static const uint32_t size[] = {8, 8, 8, 128, 1, 0, 65535, 3};
     uint64_t descriptors = place_any(random), available = place_any(random);
+    uint64_t device = device_any(random), number = random_below(random, 4) % 3;
 
     if (random_below(random, 4))
-        store32(VIRTIO + 0x70, 0);
-    store32(VIRTIO + 0x70, 3);
-    store32(VIRTIO + 0x24, 0);
-    store32(VIRTIO + 0x20, random_below(random, 2) ? 3u << 28 : 0);
-    store32(VIRTIO + 0x70, 11);
-    store32(VIRTIO + 0x30, 0);
-    store32(VIRTIO + 0x38, size[random_below(random, COUNT_OF(size))]);
-    half_store(0x80, descriptors);
-    half_store(0x90, available);
-    half_store(0xa0, place_any(random));
+        store32(device + 0x70, 0);
+    store32(device + 0x70, 3);
+    store32(device + 0x24, 0);
+    store32(device + 0x20, random_below(random, 2) ? 3u << 28 : 0);
+    store32(device + 0x70, 11);
+    store32(device + 0x30, (uint32_t)number);
+    store32(device + 0x38, size[random_below(random, COUNT_OF(size))]);
+    half_store(device + 0x80, descriptors);
+    half_store(device + 0x90, available);
+    half_store(device + 0xa0, place_any(random));
     queue_fill(random, descriptors, available);
-    store32(VIRTIO + 0x44, 1);
-    store32(VIRTIO + 0x70, 15);
-    store32(VIRTIO + 0x50, 0);
+    store32(device + 0x44, 1);
+    store32(device + 0x70, 15);
+    store32(device + 0x50, (uint32_t)number);
 }
 
-/* Writes descriptors, headers and indices anywhere. */
+/* Writes descriptors, headers and indices anywhere. None of their words is the number of a page of
+ * this program, for the balloon takes what it finds. */
 static void
 arena_write(struct random *random)
 {
@@ -162,7 +174,7 @@ round_make(struct random *random, uint64_t hart)
     else if (what < 4)
         arena_write(random);
     else if (what < 6)
-        store32(VIRTIO + 0x50, 0);
+        store32(device_any(random) + 0x50, (uint32_t)random_below(random, 3));
     else
         register_access(random);
     if (trapped[hart].count == before)

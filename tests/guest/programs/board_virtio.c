@@ -1,0 +1,276 @@
+/*
+ * The virtio devices besides disks. The boot argument says which: `rng`, `console`, `balloon`, or
+ * `none`, where the slots have to be empty. Each is driven with and without indirect descriptors
+ * and event indices, and survives a queue that makes no sense.
+ */
+#include "virtio.h"
+
+#define SLOT_RNG     4
+#define SLOT_CONSOLE 5
+#define SLOT_BALLOON 6
+
+#define SIZE 8 /* of each queue */
+#define PAGE 4096
+
+static struct ring {
+    unsigned number; /* of the queue */
+    bool events;
+    uint16_t seen; /* used entries that were taken */
+    struct descriptor descriptor[SIZE] __attribute__((aligned(16)));
+    struct {
+        uint16_t flags, index, ring[SIZE], used_event;
+    } available;
+    struct {
+        uint16_t flags, index;
+        struct {
+            uint32_t id, len;
+        } ring[SIZE];
+        uint16_t available_event;
+    } used __attribute__((aligned(4)));
+} ring[3];
+
+static struct descriptor table[4] __attribute__((aligned(16)));
+static uint8_t page[4][PAGE] __attribute__((aligned(PAGE)));
+
+static void
+begin(unsigned queues, uint64_t features)
+{
+    device_begin(F_VERSION_1 | features);
+    for (unsigned i = 0; i < queues; i++) {
+        struct ring *r = &ring[i];
+
+        for (uint64_t at = 0; at < sizeof(*r); at++)
+            ((volatile uint8_t *)r)[at] = 0;
+        r->number = i;
+        r->events = features & F_EVENT_IDX;
+        queue_place(i, SIZE, (uint64_t)r->descriptor, (uint64_t)&r->available, (uint64_t)&r->used);
+        store32(SLOT(0x44), 1);
+        CHECK(load32(SLOT(0x44)) == 1);
+    }
+    store32(SLOT(0x70), 15);
+}
+
+/* Puts descriptor `head`, as it is, and notifies. */
+static void
+put_chain(struct ring *r, uint16_t head)
+{
+    r->available.ring[r->available.index % SIZE] = head;
+    __asm__ volatile("fence" ::: "memory");
+    *(volatile uint16_t *)&r->available.index = (uint16_t)(r->available.index + 1);
+    __asm__ volatile("fence" ::: "memory");
+    store32(SLOT(0x50), r->number);
+}
+
+static bool
+is_used(struct ring *r)
+{
+    __asm__ volatile("fence" ::: "memory");
+    return *(volatile uint16_t *)&r->used.index != r->seen;
+}
+
+/* Waits for a chain to be used: its length. */
+static uint32_t
+used_take(struct ring *r)
+{
+    while (!is_used(r))
+        ;
+    __asm__ volatile("fence" ::: "memory");
+    return r->used.ring[r->seen++ % SIZE].len;
+}
+
+/* One buffer there and back; with `indirect` by a table. */
+static uint32_t
+transfer(struct ring *r, void *bytes, uint32_t len, uint16_t flags, bool indirect)
+{
+    struct descriptor buffer = {(uint64_t)bytes, len, flags, 0};
+
+    table[0] = buffer;
+    r->descriptor[0] =
+        indirect ? (struct descriptor){(uint64_t)table, sizeof(table[0]), INDIRECT, 0} : buffer;
+    put_chain(r, 0);
+    return used_take(r);
+}
+
+/* The interrupt for one more used chain, if it is asked for by the event index. */
+static bool
+interrupts(struct ring *r, uint16_t used_event, void *bytes, uint32_t len, uint16_t flags)
+{
+    r->available.used_event = used_event;
+    store32(SLOT(0x64), 3);
+    transfer(r, bytes, len, flags, false);
+    return load32(SLOT(0x60)) & 1;
+}
+
+/* A head beyond the table: the device wants to be reset, and goes on after that. */
+static void
+break_queue(unsigned queues, struct ring *r)
+{
+    put_chain(r, SIZE);
+    CHECK(load32(SLOT(0x70)) & 0x40);
+    CHECK(!is_used(r));
+    begin(queues, F_INDIRECT | F_EVENT_IDX);
+    CHECK(!(load32(SLOT(0x70)) & 0x40));
+}
+
+static void
+events_check(struct ring *r, void *bytes, uint32_t len, uint16_t flags)
+{
+    CHECK(interrupts(r, r->seen, bytes, len, flags));
+    CHECK(!interrupts(r, (uint16_t)(r->seen + 100), bytes, len, flags));
+    CHECK(*(volatile uint16_t *)&r->used.available_event == r->available.index);
+}
+
+static unsigned
+zeroes(const uint8_t *bytes, unsigned len)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < len; i++)
+        count += ((const volatile uint8_t *)bytes)[i] == 0;
+    return count;
+}
+
+static void
+rng_check(void)
+{
+    slot = SLOT_RNG;
+    CHECK(load32(SLOT(8)) == 4);
+    for (unsigned indirect = 0; indirect < 2; indirect++) {
+        begin(1, indirect ? F_INDIRECT | F_EVENT_IDX : 0);
+        CHECK(transfer(&ring[0], page[0], PAGE, WRITE, indirect) == PAGE);
+        /* 4096 random bytes have 16 zeroes; 64 is beyond chance. */
+        CHECK(zeroes(page[0], PAGE) < 64);
+    }
+    /* Not the same again; and what is behind a buffer stays. */
+    CHECK(transfer(&ring[0], page[1], PAGE / 2, WRITE, true) == PAGE / 2);
+    CHECK(zeroes(page[1] + PAGE / 2, PAGE / 2) == PAGE / 2 && zeroes(page[1], PAGE / 2) < 32);
+    CHECK(*(volatile uint64_t *)page[0] != *(volatile uint64_t *)page[1]);
+    /* What is to be read only gets nothing; nor does an empty buffer. */
+    CHECK(transfer(&ring[0], page[2], PAGE, 0, false) == 0);
+    CHECK(transfer(&ring[0], page[2], 0, WRITE, false) == 0);
+    CHECK(zeroes(page[2], PAGE) == PAGE);
+    events_check(&ring[0], page[2], 8, WRITE);
+    break_queue(1, &ring[0]);
+    CHECK(transfer(&ring[0], page[2], 16, WRITE, false) == 16);
+}
+
+static char text[] = "out by virtio\n";
+
+/* stdin is "typed\n", and nothing before the device has a buffer. */
+static void
+console_check(void)
+{
+    static const char typed[] = "typed\n";
+    unsigned got = 0;
+
+    slot = SLOT_CONSOLE;
+    CHECK(load32(SLOT(8)) == 3);
+    begin(2, 0);
+    CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, false) == 0);
+    begin(2, F_INDIRECT | F_EVENT_IDX);
+    CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, true) == 0);
+    events_check(&ring[1], text, 1, 0);
+    put("\n");
+    break_queue(2, &ring[1]);
+    /* Buffers of 4 bytes: what was typed comes in pieces, and in order. */
+    while (got < sizeof(typed) - 1) {
+        uint32_t len = transfer(&ring[0], page[0] + got, 4, WRITE, false);
+
+        CHECK(len > 0 && len <= 4);
+        got += len;
+    }
+    for (unsigned i = 0; i < got; i++)
+        CHECK(((volatile char *)page[0])[i] == typed[i]);
+    /* Nothing more comes: the buffer stays the device's, and a reset takes it back. */
+    ring[0].descriptor[0] = (struct descriptor){(uint64_t)page[1], 16, WRITE, 0};
+    put_chain(&ring[0], 0);
+    CHECK(!is_used(&ring[0]));
+    begin(2, 0);
+    CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, false) == 0);
+}
+
+static void
+balloon_check(void)
+{
+    volatile uint32_t *config = (volatile uint32_t *)SLOT(0);
+    uint32_t *pfn = (uint32_t *)page[0];
+
+    slot = SLOT_BALLOON;
+    config = (volatile uint32_t *)SLOT(0x100);
+    CHECK(load32(SLOT(8)) == 5);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned at = 0; at < PAGE; at++)
+            page[1 + i][at] = 0xaa;
+    begin(3, F_INDIRECT | F_EVENT_IDX | 1ULL << 5);
+    /* Pages 1 and 3, and some that are not RAM, in a list that is cut at its end. */
+    pfn[0] = (uint32_t)((uint64_t)page[1] / PAGE);
+    pfn[1] = 0xffffffff;
+    pfn[2] = 0x10001;
+    pfn[3] = (uint32_t)((uint64_t)page[3] / PAGE);
+    pfn[4] = (uint32_t)((uint64_t)page[2] / PAGE);
+    CHECK(transfer(&ring[0], pfn, 19, 0, true) == 0);
+    CHECK(zeroes(page[1], PAGE) == PAGE && zeroes(page[3], PAGE) == PAGE);
+    CHECK(zeroes(page[2], PAGE) == 0);
+    CHECK(transfer(&ring[1], pfn, 4, 0, false) == 0); /* out of the balloon: it is used again */
+    *(volatile uint64_t *)page[1] = 1;
+    CHECK(*(volatile uint64_t *)page[1] == 1);
+    /* A report: free pages as buffers. What is not whole pages stays. */
+    CHECK(transfer(&ring[2], page[2] + 8, PAGE / 2, WRITE, false) == 0);
+    CHECK(zeroes(page[2], PAGE) == 0);
+    CHECK(transfer(&ring[2], page[2], PAGE, WRITE, true) == 0);
+    CHECK(zeroes(page[2], PAGE) == PAGE);
+    /* A list in two buffers, a number across both. */
+    for (unsigned at = 0; at < PAGE; at++)
+        page[2][at] = 0xaa;
+    ring[0].descriptor[0] = (struct descriptor){(uint64_t)&pfn[4], 3, NEXT, 1};
+    ring[0].descriptor[1] = (struct descriptor){(uint64_t)&pfn[4] + 3, 1, 0, 0};
+    put_chain(&ring[0], 0);
+    used_take(&ring[0]);
+    CHECK(zeroes(page[2], PAGE) == PAGE);
+    events_check(&ring[0], pfn, 4, 0);
+    break_queue(3, &ring[0]);
+    /* Only `actual` is the driver's. */
+    config[0] = 77;
+    config[1] = 25;
+    config[5] = 1;
+    CHECK(config[0] == 0 && config[1] == 25 && config[5] == 0);
+    /* A person asks for pages: the test's, from outside. */
+    put("asked\n");
+    while (config[0] != 256)
+        ;
+    CHECK(load32(SLOT(0x60)) & 2);
+}
+
+static bool
+is_said(uint64_t fdt, const char *word)
+{
+    const char *at = (const char *)fdt;
+
+    for (unsigned i = 0; i < 8192; i++) {
+        unsigned same = 0;
+
+        while (word[same] && at[i + same] == word[same])
+            same++;
+        if (!word[same])
+            return true;
+    }
+    return false;
+}
+
+void
+guest_main(uint64_t hart, uint64_t fdt)
+{
+    (void)hart;
+    if (is_said(fdt, "<none>")) {
+        for (slot = 0; slot < 8; slot++)
+            CHECK(load32(SLOT(0)) == 0x74726976 && load32(SLOT(8)) == 0);
+    } else if (is_said(fdt, "<rng>")) {
+        rng_check();
+    } else if (is_said(fdt, "<console>")) {
+        console_check();
+    } else {
+        balloon_check();
+    }
+    put("done\n");
+    duet_power_off(0);
+}

@@ -1,0 +1,112 @@
+/* The virtio console device. */
+#include "vmm/board/virtio_console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vmm/board/virtio_mmio.h"
+#include "vmm/device/console.h"
+#include "vmm/log.h"
+#include "vmm/machine/vm.h"
+
+#define QUEUE_SIZE 64
+
+enum { RECEIVE, TRANSMIT, QUEUES }; /* §5.3.2 */
+
+struct virtio_console {
+    struct virtio_device device; /* first */
+
+    /* Input that was taken from the console and waits for a buffer: of whoever serves RECEIVE. */
+    char input[256];
+    size_t at, count;
+};
+
+/* The driver's buffers are there before the input is: taken only then, so that the UART gets what
+ * nobody here waits for. */
+static bool
+is_ready(struct virtio_device *device, unsigned number)
+{
+    struct virtio_console *console = (struct virtio_console *)device;
+
+    if (number != RECEIVE || console->count > 0)
+        return true;
+    console->at = 0;
+    console->count =
+        console_read(console_of(device->vm), console->input, sizeof(console->input)).value;
+    return console->count > 0;
+}
+
+static uint32_t
+receive(struct virtio_console *console, const struct virtqueue_chain *chain)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = chain->readable; i < chain->count && console->count > 0; i++) {
+        size_t len = chain->part[i].iov_len;
+
+        if (len > console->count)
+            len = console->count;
+        memcpy(chain->part[i].iov_base, console->input + console->at, len);
+        console->at += len;
+        console->count -= len;
+        sum += (uint32_t)len;
+    }
+    return sum;
+}
+
+/* What stdout does not take any more is lost, and was reported. */
+static void
+transmit(struct vm *vm, const struct virtqueue_chain *chain)
+{
+    for (unsigned i = 0; i < chain->readable; i++)
+        console_write(console_of(vm), chain->part[i].iov_base, chain->part[i].iov_len);
+}
+
+static uint32_t
+serve(struct virtio_device *device, unsigned number, struct virtqueue_chain *chain)
+{
+    if (number == RECEIVE)
+        return receive((struct virtio_console *)device, chain);
+    transmit(device->vm, chain);
+    return 0;
+}
+
+static void
+input_came(void *arg)
+{
+    virtio_queue_serve(arg, RECEIVE);
+}
+
+static const struct virtio_kind kind = {
+    .name = "virtio-console",
+    .id = VIRTIO_ID_CONSOLE,
+    .queues = QUEUES,
+    .queue_size_max = QUEUE_SIZE,
+    .serve = serve,
+    .is_ready = is_ready,
+};
+
+struct virtio_console *
+virtio_console_create(struct vm *vm, unsigned slot)
+{
+    struct virtio_console *console = calloc(1, sizeof(*console));
+
+    if (!console) {
+        fail_errno("memory for the virtio console");
+        return NULL;
+    }
+    console->device.kind = &kind;
+    if (virtio_device_add(&console->device, vm, slot)) {
+        free(console);
+        return NULL;
+    }
+    console_taker_set(console_of(vm), input_came, console);
+    return console;
+}
+
+void
+virtio_console_destroy(struct virtio_console *console)
+{
+    console_taker_set(console_of(console->device.vm), NULL, NULL);
+    free(console);
+}

@@ -1,0 +1,18 @@
+/*
+ * The machine's console as a virtio console device (VIRTIO 1.2 §5.3), of one port and without a
+ * size. The UART is the same console: input goes to whichever of them the guest takes it from
+ * first, and a driver's receive buffers take all there is.
+ */
+#ifndef DUET_VMM_VIRTIO_CONSOLE_H
+#define DUET_VMM_VIRTIO_CONSOLE_H
+
+struct virtio_console;
+struct vm;
+
+/* Puts one into a slot. NULL after saying why. */
+struct virtio_console *virtio_console_create(struct vm *vm, unsigned slot);
+
+/* The vCPUs' threads have ended. */
+void virtio_console_destroy(struct virtio_console *console);
+
+#endif
