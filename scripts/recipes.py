@@ -108,6 +108,16 @@ def cbmc(tar, entry):
         die(f"Debian's packages hold no loader for {triplet}")
 
 
+def u_boot(tar, entry):
+    """Keeps U-Boot for the machine `virt`, as the program that firmware starts in S-mode."""
+    unpack(tar, entry, re.compile(r"usr/lib/u-boot/qemu-riscv64_smode/uboot\.elf$"))
+    name = os.path.join(entry, "usr/lib/u-boot/qemu-riscv64_smode/uboot.elf")
+    if not os.path.exists(name):
+        die("Debian's packages hold no U-Boot for S-mode (qemu-riscv64_smode/uboot.elf)")
+    os.rename(name, os.path.join(entry, "uboot.elf"))
+    shutil.rmtree(os.path.join(entry, "usr"))
+
+
 def keep_programs(tar, entry, triplet, *programs):
     """Keeps programs of usr/bin, and in `lib` the shared libraries that they need, by the names that they
     are asked for. Each of these is a plain file."""
@@ -140,10 +150,12 @@ FOR_THE_PC = {"cbmc"}
 PC_ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
 
 FETCHED = {"sysroot": sysroot, "kernel-debian": kernel_debian, "linux-source": linux_source, "peer_qemu": peer_qemu,
-           "gdbserver": gdbserver, "cbmc": cbmc}
+           "gdbserver": gdbserver, "cbmc": cbmc,
+           "u-boot": u_boot}
 
 # About how much is downloaded, with Debian's lists of its packages (10 MB): to be announced.
-DOWNLOAD_MB = {"sysroot": 40, "kernel-debian": 140, "linux-source": 175, "peer_qemu": 45, "gdbserver": 15, "cbmc": 90}
+DOWNLOAD_MB = {"sysroot": 40, "kernel-debian": 140, "linux-source": 175, "peer_qemu": 45, "gdbserver": 15, "cbmc": 90,
+               "u-boot": 20}
 
 
 def fetch(name):

@@ -89,8 +89,15 @@ $(B)/guest/connect: tests/guest/linux/connect.c vmm/control/control_line.c vmm/c
 
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
+# U-Boot, and a disk from which it boots Linux: in make test-full only, as Linux itself.
+EXTLINUX := $(B)/linux/extlinux$(KERNEL:%=-%).img
+$(EXTLINUX): tests/guest/extlinux-image $(KERNEL_LINK).ready $(LINUX_INITRD)
+	$(call say,DISK,$@)
+	$(Q)PATH="$$PATH:/sbin:/usr/sbin" tests/guest/extlinux-image $(KERNEL_LINK)/Image $(LINUX_INITRD) $@
+GUEST_U_BOOT = $(if $(and $(DUET_TEST_FULL),$(HOST_READY)),$(B)/u-boot.ready $(EXTLINUX))
+
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD))
+	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT)
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)
