@@ -13,6 +13,7 @@ FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind
 FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
+FUZZ_board := $(FUZZ_VM)
 FUZZ_virtqueue := vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
 FUZZ_demangle := $(UNIT_demangle)

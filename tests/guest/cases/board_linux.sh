@@ -1,4 +1,4 @@
-# limit: 1200
+# limit: 3600
 # Debian's unmodified Linux as the guest, on the board: to a shell that takes input, a disk written and read, power
 # off, reboot. In make test-full only: a boot is a minute of processor time.
 . "$LIB"

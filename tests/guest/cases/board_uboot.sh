@@ -1,4 +1,4 @@
-# limit: 1200
+# limit: 3600
 # Debian's U-Boot as the guest, on the board: to its prompt, where a command is typed, and by itself from a disk to
 # Linux. In make test-full only, as board_linux.
 . "$LIB"
