@@ -33,7 +33,8 @@
     CALL(0, handshake, "say which ABI the guest speaks, learn what the VMM offers",               \
          VALUE(abi_version), OUT(info))                                                           \
     CALL(1, null, "do nothing: what a hypercall costs at the least", NONE)                        \
-    CALL(2, power_off, "end the machine with this exit status, 0 to 125", VALUE(status))          \
+    CALL(2, power_off, "end the machine with this exit status, 0 to DUET_STATUS_MAX",             \
+         VALUE(status))                                                                           \
     CALL(3, console_write, "write to the console; the value is the number of bytes taken",        \
          IN(text))                                                                                \
     CALL(4, console_read, "take what has been typed, 0 bytes if nothing; "                        \
@@ -45,7 +46,7 @@
          "the value is the set that is pending", FLAGS(enabled, DUET_EVENTS))                     \
     CALL(8, guest_log, "a line for the developer, not for the console",                           \
          HANDLE(level, DUET_LOG_LEVELS), IN(text))                                                \
-    CALL(9, guest_panic, "the guest cannot go on: report, and end with status 126; "              \
+    CALL(9, guest_panic, "the guest cannot go on: report, and end as one that died; "             \
          "regs is a struct duet_trap_regs, or empty for the registers of the call",               \
          IN(text), IN(regs))                                                                      \
     CALL(10, disk_info, "describe a disk; DUET_ERR_NO_DEVICE if there is none of this number",    \
