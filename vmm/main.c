@@ -92,12 +92,10 @@ guest_wait(struct vm *vm)
         bool ended = atomic_load(&vm->ending.how);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : &watch_again);
 
-        if (ended) {
-            vm_let_go(vm);         /* a hart that asked just before waits for that, */
-            saving_tell(vm, true); /* and the debugger for this */
-        } else if (saving_take(vm)) {
+        if (ended)
+            vm_let_go(vm); /* a hart that asked to be saved just before waits for that */
+        else if (saving_take(vm))
             save_serve(vm);
-        }
         if (signo == SIGUSR1) {
             stats_print(vm);
         } else if (signo == SIGPWR) {
@@ -128,6 +126,9 @@ guest_wait(struct vm *vm)
                 return false;
         }
     }
+    /* A debugger that asked while the last hart left waits for this. Not earlier:
+     * tests/model/end.pml */
+    saving_tell(vm, true);
     return true;
 }
 
