@@ -118,10 +118,25 @@ describe(const struct vm *vm, void *fdt)
     return error;
 }
 
+static void
+stats_print(const struct vm *vm, FILE *to)
+{
+    const struct virtio *virtio = vm->device[DEVICE_virtio];
+
+    /* Each begins with its struct virtio_device. */
+    if (virtio->rng)
+        virtio_device_stats(virtio->rng, to);
+    if (virtio->console)
+        virtio_device_stats((const struct virtio_device *)virtio->console, to);
+    if (virtio->balloon)
+        virtio_device_stats((const struct virtio_device *)virtio->balloon, to);
+}
+
 const struct device device_virtio = {
     .name = "virtio",
     .is_board = true,
     .create = create,
     .destroy = destroy,
     .describe = describe,
+    .stats_print = stats_print,
 };

@@ -1,6 +1,7 @@
 /* virtio over MMIO, and the slots of the board. */
 #include "vmm/board/virtio_mmio.h"
 
+#include <inttypes.h>
 #include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "vmm/device/queue.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/trace/counter.h"
 
 /* Registers (§4.2.2). */
 enum {
@@ -156,6 +158,7 @@ chain_serve(struct virtio_device *device, unsigned number)
         !virtqueue_take(queue, &chain))
         return false;
     virtqueue_put(queue, chain.head, kind->serve(device, number, &chain));
+    counter_add(&device->queue[number].served, 1);
     return true;
 }
 
@@ -379,7 +382,11 @@ serve(struct vcpu *vcpu, void *arg, struct bus_access *access)
     (void)vcpu;
     if (offset < CONFIG && access->len != 4)
         return false;
-    bus_describe(device->vm, access, "%s", device->kind->name);
+    if (offset == QUEUE_NOTIFY && access->is_store)
+        bus_describe(device->vm, access, "%s notify %u", device->kind->name,
+                     (unsigned)access->data);
+    else
+        bus_describe(device->vm, access, "%s", device->kind->name);
     pthread_mutex_lock(&device->lock);
     if (offset >= CONFIG)
         config_serve(device, access);
@@ -417,6 +424,19 @@ virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot)
                                                  .size = BOARD_VIRTIO_SIZE,
                                                  .serve = serve,
                                                  .device = device});
+}
+
+void
+virtio_device_stats(const struct virtio_device *device, FILE *to)
+{
+    for (unsigned i = 0; i < device->kind->queues; i++) {
+        uint64_t served = counter_read(&device->queue[i].served);
+        char name[32];
+
+        snprintf(name, sizeof(name), "%s %u", device->kind->name, i);
+        if (served)
+            fprintf(to, "  %-16s %12" PRIu64 "\n", name, served);
+    }
 }
 
 int

@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "vmm/board/virtqueue.h"
 
@@ -76,6 +77,7 @@ struct virtio_device {
         uint32_t in_flight;       /* the thread's: chains that were taken and are not put */
         bool is_serving;          /* without a thread: somebody serves the queue, */
         bool serve_again;         /* and looks once more before he is done */
+        uint64_t served;          /* chains, without a thread; a counter of whoever serves */
     } queue[VIRTIO_QUEUES_MAX];
     pthread_cond_t taken_on;
 };
@@ -86,6 +88,9 @@ int virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot
 
 /* Adds the slot's node to the device tree; 0, or libfdt's error. */
 int virtio_slot_describe(void *fdt, unsigned slot);
+
+/* Prints how many chains were served of each queue, for --stats; not of a device with a thread. */
+void virtio_device_stats(const struct virtio_device *device, FILE *to);
 
 /* Has the guest look at the configuration space again: an interrupt (§2.5). With the lock held. */
 void virtio_config_changed(struct virtio_device *device);

@@ -5,8 +5,9 @@ duet --board "$PROGRAMS/board_virtio.elf" '<none>'
 expect_status 0
 expect_out 'done'
 
-duet --board --virtio=rng "$PROGRAMS/board_virtio.elf" '<rng>'
+duet --board --virtio=rng --trace --stats "$PROGRAMS/board_virtio.elf" '<rng>'
 expect_status 0
+expect_err 'virtio-rng notify 0' '^  virtio-rng 0 +8$'
 expect_out 'done'
 expect_err "virtio-rng: the guest's queue 0 makes no sense"
 
