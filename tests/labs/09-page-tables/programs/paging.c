@@ -1,6 +1,7 @@
 /* Lab 09: a program that the checks run in toyos, `paging WORK ARGUMENT...`. Its values come from
  * the command line, and so from a seed that the kernel cannot know. Random bytes are those of
  * fill(). */
+#include "../../programs/number.h"
 #include "kernel/fcntl.h"
 #include "user/toyos.h"
 
@@ -8,16 +9,6 @@
 #define AREA  (1ul << 32) /* more than an entry of the root's leads to */
 #define SMALL (4 * PAGE)
 #define ERROR ((char *)-1)
-
-static ulong
-number(const char *text)
-{
-    ulong value = 0;
-
-    for (; *text; text++)
-        value = value * 16 + (*text <= '9' ? *text - '0' : *text - 'a' + 10);
-    return value;
-}
 
 /* Letters that follow from the seed. */
 static void

@@ -1,6 +1,7 @@
 /* Lab 10: a program that the checks run in toyos, `cow WORK ARGUMENT...`. Its values come from the
  * command line, and so from a seed that the kernel cannot know. hypernull(1) has the grader's duet
  * look at the page tables. */
+#include "../../programs/number.h"
 #include "kernel/fcntl.h"
 #include "kernel/syscall.h"
 #include "user/toyos.h"
@@ -26,16 +27,6 @@ static ulong *
 words(ulong pages)
 {
     return area(pages, PROT_READ | PROT_WRITE, MAP_PRIVATE);
-}
-
-static ulong
-number(const char *text)
-{
-    ulong value = 0;
-
-    for (; *text; text++)
-        value = value * 16 + (*text <= '9' ? *text - '0' : *text - 'a' + 10);
-    return value;
 }
 
 static ulong

@@ -1,6 +1,7 @@
 /* Lab 11: a program that the checks run in toyos, `lazy WORK ARGUMENT...`. Its values come from the
  * command line, and so from a seed that the kernel cannot know. hypernull(1) has the grader's duet
  * look at the page tables. */
+#include "../../programs/number.h"
 #include "kernel/fcntl.h"
 #include "user/toyos.h"
 
@@ -8,16 +9,6 @@
 #define GIB   (1ul << 30)
 #define TOP   ((1ul << 38) - 2 * PAGE) /* nothing is mapped from here on */
 #define ERROR ((char *)-1)
-
-static ulong
-number(const char *text)
-{
-    ulong value = 0;
-
-    for (; *text; text++)
-        value = value * 16 + (*text <= '9' ? *text - '0' : *text - 'a' + 10);
-    return value;
-}
 
 static ulong
 free_pages(void)
