@@ -13,6 +13,7 @@ SHORT = 6               # seconds of a processor: these guests are done after a 
 DIED, POWERED_OFF = 126, 0
 # Privileged 1.12 §8.6.1
 USER_ECALL, GUEST_ECALL, FETCH_FAULT, LOAD_FAULT, STORE_FAULT = 8, 10, 20, 21, 23
+GUEST_TIMER = 6   # of interrupts
 
 # guests/probe.h
 REPORT_BASE, REPORT_SHIFT = 0x40_0000_0000, 6
@@ -223,12 +224,14 @@ def release(lab):
 
 def timer(lab):
     ticks, count = lab.random.randrange(100_000, 200_000), lab.random.randrange(3, 10)
-    run = yield probe(lab, "timer", [ticks, count])
+    run = yield probe(lab, "timer", [ticks, count], traps=True)
     expect_lines(lab, run, [f"{what}: right" for what in (
         "one that is far away is not pending", "one is pending when its time has come, and not before", "it stays pending",
         "a new one takes the old one away", "one in the past is pending", "never takes it away",
         f"{count} interrupts came in time")])
     lab.expect(run.status, POWERED_OFF, "the exit status")
+    seen = sum(trap.is_interrupt and trap.cause == GUEST_TIMER for trap in run.traps)
+    lab.expect(seen >= count, True, f"whether QEMU saw {count} timer interrupts of VS-mode, or more ({seen})")
 
 
 def virtual(lab):
