@@ -17,7 +17,8 @@ import re
 from labs.source import TABLE, calls_of
 
 # What a run may take, in instructions of the host Linux: QEMU counts them, so that the limit is the same on
-# every machine under every load. A guest that sleeps for ever reaches it at once.
+# every machine under every load. A guest that sleeps for ever reaches it at once; one that only traps takes so much
+# of a processor for each that it reaches CPU_S before (host.py). Ours need 20 M to 100 M.
 LIMIT = 400_000_000
 
 PASSED, FAILED, TIMED_OUT, BROKEN = "passed", "failed", "timed out", "infrastructure error"
@@ -25,12 +26,15 @@ PASSED, FAILED, TIMED_OUT, BROKEN = "passed", "failed", "timed out", "infrastruc
 
 class Run:
     """A run of a duet in the host Linux: `candidate`, `reference`, or one of the lab's `duets`. The guest is the
-    candidate's own if it builds one of that name, else one of the run's `files`, else the reference's."""
+    candidate's own if it builds one of that name, else one of the run's `files`, else the reference's.
+
+    `then` are lines of a shell behind that duet, in its folder and with the rest of its input: /box/candidate and
+    /box/reference are there. They may write files of FILE_BYTES, if not of many blocks."""
 
     def __init__(self, guest, duet="candidate", stdin=b"", args=(), options=(), files=None, environment=None,
-                 limit=LIMIT):
+                 limit=LIMIT, then=None):
         self.duet, self.guest, self.args, self.options, self.limit = duet, guest, list(args), list(options), limit
-        self.environment = environment or {}
+        self.environment, self.then = environment or {}, then
         self.stdin = stdin.encode() if isinstance(stdin, str) else stdin
         self.files = files or {}  # {name in the run's own folder: bytes}
 

@@ -21,21 +21,26 @@ from labs.watch import BUSY_S, TICK_S, Watch
 from machine import die_with_parent
 
 OUTPUT_BYTES = 1 << 20  # of a run's stdout, and of its stderr; of any file that it writes
+FILE_BYTES = 24 << 20   # of any file of a run that goes on with another duet: guests' RAM, most of it holes
 MEMORY = "256M"         # of all that a run starts: its processes, its files, the guest's RAM
 PROCESSES = 64
 KEPT_BYTES = 96 << 20   # of files that later runs may use again
-KILLED = 137            # by SIGKILL: the limit was reached
+KILLED = 137            # by SIGKILL: a limit was reached
+CPU_S = 10              # of a processor for a run, and it is stopped; ours take less than 2
 DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can tell by it when it is graded
 
 # Input is, for each batch of runs, a line with their numbers and with what is to be removed from /lab, and an archive
-# with their files, which go to /lab. Only root can enter that. What a run may read is linked into /box when its turn comes; it writes into /work, which is new
-# for each run. The control group holds all that a run starts: none leaves it, so that one write ends them all.
+# with their files, which go to /lab. Only root can enter that. What a run may read is linked into /box when its turn
+# comes; it writes into /work, which is new for each run. The control group holds all that a run starts, with what
+# stops it: none leaves it, so that one write ends them all.
 JOB = f"""
 group=/sys/fs/cgroup/run
 die() {{ echo "broken $*"; exit 1; }}
 
 mount -t cgroup2 none /sys/fs/cgroup 2>/dev/null && echo '+memory +pids' >/sys/fs/cgroup/cgroup.subtree_control ||
 	die 'this host Linux has no control groups: grade with KERNEL=debian'
+mkdir $group && echo {MEMORY} >$group/memory.max && echo 1 >$group/memory.oom.group &&
+	echo {PROCESSES} >$group/pids.max || die 'no control group'
 mount -o remount,hidepid=2 /proc || die 'no hidepid'
 for limit in kernel/shmmni kernel/msgmni fs/mqueue/queues_max; do # these would outlive their processes
 	[ ! -e /proc/sys/$limit ] || echo 0 >/proc/sys/$limit
@@ -46,26 +51,43 @@ echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
 chmod 666 /dev/kvm
 chmod 755 / /tmp
 cd /tmp || exit
+exec 3<&0
+
+# What a file of the group's says: found FILE NAME, the word behind it is in $word. Reading is the shell's own work:
+# each program that it starts costs as much as a guest.
+found() {{
+	while read -r name word; do
+		[ "$name" != "$2" ] || return 0
+	done <$group/$1
+}}
+
+killed=0 # by the limit of memory, since the beginning
 while read -r first last gone; do
+	[ "$last" ] || continue # a `stop-RUN` that came too late, or its end
 	(cd /lab && rm -rf $gone)
 	(cd / && cpio -idu 2>/dev/null) || die 'the files did not come whole'
 	chmod 700 /lab
 	run=$first
 	while [ $run -le $last ]; do
-		mkdir $group && echo {MEMORY} >$group/memory.max && echo 1 >$group/memory.oom.group &&
-			echo {PROCESSES} >$group/pids.max || die 'no control group'
 		mount -t tmpfs -o size=4M,nr_inodes=256,mode=700,uid=65534,gid=65534 none /work || die 'no /work'
-		mv /lab/run/$run/box /box && sh /lab/run/$run/links || die 'no /box'
+		mv /lab/run/$run/box /box && . /lab/run/$run/links || die 'no /box'
 		read -r limit </lab/run/$run/limit
 		echo begin $run
 		date -s @{DATE} >/dev/null
-		timeout -s KILL $limit sh -c "echo 0 >$group/cgroup.procs && exec su -s /bin/sh nobody /box/command" \\
-			</lab/run/$run/stdin >out 2>err
+		while read -r order; do
+			[ "$order" != stop-$run ] || echo 1 >$group/cgroup.kill
+		done <&3 &
+		(
+			echo 0 >$group/cgroup.procs && exec timeout -s KILL $limit su -s /bin/sh nobody /box/command
+		) </lab/run/$run/stdin >out 2>err
 		status=$?
+		kill $!
+		wait $!
 		echo 1 >$group/cgroup.kill
-		until grep -q '^populated 0' $group/cgroup.events; do usleep 1000; done
-		grep -q '^oom_kill 0' $group/memory.events || status=memory
-		rmdir $group && umount /work && rm -rf /box || die 'a run left something behind'
+		until found cgroup.events populated && [ $word = 0 ]; do usleep 1000; done
+		found memory.events oom_kill && [ $word = $killed ] || status=memory
+		killed=$word
+		umount /work && rm -rf /box || die 'a run left something behind'
 		echo run $run $status $(stat -c %s out err)
 		cat out err
 		run=$((run + 1))
@@ -75,12 +97,13 @@ done
 """
 
 
-def result_of(status, out, err):
-    """The Result of a run that the job reports with `status`, a number or `memory`."""
+def result_of(status, out, err, is_stopped):
+    """The Result of a run that the job reports with `status`, a number or `memory`. `is_stopped`: we stopped it."""
     if status == b"memory":
         return Result(None, out, err, FAILED, f"the run took more than {MEMORY} of memory")
     if int(status) == KILLED:
-        return Result(None, out, err, TIMED_OUT, "the run did not end within its limit of instructions")
+        why = f"{CPU_S} s of a processor" if is_stopped else "instructions"
+        return Result(None, out, err, TIMED_OUT, f"the run did not end within its limit of {why}")
     return Result(int(status), out, err)
 
 
@@ -198,16 +221,19 @@ class Host:
             self.begun = False
             self._line(b"begin %d" % number, 2)
             self.begun = True
-            head = self._line(b"run %d" % number, 5)
+            watch = Watch(self.process.pid, self.busy_s)
+            head = self._line(b"run %d" % number, 5, watch, number)
+            is_stopped = watch.used_s > CPU_S
             out, err = (self._read(int(length)) for length in head[3:])
             self.made += 1
-            yield result_of(head[2], out, err)
+            yield result_of(head[2], out, err, is_stopped)
 
-    def _line(self, start, count):
-        """The words of the next line, which must begin like this and have so many."""
-        watch = Watch(self.process.pid, self.busy_s)
+    def _line(self, start, count, watch=None, run=None):
+        """The words of the next line, which must begin like this and have so many. If it says how `run` went, that
+        has CPU_S until then."""
+        watch = watch or Watch(self.process.pid, self.busy_s)
         while b"\n" not in self.received:
-            self._receive(watch)
+            self._receive(watch, run)
         line, _, self.received = self.received.partition(b"\n")
         words = line.split()
         if words[:1] == [b"broken"]:
@@ -223,15 +249,24 @@ class Host:
         data, self.received = self.received[:length], self.received[length:]
         return data
 
-    def _receive(self, watch):
+    def _receive(self, watch, run=None):
         stdout = self.process.stdout.fileno()
         while not select.select([stdout], [], [], TICK_S)[0]:
             if reason := watch.hung():
                 self._died(reason)
+            if run is not None and watch.used_s > CPU_S:
+                self._stop(run)
         data = os.read(stdout, 1 << 16)
         if not data:
             self._died("ended")
         self.received += data
+
+    def _stop(self, run):
+        try:
+            self.process.stdin.write(b"stop-%d\n" % run)
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self._died("ended")
 
     def _died(self, text):
         self.errors.seek(0)
@@ -246,15 +281,22 @@ class Host:
         owner = trial.candidate if run.guest in trial.candidate.files else reference
         duet, guest = f"/lab/{by.name}/duet", f"/lab/{owner.name}/{run.guest}"
         self._send(archive, duet, by.files["duet"])
-        links = f"ln {duet} /box/duet\n"
+        links = duet
         if run.guest not in run.files:
             self._send(archive, guest, owner.files[run.guest])
-            links += f"ln {guest} /box/{os.path.basename(guest)}\n"
+            links += f" {guest}"
+        links = f"ln {links} /box\n"
         box_guest = f"/box/{run.guest if run.guest in run.files else os.path.basename(guest)}"
         options = [option.replace("FOLDER/", "/box/") for option in run.options]
         words = [f"{name}={shlex.quote(value)}" for name, value in run.environment.items()]
-        command = " ".join([*words, "exec", shlex.join(["/box/duet", *options, box_guest, *run.args])])
-        command = f"ulimit -f {OUTPUT_BYTES // 512} -c 0\ncd /work\n{command}\n"
+        command = " ".join([*words, "" if run.then else "exec", shlex.join(["/box/duet", *options, box_guest, *run.args])])
+        if run.then:
+            command += f"\n{run.then}"
+            for name, other in ("candidate", trial.candidate), ("reference", reference):
+                other_duet = f"/lab/{other.name}/duet"
+                self._send(archive, other_duet, other.files["duet"])
+                links += f"ln {other_duet} /box/{name}\n"
+        command = f"ulimit -f {(FILE_BYTES if run.then else OUTPUT_BYTES) // 512} -c 0\ncd /work\n{command}\n"
         texts = {"stdin": run.stdin, "limit": f"{run.limit / 1e9:.3f}\n".encode(), "links": links.encode(),
                  "box/command": command.encode(), **{f"box/{name}": data for name, data in run.files.items()}}
         for name, content in texts.items():

@@ -29,6 +29,7 @@ class Watch:
         self.pid, self.busy_s = pid, busy_s
         self.idle_ticks_max = IDLE_TICKS if idle_ticks is None else idle_ticks
         self.qemu = self.before_s = None
+        self.used_s = 0  # of a processor, since the first look
         self.idle_ticks = 0
 
     def hung(self):
@@ -43,7 +44,8 @@ class Watch:
         self.idle_ticks = self.idle_ticks + 1 if states <= set("STt") else 0
         if self.idle_ticks > self.idle_ticks_max:
             return "does nothing any more"
-        if used_s - self.before_s > self.busy_s:
+        self.used_s = used_s - self.before_s
+        if self.used_s > self.busy_s:
             return f"has computed for {self.busy_s} s without an end"
         return None
 

@@ -27,10 +27,10 @@ class Sabotaged(Host):
         super()._start()
         self.boots += 1
 
-    def _line(self, start, count):
+    def _line(self, start, count, *more):
         if start.startswith(b"run ") and (number := self.signals.pop(0)):
             os.kill(qemu_below(self.process.pid), number)
-        return super()._line(start, count)
+        return super()._line(start, count, *more)
 
 
 class HostTest(unittest.TestCase):
@@ -58,6 +58,16 @@ class HostTest(unittest.TestCase):
     @mock.patch("labs.watch.IDLE_TICKS", 4)
     def test_one_that_does_nothing_has_died(self):
         self.assertEqual(self.results([None, None, None, signal.SIGSTOP, signal.SIGSTOP], 2), [0, 1, 2, TIMED_OUT])
+
+    @mock.patch("labs.host.CPU_S", 1)
+    def test_a_run_that_takes_too_much_of_a_processor_is_stopped(self):
+        trial = mock.Mock(candidate=self.duets[None, "reference"])
+        long, after = Run("toyos", args=["run=usertests"], limit=10 ** 12), Run("guests/caller", stdin="end 4\n")
+        with Sabotaged(self.duets, [None] * 3) as host:
+            first, second = (result for _, result in host.execute([(trial, long), (trial, after)]))
+            third, = (result for _, result in host.execute([(trial, after)]))
+        self.assertEqual((first.outcome, second.status, third.status, host.boots), (TIMED_OUT, 4, 4, 1))
+        self.assertIn("of a processor", first.why)
 
     @mock.patch("labs.host.KEPT_BYTES", 1)
     def test_what_was_removed_there_is_sent_again(self):
