@@ -28,13 +28,14 @@ class Run:
     """A run of a duet in the host Linux: `candidate`, `reference`, or one of the lab's `duets`. The guest is the
     candidate's own if it builds one of that name, else one of the run's `files`, else the reference's.
 
-    `then` are lines of a shell behind that duet, in its folder and with the rest of its input: /box/candidate and
-    /box/reference are there. They may write files of FILE_BYTES, if not of many blocks."""
+    `copies` names files of the run that it may write to: they are in its folder. `then` are lines of a shell behind
+    that duet, in its folder and with the rest of its input: /box/candidate and /box/reference are there. They may write
+    files of FILE_BYTES, if not of many blocks."""
 
     def __init__(self, guest, duet="candidate", stdin=b"", args=(), options=(), files=None, environment=None,
-                 limit=LIMIT, then=None):
+                 limit=LIMIT, copies=(), then=None):
         self.duet, self.guest, self.args, self.options, self.limit = duet, guest, list(args), list(options), limit
-        self.environment, self.then = environment or {}, then
+        self.environment, self.copies, self.then = environment or {}, copies, then
         self.stdin = stdin.encode() if isinstance(stdin, str) else stdin
         self.files = files or {}  # {name in the run's own folder: bytes}
 

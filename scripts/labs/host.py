@@ -290,6 +290,8 @@ class Host:
         options = [option.replace("FOLDER/", "/box/") for option in run.options]
         words = [f"{name}={shlex.quote(value)}" for name, value in run.environment.items()]
         command = " ".join([*words, "" if run.then else "exec", shlex.join(["/box/duet", *options, box_guest, *run.args])])
+        if run.copies:
+            command = f"cp {shlex.join(f'/box/{name}' for name in run.copies)} . && {command}"
         if run.then:
             command += f"\n{run.then}"
             for name, other in ("candidate", trial.candidate), ("reference", reference):
