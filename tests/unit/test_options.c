@@ -383,6 +383,35 @@ the_table_of_hypercalls_can_be_printed(void **state)
     assert_false(parsed->options.hypercalls);
 }
 
+static void
+virtio_names_devices_of_the_board(void **state)
+{
+    (void)state;
+    accepted(WORDS("--board", "--virtio=rng", "guest.elf"));
+    assert_int_equal(parsed->options.virtio, OPTION_VIRTIO_RNG);
+    accepted(WORDS("--virtio=balloon,console", "--board", "--virtio=console", "guest.elf"));
+    assert_int_equal(parsed->options.virtio, OPTION_VIRTIO_BALLOON | OPTION_VIRTIO_CONSOLE);
+    refused(WORDS("--virtio=rng", "guest.elf"),
+            "--virtio: these are devices of the board: add --board");
+    refused(WORDS("--board", "--virtio=rngs", "guest.elf"),
+            "--virtio=rngs: want rng, console, balloon, or several with commas");
+    refused(WORDS("--board", "--virtio=rng,", "guest.elf"),
+            "--virtio=rng,: want rng, console, balloon, or several with commas");
+    refused(WORDS("--board", "--virtio=", "guest.elf"),
+            "--virtio=: want rng, console, balloon, or several with commas");
+}
+
+static void
+a_tree_is_written_for_a_guest_that_starts(void **state)
+{
+    (void)state;
+    accepted(WORDS("--dtb=tree", "guest.elf"));
+    refused(WORDS("--dtb=", "guest.elf"), "--dtb=: want the name of a file");
+    refused(WORDS("--dtb=tree", "--restore=saved"),
+            "--dtb: a restored machine gets no device tree: leave out --restore");
+    refused(WORDS("--dtb=tree"), "which guest? Name its ELF file");
+}
+
 int
 main(void)
 {
@@ -404,6 +433,8 @@ main(void)
         cmocka_unit_test(help_is_no_mistake),
         cmocka_unit_test(the_version_is_a_line_on_stdout),
         cmocka_unit_test(the_table_of_hypercalls_can_be_printed),
+        cmocka_unit_test(virtio_names_devices_of_the_board),
+        cmocka_unit_test(a_tree_is_written_for_a_guest_that_starts),
     };
 
     return cmocka_run_group_tests(tests, shared_create, NULL);
