@@ -1,7 +1,7 @@
 /*
  * How often each duration occurred, in buckets that grow with it: 8 to each power of two, so that a
  * percentile is right within 1/16 of itself (6.3 %) and all of them take 2.5 KiB. From 0 ns to
- * 18 minutes; what takes longer counts as that.
+ * 36 minutes; what takes longer counts as that.
  *
  * One thread adds; any thread may read meanwhile.
  */
