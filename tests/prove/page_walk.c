@@ -94,7 +94,7 @@ PROVE(page_walk, 6, QUICK)
  * Without paging, for how an address is translated is of no interest here. */
 #define BYTES_MAX 40
 
-PROVE(page_walk_read, 3, QUICK)
+PROVE(page_walk_read, 3, FULL)
 {
     static unsigned char to[BYTES_MAX + 1];
     struct guest_mem mem = {0};

@@ -21,6 +21,10 @@
 /* An input: any value at all. `name` is a string constant, for the counterexample. */
 uint64_t prove_u64(const char *name);
 
+/* Fills memory with any contents: `bytes` is a multiple of 8, and `to` aligned to that. `unwind`
+ * need not count it. */
+void prove_fill(const char *name, void *to, size_t bytes);
+
 /* The inputs that follow have this to be true. */
 void prove_assume(bool condition);
 
@@ -68,17 +72,6 @@ static inline bool
 prove_bool(const char *name)
 {
     return prove_below(name, 2);
-}
-
-/* Fills memory with any contents: `bytes` is a multiple of 8, and `to` aligned to that. It is a
- * loop of bytes / 8. */
-static inline void
-prove_fill(const char *name, void *to, size_t bytes)
-{
-    uint64_t *word = to;
-
-    for (size_t i = 0; i < bytes / sizeof(*word); i++)
-        word[i] = prove_u64(name);
 }
 
 #endif

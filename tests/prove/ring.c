@@ -50,7 +50,7 @@ PROVE(ring_count, 2, QUICK)
                 "a tail further ahead than the ring is long is noticed");
 }
 
-PROVE(ring_take, 17, QUICK)
+PROVE(ring_take, 5, QUICK)
 {
     uint64_t memory[SLOTS_WORDS], before[SLOTS_WORDS];
     uint64_t entry[WORDS_MAX + 1] = {0};
@@ -70,7 +70,7 @@ PROVE(ring_take, 17, QUICK)
     prove_check(memory[any] == before[any], "the ring is not written to");
 }
 
-PROVE(ring_put, 17, QUICK)
+PROVE(ring_put, 5, QUICK)
 {
     uint64_t memory[SLOTS_WORDS], before[SLOTS_WORDS], entry[WORDS_MAX];
     struct ring_end end, was;
