@@ -18,7 +18,7 @@ from labs.source import TABLE, calls_of
 
 # What a run may take, in instructions of the host Linux: QEMU counts them, so that the limit is the same on
 # every machine under every load. A guest that sleeps for ever reaches it at once; one that only traps takes so much
-# of a processor for each that it reaches CPU_S before (host.py). Ours need 20 M to 100 M.
+# of a processor for each that it reaches SLOWEST before (host.py). Ours need 20 M to 100 M.
 LIMIT = 400_000_000
 
 PASSED, FAILED, TIMED_OUT, BROKEN = "passed", "failed", "timed out", "infrastructure error"

@@ -26,7 +26,8 @@ MEMORY = "256M"         # of all that a run starts: its processes, its files, th
 PROCESSES = 64
 KEPT_BYTES = 96 << 20   # of files that later runs may use again
 KILLED = 137            # by SIGKILL: a limit was reached
-CPU_S = 10              # of a processor for a run, and it is stopped; ours take less than 2
+SLOWEST = 40_000_000    # instructions for a second of a processor: a run is stopped that would reach its limit at less.
+                        # Ours take a fourth of that time at most; one that only traps makes 20 M.
 DATE = 1_767_225_600    # in seconds since 1970, when each run begins: none can tell by it when it is graded
 
 # Input is, for each batch of runs, a line with their numbers and with what is to be removed from /lab, and an archive
@@ -97,12 +98,13 @@ done
 """
 
 
-def result_of(status, out, err, is_stopped):
-    """The Result of a run that the job reports with `status`, a number or `memory`. `is_stopped`: we stopped it."""
+def result_of(status, out, err, stopped_s=None):
+    """The Result of a run that the job reports with `status`, a number or `memory`. After `stopped_s` of a processor we
+    stopped it."""
     if status == b"memory":
         return Result(None, out, err, FAILED, f"the run took more than {MEMORY} of memory")
     if int(status) == KILLED:
-        why = f"{CPU_S} s of a processor" if is_stopped else "instructions"
+        why = f"{stopped_s:.0f} s of a processor" if stopped_s else "instructions"
         return Result(None, out, err, TIMED_OUT, f"the run did not end within its limit of {why}")
     return Result(int(status), out, err)
 
@@ -217,20 +219,20 @@ class Host:
             self.process.stdin.flush()
         except BrokenPipeError:
             self._died("ended")
-        for number in range(first, self.count):
+        for number, (_, run) in enumerate(runs, first):
             self.begun = False
             self._line(b"begin %d" % number, 2)
             self.begun = True
-            watch = Watch(self.process.pid, self.busy_s)
+            watch, self.limit_s = Watch(self.process.pid, self.busy_s), run.limit / SLOWEST
             head = self._line(b"run %d" % number, 5, watch, number)
-            is_stopped = watch.used_s > CPU_S
+            stopped_s = self.limit_s if watch.used_s > self.limit_s else None
             out, err = (self._read(int(length)) for length in head[3:])
             self.made += 1
-            yield result_of(head[2], out, err, is_stopped)
+            yield result_of(head[2], out, err, stopped_s)
 
     def _line(self, start, count, watch=None, run=None):
         """The words of the next line, which must begin like this and have so many. If it says how `run` went, that
-        has CPU_S until then."""
+        has limit_s until then."""
         watch = watch or Watch(self.process.pid, self.busy_s)
         while b"\n" not in self.received:
             self._receive(watch, run)
@@ -254,7 +256,7 @@ class Host:
         while not select.select([stdout], [], [], TICK_S)[0]:
             if reason := watch.hung():
                 self._died(reason)
-            if run is not None and watch.used_s > CPU_S:
+            if run is not None and watch.used_s > self.limit_s:
                 self._stop(run)
         data = os.read(stdout, 1 << 16)
         if not data:

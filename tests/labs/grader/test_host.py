@@ -59,10 +59,11 @@ class HostTest(unittest.TestCase):
     def test_one_that_does_nothing_has_died(self):
         self.assertEqual(self.results([None, None, None, signal.SIGSTOP, signal.SIGSTOP], 2), [0, 1, 2, TIMED_OUT])
 
-    @mock.patch("labs.host.CPU_S", 1)
+    @mock.patch("labs.host.SLOWEST", 10 ** 12)
     def test_a_run_that_takes_too_much_of_a_processor_is_stopped(self):
         trial = mock.Mock(candidate=self.duets[None, "reference"])
-        long, after = Run("toyos", args=["run=usertests"], limit=10 ** 12), Run("guests/caller", stdin="end 4\n")
+        long = Run("toyos", args=["run=usertests"], limit=10 ** 12)  # for which 1 s is left, then
+        after = Run("guests/caller", stdin="end 4\n", limit=10 ** 12)
         with Sabotaged(self.duets, [None] * 3) as host:
             first, second = (result for _, result in host.execute([(trial, long), (trial, after)]))
             third, = (result for _, result in host.execute([(trial, after)]))
