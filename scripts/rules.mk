@@ -9,11 +9,12 @@ SETUP_KERNEL := $(B)/setup-kernel
 SETUP_LINT := $(B)/setup-lint
 SETUP_GDB := $(B)/setup-gdb
 SETUP_FUZZ := $(B)/setup-fuzz
+SETUP_COVERAGE := $(B)/setup-coverage
 SETUP_BENCH := $(B)/setup-bench
 SETUP_TAGS := $(B)/setup-tags
 SETUP_GRADE := $(B)/setup-grade
 SETUP_GRADE_CLASS := $(B)/setup-grade-class
-SETUP_GROUPS := run test kernel gdb fuzz lint bench tags grade grade-class
+SETUP_GROUPS := run test kernel gdb fuzz coverage lint bench tags grade grade-class
 
 # On a RISC-V machine Debian's own tools have these names, too.
 CROSS := riscv64-linux-gnu-

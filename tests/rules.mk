@@ -4,6 +4,7 @@
 include tests/setup/rules.mk
 include tests/unit/rules.mk
 include tests/fuzz/rules.mk
+include tests/coverage/rules.mk
 include tests/abi/rules.mk
 include tests/host/rules.mk
 include tests/make/rules.mk

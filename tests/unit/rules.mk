@@ -40,7 +40,7 @@ UNIT_PROGRAMS := $(UNIT_TESTS:%=$(B)/unit/test_%)
 
 # A folder a compiler: objects of two do not link, their sanitizers differ.
 UNIT_OBJ := $(B)/unit/$(notdir $(COMPILER))
-UNIT_CFLAGS := -D_GNU_SOURCE -iquote toyos/include -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_CFLAGS := -D_GNU_SOURCE -iquote toyos/include -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(COVERAGE)
 
 # $(call unit_objects,NAME): the objects of test_NAME.
 unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/unit.c $(UNIT_$(1)))
