@@ -1,0 +1,115 @@
+/*
+ * A virtqueue whose driver is hostile: any contents of RAM, any place. That a driver changes RAM
+ * while a chain is read makes no difference to what is checked here, for each descriptor is copied
+ * before it is looked at.
+ *
+ * Bounds: queues of up to 4 descriptors, in 128 bytes of RAM: sizes are only masks, and compared.
+ * The walk along a chain is not here: the fuzz target `virtqueue` has it.
+ */
+#include "tests/prove/prove.h"
+
+#include "vmm/board/virtqueue.c"
+
+/* with: vmm/guest/guest_mem.c tests/prove/log.c */
+
+#define RAM_BYTES 128
+#define BASE      0x80000000
+
+static uint64_t ram[RAM_BYTES / 8], before[RAM_BYTES / 8];
+static struct guest_mem mem = {.base = BASE, .size = RAM_BYTES, .hva = (unsigned char *)ram};
+
+/* A queue in the middle of its life, wherever it can be, in RAM of any contents. */
+static struct virtqueue
+any_queue(void)
+{
+    struct virtqueue_place place = {
+        .size = 1u << prove_below("log2 of size", 3),
+        .descriptors = prove_u64("descriptors"),
+        .available = prove_u64("available"),
+        .used = prove_u64("used"),
+    };
+    struct virtqueue queue;
+
+    prove_fill("RAM", ram, sizeof(ram));
+    memcpy(before, ram, sizeof(ram));
+    prove_assume(virtqueue_place_is_good(&mem, &place, 4));
+    virtqueue_init(&queue, &mem, &place, prove_u64("features"));
+    queue.taken = (uint16_t)prove_below("taken", 1 << 16);
+    queue.put = (uint16_t)prove_below("put", 1 << 16);
+    queue.published = (uint16_t)prove_below("published", 1 << 16);
+    return queue;
+}
+
+PROVE(virtqueue_place, 2, QUICK)
+{
+    struct virtqueue_place place = {
+        .size = prove_u32("size"),
+        .descriptors = prove_u64("descriptors"),
+        .available = prove_u64("available"),
+        .used = prove_u64("used"),
+    };
+    uint64_t size = place.size;
+
+    if (!virtqueue_place_is_good(&mem, &place, VIRTQUEUE_SIZE_MAX))
+        return;
+    prove_check(size > 0 && size <= VIRTQUEUE_SIZE_MAX && (size & (size - 1)) == 0,
+                "a size that there is");
+    prove_check(place.descriptors >= BASE && place.descriptors - BASE <= RAM_BYTES &&
+                    16 * size <= RAM_BYTES - (place.descriptors - BASE),
+                "the descriptors are in RAM (VIRTIO 1.2 §2.7)");
+    prove_check(place.available >= BASE && place.available - BASE <= RAM_BYTES &&
+                    6 + 2 * size <= RAM_BYTES - (place.available - BASE),
+                "so is the available ring");
+    prove_check(place.used >= BASE && place.used - BASE <= RAM_BYTES &&
+                    6 + 8 * size <= RAM_BYTES - (place.used - BASE),
+                "so is the used ring");
+    prove_check(place.descriptors % 16 == 0 && place.available % 2 == 0 && place.used % 4 == 0,
+                "they are aligned");
+}
+
+PROVE(virtqueue_part, 2, QUICK)
+{
+    static struct virtqueue_chain chain;
+    struct virtqueue queue = {.mem = &mem};
+    struct virtqueue_descriptor descriptor = {
+        .address = prove_u64("address"),
+        .len = prove_u32("len"),
+        .flags = (uint16_t)prove_below("flags", 1 << 16),
+    };
+    unsigned count;
+
+    chain.count = count = (unsigned)prove_below("parts", VIRTQUEUE_PARTS_MAX + 1);
+    chain.readable = (unsigned)prove_below("readable", count + 1);
+    if (part_add(&queue, &chain, &descriptor))
+        prove_check(chain.count <= VIRTQUEUE_PARTS_MAX && chain.readable <= chain.count,
+                    "the chain has room for it");
+    else
+        prove_check(chain.count == count, "it is not in the chain");
+}
+
+PROVE(virtqueue_count, 17, QUICK)
+{
+    struct virtqueue queue = any_queue();
+    uint32_t count = virtqueue_count(&queue);
+
+    prove_check(count <= queue.size, "no more than the queue has places");
+    prove_check(!queue.is_broken || count == 0, "a broken queue has none");
+}
+
+/* What the device writes: only the used ring, and there what the specification says. */
+PROVE(virtqueue_give_back, 17, QUICK)
+{
+    struct virtqueue queue = any_queue();
+    uint16_t head = (uint16_t)prove_below("head", 1 << 16);
+    uint32_t len = prove_u32("len");
+    unsigned any = (unsigned)prove_below("any byte of RAM", RAM_BYTES);
+    const unsigned char *byte = (unsigned char *)ram + any, *used = (unsigned char *)queue.used;
+
+    virtqueue_put(&queue, head, len);
+    virtqueue_publish(&queue);
+    virtqueue_sleep(&queue);
+    prove_check(*byte == ((unsigned char *)before)[any] ||
+                    (byte >= used && byte < used + 6 + 8 * queue.size),
+                "nothing else is written");
+    prove_check(queue.published == queue.put, "all is handed over");
+}
