@@ -128,7 +128,7 @@ guest_wait(struct vm *vm)
     }
     /* A debugger that asked while the last hart left waits for this. Not earlier:
      * tests/model/end.pml */
-    saving_tell(vm, true);
+    saving_end(vm);
     return true;
 }
 

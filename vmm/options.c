@@ -89,7 +89,7 @@ static const struct argp_option option_table[] = {
      "what the commands below call this VM (default: as its guest is called)", 0},
     {"save", OPT_SAVE, "FILE[,end]", 0,
      "save the machine in FILE, and go on, or with \",end\" end, whenever that is asked for: by "
-     "signal PWR, Ctrl-A s, the guest, or gdb's monitor save",
+     "duet save, signal PWR, Ctrl-A s, the guest, or gdb's monitor save",
      0},
     {"restore", OPT_RESTORE, "FILE", 0,
      "go on with the machine that was saved in FILE; GUEST.elf, which may be left out, is then for "
@@ -323,7 +323,8 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments. The other forms are about VMs that run.\v"
             "`list` shows your VMs. COMMAND is one of console, info, stats, walk, balloon, pause, "
-            "resume, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose file "
+            "resume, save, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose "
+            "file "
             "has such a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "

@@ -1,7 +1,7 @@
 # bash's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
-	local commands='list console info stats walk balloon pause resume reset stop quit'
+	local commands='list console info stats walk balloon pause resume save reset stop quit'
 	local options='--board --core= --cpus= --disk= --dtb= --gdb --gdb= --help --hypercalls --initrd= --log= --memory=
 		--name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at

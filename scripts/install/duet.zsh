@@ -10,6 +10,7 @@ local -a duet_commands=(
 	'balloon:ask for memory of the guest'
 	'pause:have all harts stay out of the guest'
 	'resume:let them go on'
+	'save:save the machine in the file that it has for that'
 	'reset:start the guest again'
 	'stop:ask the guest to shut down'
 	'quit:end the guest'

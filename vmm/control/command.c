@@ -234,7 +234,7 @@ const struct command commands[] = {
     {"resume", "", "let them go on", serve_resume, COMMAND_FROM_OUTSIDE},
     {"reset", "", "start the guest again, from its first instruction", serve_reset, COMMAND_BOTH},
     {"stop", "", "ask the guest to shut down; the second time, end it", serve_stop, COMMAND_BOTH},
-    {"save", "", "save the machine in the file that --save names", serve_save, COMMAND_BY_GDB},
+    {"save", "", "save the machine in the file that --save names", serve_save, COMMAND_BOTH},
     {"quit", "", "end the guest and duet", serve_quit, COMMAND_BOTH},
     {"poweroff", "", "the same", serve_quit, COMMAND_BY_GDB},
     {0},

@@ -35,6 +35,7 @@
 enum client_state {
     CLIENT_NONE,
     CLIENT_TALKS,   /* its line has not ended */
+    CLIENT_SAVES,   /* it is answered when the machine is saved */
     CLIENT_PAUSES,  /* it is answered when all vCPUs are out of the guest */
     CLIENT_CONSOLE, /* it is at the console */
 };
@@ -44,6 +45,7 @@ struct client {
     int fd;
     uint64_t came;               /* its number, of all that ever came */
     bool at_end;                 /* it says no more */
+    unsigned long save;          /* the number of the one that it waits for */
     size_t len;                  /* of what it said and was not used yet */
     char said[CONTROL_LINE_MAX]; /* a line, or what was typed */
 };
@@ -152,6 +154,10 @@ line_serve(struct client *client, char *line, size_t rest)
 
     if (!command) {
         client_refuse(client, "there is no such command\n");
+    } else if (strcmp(command->name, "save") == 0) {
+        client->state = CLIENT_SAVES;
+        if (!saving_ask_from_outside(control.vm, control.wake_fd, &client->save))
+            client_refuse(client, "start it with --save=FILE\n");
     } else if (command->serve) {
         command_serve(client, command, argument);
     } else if (strcmp(command->name, "pause") == 0) {
@@ -165,6 +171,15 @@ line_serve(struct client *client, char *line, size_t rest)
     } else {
         client_refuse(client, "somebody is at its console already\n");
     }
+}
+
+static void
+save_answer(struct client *client, enum saving_state state)
+{
+    if (state == SAVING_FAILED)
+        client_refuse(client, "it could not be saved: duet says why, where it runs\n");
+    else if (state == SAVING_DONE)
+        client_answer(client, CONTROL_DONE, "", 0);
 }
 
 /* Goes on with a client as far as that goes without it. */
@@ -189,6 +204,9 @@ client_go_on(struct client *client)
                 client_drop(client);
             break;
         }
+        break;
+    case CLIENT_SAVES:
+        save_answer(client, saving_look(control.vm, client->save));
         break;
     case CLIENT_PAUSES:
         if (!atomic_load(&control.vm->pause.wanted))
@@ -288,11 +306,14 @@ control_main(void *arg)
 
     (void)arg;
     sandbox_thread(&control_kind);
-    while (!atomic_load(&control.stop)) {
+    for (;;) {
         struct pollfd fds[CLIENTS_MAX + 2] = {0};
+        bool is_last = atomic_load(&control.stop); /* first: what came before the end is answered */
 
         for (unsigned i = 0; i < CLIENTS_MAX; i++)
             client_go_on(&control.client[i]);
+        if (is_last)
+            return NULL;
         clients_wait(fds);
         if (fds[CLIENTS_MAX].revents && read(control.wake_fd, &count, sizeof(count)) < 0 &&
             errno != EAGAIN)
@@ -305,7 +326,6 @@ control_main(void *arg)
         if (fds[CLIENTS_MAX + 1].revents)
             client_accept();
     }
-    return NULL;
 }
 
 static void

@@ -1,13 +1,19 @@
 /* Requests to save the machine. */
 #include "vmm/guest/saving.h"
 
+#include <stdint.h>
+#include <unistd.h>
+
+#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 
 void
 saving_init(struct saving *saving, bool possible)
 {
-    *saving = (struct saving){
-        .possible = possible, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+    *saving = (struct saving){.possible = possible,
+                              .lock = PTHREAD_MUTEX_INITIALIZER,
+                              .done = PTHREAD_COND_INITIALIZER,
+                              .told_fd = -1};
 }
 
 bool
@@ -38,25 +44,71 @@ int
 saving_ask_by_debugger(struct vm *vm)
 {
     struct saving *saving = &vm->saving;
-    unsigned long before;
+    unsigned long number;
     bool failed;
 
     pthread_mutex_lock(&saving->lock);
-    before = saving->count;
+    number = saving->begun + 1;
     saving->by_debugger = true;
     failed = !saving_ask(vm);
-    while (!failed && saving->count == before && !atomic_load(&vm->ending.how))
+    while (!failed && saving->count < number && !atomic_load(&vm->ending.how))
         pthread_cond_wait(&saving->done, &saving->lock);
     saving->by_debugger = false;
-    failed |= saving->count == before || saving->failed;
+    failed |= saving->count < number || saving->failed;
     pthread_mutex_unlock(&saving->lock);
     return failed ? -1 : 0;
+}
+
+bool
+saving_ask_from_outside(struct vm *vm, int told_fd, unsigned long *number)
+{
+    struct saving *saving = &vm->saving;
+    bool is_asked;
+
+    pthread_mutex_lock(&saving->lock);
+    saving->told_fd = told_fd;
+    *number = saving->begun + 1;
+    is_asked = saving_ask(vm);
+    pthread_mutex_unlock(&saving->lock);
+    return is_asked;
+}
+
+enum saving_state
+saving_look(struct vm *vm, unsigned long number)
+{
+    struct saving *saving = &vm->saving;
+    enum saving_state state = atomic_load(&vm->ending.how) ? SAVING_FAILED : SAVING_GOES_ON;
+
+    pthread_mutex_lock(&saving->lock);
+    if (saving->count >= number)
+        state = saving->failed ? SAVING_FAILED : SAVING_DONE;
+    pthread_mutex_unlock(&saving->lock);
+    return state;
 }
 
 bool
 saving_take(struct vm *vm)
 {
     return atomic_exchange(&vm->saving.asked, false);
+}
+
+void
+saving_begin(struct vm *vm)
+{
+    pthread_mutex_lock(&vm->saving.lock);
+    atomic_store(&vm->saving.asked, false);
+    vm->saving.begun++;
+    pthread_mutex_unlock(&vm->saving.lock);
+}
+
+static void
+change_tell(struct saving *saving)
+{
+    uint64_t one = 1;
+
+    pthread_cond_broadcast(&saving->done);
+    if (saving->told_fd >= 0 && write(saving->told_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
 }
 
 void
@@ -67,6 +119,14 @@ saving_tell(struct vm *vm, bool failed)
     pthread_mutex_lock(&saving->lock);
     saving->count++;
     saving->failed = failed;
-    pthread_cond_broadcast(&saving->done);
+    change_tell(saving);
     pthread_mutex_unlock(&saving->lock);
+}
+
+void
+saving_end(struct vm *vm)
+{
+    pthread_mutex_lock(&vm->saving.lock);
+    change_tell(&vm->saving);
+    pthread_mutex_unlock(&vm->saving.lock);
 }

@@ -21,10 +21,14 @@ struct saving {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t done;
     bool caller[CPUS_MAX]; /* this hart asked for it, and is to be told how it went */
-    unsigned long count;   /* requests that were served */
+    unsigned long begun;   /* saves, counted: those that have begun, */
+    unsigned long count;   /* and those that are over */
     bool failed;           /* the last one did */
     bool by_debugger;      /* its thread asks, and has the harts stopped */
+    int told_fd;           /* an eventfd, written when one is over; -1: none */
 };
+
+enum saving_state { SAVING_GOES_ON, SAVING_DONE, SAVING_FAILED };
 
 void saving_init(struct saving *saving, bool possible);
 
@@ -39,10 +43,21 @@ bool saving_ask_by_hart(struct vcpu *vcpu);
  * -1 if it failed, or the machine has ended. */
 int saving_ask_by_debugger(struct vm *vm);
 
+/* The same for the thread of the control socket, which does not wait: when the eventfd `told_fd` is
+ * written to, it may look at the save with this number. False if there is no file to save it in. */
+bool saving_ask_from_outside(struct vm *vm, int told_fd, unsigned long *number);
+enum saving_state saving_look(struct vm *vm, unsigned long number);
+
 /* On the owner: whether there is a request, which is taken by that. */
 bool saving_take(struct vm *vm);
 
-/* On the owner: a request was served, or never will be since the machine has ended. */
+/* On the owner, when all harts are out: what was asked for up to now is served by this save. */
+void saving_begin(struct vm *vm);
+
+/* On the owner: that save is over. */
 void saving_tell(struct vm *vm, bool failed);
+
+/* On the owner: the machine has ended, so that no more requests are served. */
+void saving_end(struct vm *vm);
 
 #endif

@@ -122,7 +122,7 @@ save_serve(struct vm *vm)
     bool failed = true, by_hart, is_debugged;
 
     if (vm_hold(vm)) {
-        saving_take(vm); /* those who asked meanwhile have what they want */
+        saving_begin(vm);
         asked_find(vm, &by_hart, &is_debugged);
         devices_pause(vm);
         if (vm->machine_mode)
@@ -133,6 +133,7 @@ save_serve(struct vm *vm)
             failed = head_write(vm, &head) ||
                      ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len);
         free(head.bytes);
+        saving_tell(vm, failed); /* before an end, after which nobody is told of a success */
         if (callers_answer(vm, failed))
             vm_end(vm, STATUS_FAILED);
         if (!failed && vm->options->save_ends) {
@@ -145,7 +146,6 @@ save_serve(struct vm *vm)
         }
     }
     vm_let_go(vm);
-    saving_tell(vm, failed);
 }
 
 int
