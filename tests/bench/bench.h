@@ -6,6 +6,8 @@
 #define BENCH_ROUNDS         2000
 #define BENCH_CONSOLE_ROUNDS 20
 
+#define BENCH_SAVES 5
+
 /* Bytes that the console takes in one call. */
 #define BENCH_CONSOLE_BYTES 10000
 

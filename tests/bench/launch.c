@@ -5,10 +5,12 @@
  * end launch first TIMES PROGRAM [ARGUMENT...]   only to the first byte of output; ends the program
  *     launch memory MIB PROGRAM [ARGUMENT...]    its memory beside MIB of guest RAM, once it has
  *                                                printed and sleeps; ends the program
+ *     launch own MIB PROGRAM [ARGUMENT...]       the same: what it has changed or made, in guest
+ * RAM and beside it, that no other process can share
  *
  * `time` and `first` print the least of TIMES runs, "FIRST END" and "FIRST", in nanoseconds: with
  * QEMU's -icount, instructions. FIRST is 0 when there is no output. `memory` prints "RESIDENT PEAK"
- * in KiB.
+ * in KiB, and `own` "RAM BESIDE".
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -142,7 +144,7 @@ kib_of(const char *line, const char *name, unsigned long *kib)
 }
 
 static void
-measure_memory(char **argv, unsigned long guest_bytes)
+measure_memory(char **argv, unsigned long guest_bytes, bool only_own)
 {
     unsigned long started_ns, begin, end, kib, own = 0, guest = 0, peak = 0;
     char name[64], line[512], byte;
@@ -165,7 +167,7 @@ measure_memory(char **argv, unsigned long guest_bytes)
 
         if (sscanf(line, "%lx-%lx %7s", &begin, &end, mode) == 3 && isxdigit((unsigned char)*line))
             in_guest = end - begin >= guest_bytes && mode[1] == 'w';
-        else if (kib_of(line, "Rss", &kib))
+        else if (kib_of(line, only_own ? "Anonymous" : "Rss", &kib))
             *(in_guest ? &guest : &own) += kib;
     }
     if (file)
@@ -182,7 +184,10 @@ measure_memory(char **argv, unsigned long guest_bytes)
         fprintf(stderr, "launch: found no guest RAM in %s\n", argv[0]);
         exit(1);
     }
-    printf("%lu %lu\n", own, peak - guest > own ? peak - guest : own);
+    if (only_own)
+        printf("%lu %lu\n", guest, own);
+    else
+        printf("%lu %lu\n", own, peak - guest > own ? peak - guest : own);
 }
 
 int
@@ -196,12 +201,12 @@ main(int argc, char **argv)
 
     if (number == 0) {
         fprintf(stderr,
-                "usage: launch time|first TIMES PROGRAM..., or launch memory MIB PROGRAM...\n");
+                "usage: launch time|first TIMES PROGRAM..., launch memory|own MIB PROGRAM...\n");
         return 2;
     }
     must(sched_setscheduler(0, SCHED_FIFO, &ahead), "sched_setscheduler");
-    if (strcmp(argv[1], "memory") == 0) {
-        measure_memory(argv + 3, number << 20);
+    if (strcmp(argv[1], "memory") == 0 || strcmp(argv[1], "own") == 0) {
+        measure_memory(argv + 3, number << 20, strcmp(argv[1], "own") == 0);
         return 0;
     }
     for (; number > 0; number--) {

@@ -200,8 +200,8 @@ inline save_serve()
     :: at < HARTS && out[at] -> at++
     :: at == HARTS || how != RUNS -> at = 0; break
     od;
-    let_go();
-    saving = false
+    saving = false;
+    let_go()
 }
 
 /* What the owner does again when its wait has come to its limit; and whether that changes anything: else a run
