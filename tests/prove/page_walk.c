@@ -8,10 +8,9 @@
 
 #include <string.h>
 
-#include "common/riscv.h"
-#include "vmm/guest/page_walk.h"
+#include "vmm/guest/page_walk.c"
 
-/* with: vmm/guest/page_walk.c */
+#include "common/riscv.h"
 
 #define READS_MAX 16
 
@@ -107,4 +106,39 @@ PROVE(page_walk_read, 3, FULL)
     done = page_walk_read(&mem, 0, gva, to, len);
     prove_check(to[any] == 0 || any < len, "no more than `len` bytes are written");
     prove_check(!done || any >= len || to[any] == 1, "all of them are, if all are mapped");
+}
+
+static const struct guest_mem *ram;
+
+static bool
+is_in_ram(uint64_t gpa, uint64_t len)
+{
+    return gpa >= ram->base && gpa - ram->base <= ram->size && len <= ram->size - (gpa - ram->base);
+}
+
+static bool
+take(void *context, uint64_t gva, uint64_t gpa, uint64_t len)
+{
+    (void)context, (void)gva;
+    prove_check(is_in_ram(gpa, len) && len > 0, "an area that is told of is in RAM");
+    return prove_bool("go on");
+}
+
+/* A page that is found, after any area in RAM. Numbers of 20 bits: the code adds and compares, and
+ * no sum of addresses of 56 bits comes near to 2^64, either. */
+#define NUMBERS ((uint64_t)1 << 20)
+PROVE(page_walk_area, 1, FULL)
+{
+    struct guest_mem mem = {.base = prove_below("RAM's address", NUMBERS),
+                            .size = prove_below("RAM's size", NUMBERS)};
+    struct area area = {.gva = prove_u64("area.gva"),
+                        .gpa = prove_below("area.gpa", NUMBERS),
+                        .len = prove_below("area.len", NUMBERS)};
+    uint64_t gva = prove_u64("gva"), gpa = prove_below("gpa", NUMBERS);
+    uint64_t len = prove_below("len", NUMBERS);
+
+    ram = &mem;
+    prove_assume(area.len == 0 || is_in_ram(area.gpa, area.len));
+    area_add(&area, &mem, gva, gpa, len, take, NULL);
+    prove_check(area.len == 0 || is_in_ram(area.gpa, area.len), "the area is in RAM");
 }
