@@ -33,6 +33,17 @@ for round in 1 2 3; do
 	[ -s state ] || fail "$round: nothing is saved"
 done
 [ "$(grep -c '^duet: the machine is saved in state; it goes on$' toy.err)" -eq 3 ] || fail 'other saves than those'
+# While the process that creates files does nothing, nothing is saved: who asked waits.
+keeper=$(awk -v parent="$pid" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null)
+kill -STOP "$keeper"
+"$DUET" save toy >asked.out 2>&1 &
+asked=$!
+usleep 500000
+kill -0 $asked || fail 'it returned before the machine was saved'
+kill -CONT "$keeper"
+wait $asked
+status=$?
+expect_status 0
 duet pause toy
 rm state
 duet save toy
