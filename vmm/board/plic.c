@@ -142,10 +142,11 @@ irq_complete(struct plic *plic, const struct plic_context *context, uint32_t irq
 static bool
 context_serve(struct plic *plic, unsigned number, struct bus_access *access, unsigned offset)
 {
-    struct plic_context *context = &plic->context[number];
+    struct plic_context *context;
 
     if (number >= 2 * plic->vm->vcpu_count)
         return false;
+    context = &plic->context[number];
     if (offset == THRESHOLD && access->is_store)
         context->threshold = access->data < PRIORITY_MAX ? (uint32_t)access->data : PRIORITY_MAX;
     else if (offset == THRESHOLD)
