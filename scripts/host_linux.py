@@ -120,6 +120,8 @@ def save(monitor, path):
             monitor.execute("migrate", uri="fd:out")
             if monitor.wait_for("MIGRATION", status=("completed", "failed"))["status"] == "failed":
                 monitor.execute("cont")
+                out.write(bytes(1 << 20))  # on a disk that is full this says so, and QEMU 10 does not
+                out.flush()
                 raise RuntimeError(monitor.execute("query-migrate").get("error-desc", "QEMU does not say why"))
             while monitor.execute("query-status")["status"] == "finish-migrate":
                 pass  # a moment, of whose end no event tells
@@ -130,7 +132,8 @@ def save(monitor, path):
             for other in others[:-SAVED_MAX]:
                 os.unlink(other)
     except (OSError, RuntimeError) as error:
-        say(f"the host Linux could not be saved in {SAVED}, so the next run boots it again: {error}")
+        why = getattr(error, "strerror", None) or error
+        say(f"the host Linux could not be saved in {SAVED}, so the next run boots it again: {why}")
     finally:
         if os.path.exists(new):
             os.unlink(new)
