@@ -27,6 +27,7 @@
 #define CSR_VSEPC     0x241
 #define CSR_VSCAUSE   0x242
 #define CSR_VSTVAL    0x243
+#define CSR_VSTIMECMP 0x24d /* Sstc 1.0 §3 */
 #define CSR_VSATP     0x280
 
 /* Of the hypervisor, §8.2.1 to §8.2.10 */

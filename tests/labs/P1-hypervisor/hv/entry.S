@@ -10,7 +10,17 @@
     .globl _start
 _start:
     csrw CSR_SIE, zero
-    la t0, host_trap_entry
+    /*
+     * QEMU 10 keeps the guest's timer interrupt pending while `time` is above vstimecmp, which
+     * begins with 0, although henvcfg.STCE is 0 and the register should have no effect then
+     * (Sstc 1.0 §3). Where there is no Sstc, the write is a trap: it goes on at 1.
+     */
+    la t0, 1f
+    csrw CSR_STVEC, t0
+    li t0, -1
+    csrw CSR_VSTIMECMP, t0
+    .balign 4
+1:  la t0, host_trap_entry
     csrw CSR_STVEC, t0
     la sp, stack_top
     la t0, bss_start
