@@ -79,12 +79,13 @@ $(T)/debug/%.c.o: %.c toyos/rules.mk Makefile | $(SETUP_RUN)
 # The user library is one object, in which each global function is there twice: as a local symbol, which the
 # library's own calls use, and as a weak one, which programs use. So what a program defines itself wins for
 # the program, and never for the library. A section for each function: a program gets those
-# that it calls.
+# that it calls. Of those that it does not get, ld leaves address ranges at 0 in DWARF 5, over the
+# program's own; in DWARF 4 they are empty.
 TOYOS_LIB_PARTS := $(patsubst toyos/lib/%,$(T)/lib/%.o,$(wildcard toyos/lib/*.c toyos/lib/*.S))
 $(TOYOS_LIB_PARTS): $(T)/lib/%.o: toyos/lib/% toyos/rules.mk Makefile | $(SETUP_RUN)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -ffunction-sections -fdata-sections -c $< -o $@
+	$(Q)$(TOYOS_CC) $(TOYOS_FLAGS) -gdwarf-4 -ffunction-sections -fdata-sections -c $< -o $@
 
 $(TOYOS_LIB): $(TOYOS_LIB_PARTS) toyos/lib/symbols.awk
 	$(call say,LD,$@)
