@@ -1,8 +1,7 @@
 /*
- * The board's virtio devices: which slot each is in. A disk has the slot of its number, and those
- * of
- * --virtio come behind the disks'. What no device is in has device id 0 (VIRTIO 1.2 §4.2.2), as on
- * `virt`.
+ * The board's virtio devices: which slot each is in. A disk has the slot of its number; the devices
+ * of `--virtio` come behind the disks'. What no device is in has device id 0 (VIRTIO 1.2 §4.2.2),
+ * as on `virt`.
  */
 #include "vmm/board/virtio.h"
 
@@ -36,33 +35,22 @@ struct virtio {
     struct virtio_device empty[BOARD_VIRTIO_SLOTS];
 };
 
-/* Whether --virtio names the device of this slot. */
-static bool
-is_wanted(const struct vm *vm, unsigned slot)
-{
-    unsigned wanted = vm->options->virtio;
-
-    return (slot == SLOT_RNG && wanted & OPTION_VIRTIO_RNG) ||
-           (slot == SLOT_CONSOLE && wanted & OPTION_VIRTIO_CONSOLE) ||
-           (slot == SLOT_BALLOON && wanted & OPTION_VIRTIO_BALLOON);
-}
-
 static int
 slot_fill(struct virtio *virtio, struct vm *vm, unsigned slot)
 {
     struct disk *disk = slot < DUET_DISKS ? disk_find(vm, slot) : NULL;
+    unsigned wanted = vm->options->virtio;
 
     if (disk) {
         virtio->blk[slot] = virtio_blk_create(vm, slot, disk);
         return virtio->blk[slot] ? 0 : -1;
     }
-    if (is_wanted(vm, slot)) {
-        if (slot == SLOT_RNG)
-            return (virtio->rng = virtio_rng_create(vm, slot)) ? 0 : -1;
-        if (slot == SLOT_CONSOLE)
-            return (virtio->console = virtio_console_create(vm, slot)) ? 0 : -1;
+    if (slot == SLOT_RNG && wanted & OPTION_VIRTIO_RNG)
+        return (virtio->rng = virtio_rng_create(vm, slot)) ? 0 : -1;
+    if (slot == SLOT_CONSOLE && wanted & OPTION_VIRTIO_CONSOLE)
+        return (virtio->console = virtio_console_create(vm, slot)) ? 0 : -1;
+    if (slot == SLOT_BALLOON && wanted & OPTION_VIRTIO_BALLOON)
         return (virtio->balloon = virtio_balloon_create(vm, slot)) ? 0 : -1;
-    }
     virtio->empty[slot].kind = &no_kind;
     virtio->empty[slot].doorbell_fd = -1;
     return virtio_device_add(&virtio->empty[slot], vm, slot);

@@ -1,11 +1,9 @@
 /* The virtio memory balloon. */
 #include "vmm/board/virtio_balloon.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "vmm/board/virtio_mmio.h"
-#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 
 #define QUEUE_SIZE 128
@@ -108,18 +106,8 @@ static const struct virtio_kind kind = {
 struct virtio_balloon *
 virtio_balloon_create(struct vm *vm, unsigned slot)
 {
-    struct virtio_balloon *balloon = calloc(1, sizeof(*balloon));
-
-    if (!balloon) {
-        fail_errno("memory for the virtio balloon");
-        return NULL;
-    }
-    balloon->device.kind = &kind;
-    balloon->device.features = F_DEFLATE_ON_OOM | F_PAGE_REPORTING;
-    if (virtio_device_add(&balloon->device, vm, slot) == 0)
-        return balloon;
-    free(balloon);
-    return NULL;
+    return virtio_device_create(sizeof(struct virtio_balloon), &kind,
+                                F_DEFLATE_ON_OOM | F_PAGE_REPORTING, vm, slot);
 }
 
 void

@@ -6,7 +6,6 @@
 
 #include "vmm/board/virtio_mmio.h"
 #include "vmm/device/console.h"
-#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 
 #define QUEUE_SIZE 64
@@ -89,18 +88,10 @@ static const struct virtio_kind kind = {
 struct virtio_console *
 virtio_console_create(struct vm *vm, unsigned slot)
 {
-    struct virtio_console *console = calloc(1, sizeof(*console));
+    struct virtio_console *console = virtio_device_create(sizeof(*console), &kind, 0, vm, slot);
 
-    if (!console) {
-        fail_errno("memory for the virtio console");
-        return NULL;
-    }
-    console->device.kind = &kind;
-    if (virtio_device_add(&console->device, vm, slot)) {
-        free(console);
-        return NULL;
-    }
-    console_taker_set(console_of(vm), input_came, console);
+    if (console)
+        console_taker_set(console_of(vm), input_came, console);
     return console;
 }
 

@@ -162,16 +162,22 @@ chain_serve(struct virtio_device *device, unsigned number)
     return true;
 }
 
-/* Serves chains until there is none, the guest changes the queue, or the machine ends. */
+/* Whether serving has to stop: the guest changes the queue, or the machine ends. */
+static bool
+must_stop(const struct virtio_device *device, const struct virtio_queue *queue)
+{
+    return atomic_load(&queue->wants_change) || atomic_load(&device->vm->ending.how);
+}
+
+/* Serves chains until there is none, or it has to stop. */
 static void
 chains_serve(struct virtio_device *device, unsigned number)
 {
     struct virtio_queue *queue = &device->queue[number];
     bool more = true;
 
-    while (more && !atomic_load(&queue->wants_change) && !atomic_load(&device->vm->ending.how)) {
-        while (chain_serve(device, number) && !atomic_load(&queue->wants_change) &&
-               !atomic_load(&device->vm->ending.how))
+    while (more && !must_stop(device, queue)) {
+        while (chain_serve(device, number) && !must_stop(device, queue))
             ;
         virtio_queue_publish(device, number);
         more = !virtqueue_sleep(&queue->queue) &&
@@ -424,6 +430,24 @@ virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot)
                                                  .size = BOARD_VIRTIO_SIZE,
                                                  .serve = serve,
                                                  .device = device});
+}
+
+void *
+virtio_device_create(size_t size, const struct virtio_kind *kind, uint64_t features, struct vm *vm,
+                     unsigned slot)
+{
+    struct virtio_device *device = calloc(1, size);
+
+    if (!device) {
+        fail_errno("memory for %s", kind->name);
+        return NULL;
+    }
+    device->kind = kind;
+    device->features = features;
+    if (virtio_device_add(device, vm, slot) == 0)
+        return device;
+    free(device);
+    return NULL;
 }
 
 void

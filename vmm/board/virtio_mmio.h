@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -85,6 +86,11 @@ struct virtio_device {
 /* Puts the device into a slot; `kind`, `features` and `config` are set, and `doorbell_fd` unless
  * the kind has `serve`. 0, or -1 after saying why. */
 int virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot);
+
+/* Makes a device whose kind has `serve`, and puts it into a slot: `size` bytes, of which the first
+ * are its struct virtio_device, and the others 0. free() it. NULL after saying why. */
+void *virtio_device_create(size_t size, const struct virtio_kind *kind, uint64_t features,
+                           struct vm *vm, unsigned slot);
 
 /* Adds the slot's node to the device tree; 0, or libfdt's error. */
 int virtio_slot_describe(void *fdt, unsigned slot);

@@ -2,11 +2,9 @@
 #include "vmm/board/virtio_rng.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/random.h>
 
 #include "vmm/board/virtio_mmio.h"
-#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 
 #define QUEUE_SIZE 16
@@ -50,15 +48,5 @@ static const struct virtio_kind kind = {
 struct virtio_device *
 virtio_rng_create(struct vm *vm, unsigned slot)
 {
-    struct virtio_device *device = calloc(1, sizeof(*device));
-
-    if (!device) {
-        fail_errno("memory for the virtio entropy device");
-        return NULL;
-    }
-    device->kind = &kind;
-    if (virtio_device_add(device, vm, slot) == 0)
-        return device;
-    free(device);
-    return NULL;
+    return virtio_device_create(sizeof(struct virtio_device), &kind, 0, vm, slot);
 }
