@@ -242,21 +242,11 @@ main(void)
 static unsigned
 number_read(const char *fdt, const char *word)
 {
-    const uint8_t *header = (const uint8_t *)fdt; /* big-endian; the size is its second word */
-    uint32_t size = (uint32_t)header[5] << 16 | (uint32_t)header[6] << 8 | header[7];
+    const char *digit = tree_find(fdt, word);
     unsigned number = 0;
 
-    for (uint32_t at = 0; at < size; at++) {
-        uint32_t same = 0;
-
-        while (word[same] && at + same < size && fdt[at + same] == word[same])
-            same++;
-        if (word[same])
-            continue;
-        for (const char *digit = fdt + at + same; *digit >= '0' && *digit <= '9'; digit++)
-            number = 10 * number + (unsigned)(*digit - '0');
-        break;
-    }
+    for (; digit && *digit >= '0' && *digit <= '9'; digit++)
+        number = 10 * number + (unsigned)(*digit - '0');
     return number;
 }
 

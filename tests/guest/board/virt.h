@@ -2,6 +2,7 @@
 #ifndef DUET_TESTS_VIRT_H
 #define DUET_TESTS_VIRT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define TEST   0x100000UL
@@ -31,6 +32,26 @@
 #define TEST_FAIL(status) (0x3333u | (uint32_t)(status) << 16)
 #define TEST_PASS         0x5555u
 #define TEST_RESET        0x7777u
+
+/* What is behind the first `word` in the device tree, where the boot arguments are; NULL if it is
+ * not there. */
+static inline const char *
+tree_find(const void *fdt, const char *word)
+{
+    const uint8_t *header = fdt; /* big-endian; the size is its second word (Devicetree 0.4 §5.2) */
+    uint32_t size = (uint32_t)header[5] << 16 | (uint32_t)header[6] << 8 | header[7];
+    const char *text = fdt;
+
+    for (uint32_t at = 0; at < size; at++) {
+        uint32_t same = 0;
+
+        while (word[same] && at + same < size && text[at + same] == word[same])
+            same++;
+        if (!word[same])
+            return text + at + same;
+    }
+    return NULL;
+}
 
 static inline uint32_t
 load32(uint64_t address)

@@ -336,28 +336,11 @@ hostile_check(void)
     CHECK(request_do(0, 0, data[1], 512, 1, NULL) == 0);
 }
 
-static bool
-is_read_only(uint64_t fdt)
-{
-    static const char word[] = "readonly";
-    const char *at = (const char *)fdt;
-
-    for (unsigned i = 0; i < 4096; i++) {
-        unsigned same = 0;
-
-        while (word[same] && at[i + same] == word[same])
-            same++;
-        if (!word[same])
-            return true;
-    }
-    return false;
-}
-
 void
 guest_main(uint64_t hart, uint64_t fdt)
 {
     (void)hart;
-    if (is_read_only(fdt)) {
+    if (tree_find((const void *)fdt, "readonly")) {
         read_only_check();
         duet_power_off(0);
     }

@@ -16,17 +16,7 @@ static struct ring {
     unsigned number; /* of the queue */
     bool events;
     uint16_t seen; /* used entries that were taken */
-    struct descriptor descriptor[SIZE] __attribute__((aligned(16)));
-    struct {
-        uint16_t flags, index, ring[SIZE], used_event;
-    } available;
-    struct {
-        uint16_t flags, index;
-        struct {
-            uint32_t id, len;
-        } ring[SIZE];
-        uint16_t available_event;
-    } used __attribute__((aligned(4)));
+    QUEUE_PARTS(SIZE)
 } ring[3];
 
 static struct descriptor table[4] __attribute__((aligned(16)));
@@ -241,32 +231,18 @@ balloon_check(void)
     CHECK(load32(SLOT(0x60)) & 2);
 }
 
-static bool
-is_said(uint64_t fdt, const char *word)
-{
-    const char *at = (const char *)fdt;
-
-    for (unsigned i = 0; i < 8192; i++) {
-        unsigned same = 0;
-
-        while (word[same] && at[i + same] == word[same])
-            same++;
-        if (!word[same])
-            return true;
-    }
-    return false;
-}
-
 void
 guest_main(uint64_t hart, uint64_t fdt)
 {
+    const void *tree = (const void *)fdt;
+
     (void)hart;
-    if (is_said(fdt, "<none>")) {
+    if (tree_find(tree, "<none>")) {
         for (slot = 0; slot < 8; slot++)
             CHECK(load32(SLOT(0)) == 0x74726976 && load32(SLOT(8)) == 0);
-    } else if (is_said(fdt, "<rng>")) {
+    } else if (tree_find(tree, "<rng>")) {
         rng_check();
-    } else if (is_said(fdt, "<console>")) {
+    } else if (tree_find(tree, "<console>")) {
         console_check();
     } else {
         balloon_check();

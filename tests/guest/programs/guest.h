@@ -55,6 +55,19 @@ put_number(int64_t number)
     })
 #define csr_write(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"(value) : "memory")
 
+/* The software interrupt in sie and sip (Privileged 1.12 §4.1.3). */
+#define SSIP 0x2
+
+/* Sleeps until another hart's IPI comes, and takes it. */
+static inline void
+software_wait(void)
+{
+    csr_write(sie, SSIP);
+    while (!(csr_read(sip) & SSIP))
+        __asm__ volatile("wfi");
+    __asm__ volatile("csrci sip, 2");
+}
+
 static inline struct duet_ret
 sbi_call(uint64_t ext, uint64_t function, uint64_t a0, uint64_t a1, uint64_t a2)
 {

@@ -14,23 +14,12 @@
 #define HARTS  5
 #define SECOND 10000000 /* ticks */
 
-#define SSIP 0x2
-
 /* Guests are compiled without floating point. */
 #define WITH_D(code) ".option push\n .option arch, +f, +d\n " code "\n .option pop"
 
 extern char _start[];
 static volatile uint64_t here[HARTS], go, woken[3], timer_rang;
 static volatile uint64_t page[2 * 4096 / 8] __attribute__((aligned(4096)));
-
-static void
-software_wait(void)
-{
-    csr_write(sie, SSIP);
-    while (!(csr_read(sip) & SSIP))
-        __asm__ volatile("wfi");
-    __asm__ volatile("csrci sip, 2");
-}
 
 __attribute__((aligned(4), interrupt("supervisor"))) static void
 trap(void)

@@ -34,7 +34,6 @@
 #define SBI_NOTHING 0x12345678 /* in no range that SBI assigns */
 
 #define NO_HART 4000
-#define SSIP    (1UL << 1)
 #define STIP    (1UL << 5)
 
 static uint64_t boot_hart;
@@ -372,21 +371,13 @@ steal_time_check(void)
 static void
 mark_print(uint64_t fdt)
 {
-    static const char word[] = "mark=";
-    const char *at = (const char *)fdt;
+    const char *mark = tree_find((const void *)fdt, "mark=");
 
-    for (unsigned i = 0; i < 16384; i++) {
-        unsigned same = 0;
-
-        while (same < sizeof(word) - 1 && at[i + same] == word[same])
-            same++;
-        if (same < sizeof(word) - 1)
-            continue;
-        for (at += i + same; *at > ' '; at++)
-            uart_put(*at);
-        print("\n");
+    if (!mark)
         return;
-    }
+    for (; *mark > ' '; mark++)
+        uart_put(*mark);
+    print("\n");
 }
 
 void

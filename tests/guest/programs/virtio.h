@@ -23,19 +23,23 @@ struct descriptor {
     uint16_t flags, next;
 };
 
+/* The parts of a queue with so many entries (VIRTIO 1.2 §2.7). */
+#define QUEUE_PARTS(entries)                                                                       \
+    struct descriptor descriptor[entries] __attribute__((aligned(16)));                            \
+    struct {                                                                                       \
+        uint16_t flags, index, ring[entries], used_event;                                          \
+    } available;                                                                                   \
+    struct {                                                                                       \
+        uint16_t flags, index;                                                                     \
+        struct {                                                                                   \
+            uint32_t id, len;                                                                      \
+        } ring[entries];                                                                           \
+        uint16_t available_event;                                                                  \
+    } used __attribute__((aligned(4)));
+
 /* Of QUEUE_ENTRIES, for any size up to that if event indices are not used. */
 struct queue {
-    struct descriptor descriptor[QUEUE_ENTRIES] __attribute__((aligned(16)));
-    struct {
-        uint16_t flags, index, ring[QUEUE_ENTRIES], used_event;
-    } available;
-    struct {
-        uint16_t flags, index;
-        struct {
-            uint32_t id, len;
-        } ring[QUEUE_ENTRIES];
-        uint16_t available_event;
-    } used __attribute__((aligned(4)));
+    QUEUE_PARTS(QUEUE_ENTRIES)
 };
 
 static unsigned slot;

@@ -19,7 +19,6 @@
 #define PAGES  512
 #define WORDS  (4096 / 8)
 #define SECOND 10000000ul /* ticks */
-#define SSIP   2
 
 #define STOPPED 1 /* SBI 2.0 §9.4 */
 
@@ -145,15 +144,6 @@ save(void)
     put_number(ret.error);
     put(" ");
     number_print(ret.value);
-}
-
-static void
-software_wait(void)
-{
-    csr_write(sie, SSIP);
-    while (!(csr_read(sip) & SSIP))
-        __asm__ volatile("wfi");
-    __asm__ volatile("csrci sip, 2");
 }
 
 /* What a hart other than 0 does. `mine` is in a register while it waits. */
