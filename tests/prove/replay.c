@@ -26,15 +26,6 @@ prove_u64(const char *name)
 }
 
 void
-prove_fill(const char *name, void *to, size_t bytes)
-{
-    uint64_t *word = to;
-
-    for (size_t i = 0; i < bytes / sizeof(*word); i++)
-        word[i] = prove_u64(name);
-}
-
-void
 prove_assume(bool condition)
 {
     expect(condition, "after %zu inputs they are not as is assumed there", replay.next);
