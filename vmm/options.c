@@ -324,8 +324,7 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
             "boot arguments. The other forms are about VMs that run.\v"
             "`list` shows your VMs. COMMAND is one of console, info, stats, walk, balloon, pause, "
             "resume, save, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose "
-            "file "
-            "has such a name is run as ./list.)\n\n"
+            "file has such a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "
             "as SIGTERM, asks the guest to shut down, and ends it the second time; Ctrl-A h "

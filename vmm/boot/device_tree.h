@@ -8,9 +8,7 @@
 
 #define DEVICE_TREE_SEED 32 /* bytes */
 
-/* Phandles: a hart's interrupt controller has PHANDLE_INTC + its number, the hart itself
- * PHANDLE_CPU
- * + its number. */
+/* Phandles: hart N's interrupt controller has PHANDLE_INTC + N, the hart itself PHANDLE_CPU + N. */
 #define PHANDLE_INTC 1
 #define PHANDLE_PLIC 100
 #define PHANDLE_TEST 101

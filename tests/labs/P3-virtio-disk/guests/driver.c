@@ -6,9 +6,10 @@
  *     get ADDRESS LEN              prints LEN bytes in hexadecimal
  *     store ADDRESS VALUE          32 bits, to a register
  *     load ADDRESS MASK            prints those bits of a register
- *     index ADDRESS VALUE          has the 16 bits there be VALUE, after all that was written
- * before until ADDRESS VALUE          waits until the 16 bits there are VALUE set_in ADDRESS MASK
- * waits until a register has one of these bits end STATUS                   powers off
+ *     index ADDRESS VALUE          writes 16 bits, after all that was written before
+ *     until ADDRESS VALUE          waits until the 16 bits there are VALUE
+ *     set_in ADDRESS MASK          waits until a register has one of these bits
+ *     end STATUS                   powers off
  */
 #include "tests/labs/guests/commands.h"
 
