@@ -17,7 +17,7 @@ from machine import QEMU, Channel, die_with_parent
 from labs.checks import FAILED, TIMED_OUT, Result, Trap
 from labs.watch import TICK_S, Watch
 
-OUTPUT_BYTES = 1 << 20   # of the console, the firmware's banner among it
+OUTPUT_BYTES = 256 << 10  # of the console, the firmware's banner among it
 TRAPS_BYTES = 64 << 20   # of QEMU's log of them: some 400,000
 MEMORY = "128M"
 IDLE_TICKS = 40          # 20 s without output, in which QEMU only sleeps: nothing will come any more
@@ -90,7 +90,7 @@ def talk(process, uart, mark, stdin):
         if not piece:
             return out(), None
         if len(data) > OUTPUT_BYTES:
-            return out(), (FAILED, f"it printed more than {OUTPUT_BYTES >> 20} MiB")
+            return out(), (FAILED, f"it printed more than {OUTPUT_BYTES >> 10} KiB")
         watch = Watch(process.pid, float("inf"), IDLE_TICKS)  # something has happened
 
 

@@ -12,6 +12,7 @@ A *variant* is a text file of sections. Each begins with a line `//@ ...`:
     //@ call NAME, "what it does", KIND(argument), ...
                             a line at the end of the hypercall table, with the next free number
     //@ loses CHECK ...     of a wrong solution: the checks that it must lose, and no others; `all`: it need not build
+    //@ may_lose CHECK ...  of a wrong solution: those that chance decides; `why` says what chance
     //@ from solution       of a wrong solution: it changes the lab's solution, not the tree
     //@ why TEXT            of a wrong solution: the mistake, in a line
     //@ lab NN              of an attack: the lab whose solution it goes on from, 01 without
@@ -39,7 +40,7 @@ class Variant:
         self.path = path
         self.name = os.path.splitext(os.path.basename(path))[0]
         self.replaces, self.creates, self.substitutes = [], [], []
-        self.appends, self.calls, self.loses, self.why = [], [], [], ""
+        self.appends, self.calls, self.loses, self.may_lose, self.why = [], [], [], [], ""
         self.lab, self.ends, self.apart, self.base = "01", None, False, None
         with open(path) as file:
             text = substitute(file.read(), values or {}, path)
@@ -67,8 +68,8 @@ class Variant:
                 lines_of = None
             elif word == "call":
                 self.calls.append(argument)
-            elif word == "loses":
-                self.loses += argument.split()
+            elif word in ("loses", "may_lose"):
+                getattr(self, word).extend(argument.split())
             elif word == "from":
                 self.base = Variant(os.path.join(os.path.dirname(os.path.dirname(path)), f"{argument}.c"), values)
             elif word in ("why", "lab", "ends"):
