@@ -26,4 +26,7 @@
 #define BOARD_VIRTIO_SIZE       0x1000
 #define BOARD_VIRTIO_IRQ(slot)  (1 + (slot))
 
+/* The highest interrupt number that a device has. */
+#define BOARD_IRQ_LAST BOARD_RTC_IRQ
+
 #endif

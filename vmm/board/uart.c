@@ -36,6 +36,10 @@ enum {
     UART_REGISTERS
 };
 
+/* What a driver may send before it looks again whether it can, for drivers that go by the device
+ * tree: any number would do, but Linux keeps interrupts off meanwhile. */
+#define FIFO_SIZE 256
+
 #define IER_RECEIVE 0x01 /* interrupt when there is something to receive */
 #define IER_SEND    0x02 /* interrupt when it can send */
 #define IER_BITS    0x0f
@@ -272,6 +276,8 @@ describe(const struct vm *vm, void *fdt)
     DEVICE_TREE_TRY(device_tree_node_begin(fdt, "serial", BOARD_UART_BASE, BOARD_UART_SIZE));
     DEVICE_TREE_TRY(fdt_property_string(fdt, "compatible", "ns16550a"));
     DEVICE_TREE_TRY(fdt_property_u32(fdt, "clock-frequency", CLOCK_HZ));
+    DEVICE_TREE_TRY(fdt_property_u32(fdt, "fifo-size", FIFO_SIZE));
+    DEVICE_TREE_TRY(fdt_property_u32(fdt, "tx-threshold", 0)); /* it interrupts when it is empty */
     DEVICE_TREE_TRY(device_tree_interrupt(fdt, BOARD_UART_IRQ));
     return fdt_end_node(fdt);
 }

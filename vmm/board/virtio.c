@@ -1,7 +1,7 @@
 /*
  * The board's virtio devices: which slot each is in. A disk has the slot of its number; the devices
  * of `--virtio` come behind the disks'. What no device is in has device id 0 (VIRTIO 1.2 §4.2.2),
- * as on `virt`.
+ * as on `virt`, and is not in the device tree.
  */
 #include "vmm/board/virtio.h"
 
@@ -98,11 +98,12 @@ virtio_balloon_of(const struct vm *vm)
 static int
 describe(const struct vm *vm, void *fdt)
 {
+    const struct virtio *virtio = vm->device[DEVICE_virtio];
     int error = 0;
 
-    (void)vm;
     for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS && !error; slot++)
-        error = virtio_slot_describe(fdt, slot);
+        if (!virtio->empty[slot].kind)
+            error = virtio_slot_describe(fdt, slot);
     return error;
 }
 

@@ -26,7 +26,13 @@ for text in core3 ns16550a; do
 done
 
 duet --dtb=tree --board "$PROGRAMS/hello.elf"
-expect_tree serial@10000000 ns16550a virtio_mmio@10008000 riscv,plic0
+expect_tree serial@10000000 ns16550a riscv,plic0
+! tree_has virtio_mmio || fail "an empty slot is in the tree"
+truncate -s 1M disk
+duet --dtb=tree --board --disk=disk --virtio=balloon "$PROGRAMS/hello.elf"
+expect_tree virtio_mmio@10001000 virtio_mmio@10007000
+! tree_has virtio_mmio@10002000 || fail "an empty slot is in the tree"
+rm disk
 
 duet --dtb=/nowhere/tree "$PROGRAMS/hello.elf"
 expect_status 127
