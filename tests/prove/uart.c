@@ -9,7 +9,7 @@
 /* with: */
 
 static struct uart uart;
-static bool level, has_level, raised;
+static bool level, has_level, raised, withdrawn;
 static unsigned sent, taken;
 
 void
@@ -27,6 +27,14 @@ plic_raise(struct vm *vm, unsigned irq)
     (void)vm;
     prove_check(irq == BOARD_UART_IRQ, "its own interrupt");
     raised = true;
+}
+
+void
+plic_withdraw(struct vm *vm, unsigned irq)
+{
+    (void)vm;
+    prove_check(irq == BOARD_UART_IRQ, "its own interrupt");
+    withdrawn = true;
 }
 
 static void
@@ -65,6 +73,8 @@ PROVE(uart_store, 9, QUICK)
                     "the level is what can be received, if it is wanted");
         prove_check(raised == (value & IER_SEND && !(ier & IER_SEND)),
                     "that it can send is said as soon as it is asked for");
+        prove_check(withdrawn == (ier & IER_SEND && !(value & IER_SEND)),
+                    "and taken back as soon as nobody wants to know");
     }
 }
 

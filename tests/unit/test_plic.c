@@ -69,6 +69,31 @@ an_event_during_service_comes_after_completion(void **state)
 }
 
 static void
+an_event_is_taken_back_until_it_is_claimed(void **state)
+{
+    (void)state;
+    let(0, 10, 1);
+    plic_raise(&board_vm, 10);
+    plic_withdraw(&board_vm, 10);
+    assert_false(board_interrupts(0));
+    assert_int_equal(board_load(PENDING, 4), 0);
+    /* What is being served is a hart's to complete. */
+    plic_raise(&board_vm, 10);
+    assert_int_equal(board_load(CLAIM(0), 4), 10);
+    plic_raise(&board_vm, 10);
+    plic_withdraw(&board_vm, 10);
+    board_store(CLAIM(0), 4, 10);
+    assert_false(board_interrupts(0));
+    /* A level is another cause. */
+    plic_level(&board_vm, 10, true);
+    plic_withdraw(&board_vm, 10);
+    assert_true(board_interrupts(0));
+    assert_int_equal(board_load(CLAIM(0), 4), 10);
+    plic_withdraw(&board_vm, 10);
+    assert_int_equal(board_load(PENDING, 4), 0);
+}
+
+static void
 a_level_comes_again_as_long_as_it_is_high(void **state)
 {
     (void)state;
@@ -183,6 +208,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_event_is_pending_until_it_is_claimed, begin, end),
         cmocka_unit_test_setup_teardown(an_event_during_service_comes_after_completion, begin, end),
+        cmocka_unit_test_setup_teardown(an_event_is_taken_back_until_it_is_claimed, begin, end),
         cmocka_unit_test_setup_teardown(a_level_comes_again_as_long_as_it_is_high, begin, end),
         cmocka_unit_test_setup_teardown(the_highest_priority_is_first_and_then_the_lowest_number,
                                         begin, end),

@@ -23,7 +23,7 @@ enum { DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR };
 static struct {
     char in[16], out[16];
     size_t typed, taken, written;
-    unsigned listens, raised;
+    unsigned listens, raised, withdrawn;
     bool level;
     void (*watch)(void *arg, bool ready);
     void *arg;
@@ -79,6 +79,14 @@ plic_raise(struct vm *vm, unsigned irq)
     assert_ptr_equal(vm, &board_vm);
     assert_int_equal(irq, BOARD_UART_IRQ);
     console.raised++;
+}
+
+void
+plic_withdraw(struct vm *vm, unsigned irq)
+{
+    assert_ptr_equal(vm, &board_vm);
+    assert_int_equal(irq, BOARD_UART_IRQ);
+    console.withdrawn++;
 }
 
 void
@@ -188,6 +196,12 @@ being_able_to_send_is_an_event(void **state)
     assert_int_equal(reg_load(IIR) & 0xf, CAN_RECV);
     reg_load(DATA);
     assert_int_equal(reg_load(IIR) & 0xf, CAN_SEND);
+    /* It is taken back when it is asked for no more, only then. */
+    assert_int_equal(console.withdrawn, 0);
+    reg_store(IER, 1);
+    assert_int_equal(console.withdrawn, 1);
+    reg_store(IER, 0);
+    assert_int_equal(console.withdrawn, 1);
 }
 
 static void

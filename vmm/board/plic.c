@@ -102,6 +102,17 @@ plic_raise(struct vm *vm, unsigned irq)
 }
 
 void
+plic_withdraw(struct vm *vm, unsigned irq)
+{
+    struct plic *plic = vm->device[DEVICE_plic];
+
+    pthread_mutex_lock(&plic->lock);
+    bit_set(plic->pending, irq, bit_is_set(plic->level, irq) && bit_is_set(plic->pending, irq));
+    harts_update(plic);
+    pthread_mutex_unlock(&plic->lock);
+}
+
+void
 plic_level(struct vm *vm, unsigned irq, bool level)
 {
     struct plic *plic = vm->device[DEVICE_plic];

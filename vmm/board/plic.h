@@ -4,9 +4,10 @@
  * `virt`: 2 × hart for M-mode, which never interrupts anyone here, and 2 × hart + 1 for S-mode.
  *
  * An interrupt is pending from an event on until a hart claims it, as QEMU has it, whatever became
- * of its cause meanwhile. A device has events (plic_raise), a level (plic_level), or both. Kernels
- * rely on events: an old xv6 never reads the UART's register that takes "can send" back, and would
- * be interrupted without end if that were a level.
+ * of its cause meanwhile, unless its device takes the event back (plic_withdraw). A device has
+ * events (plic_raise), a level (plic_level), or both. Kernels rely on events: an old xv6 never
+ * reads the UART's register that takes "can send" back, and would be interrupted without end if
+ * that were a level.
  */
 #ifndef DUET_VMM_PLIC_H
 #define DUET_VMM_PLIC_H
@@ -21,6 +22,10 @@ struct vm;
 /* An event: the interrupt is pending. From any thread, without locks that serving an access to the
  * PLIC takes. */
 void plic_raise(struct vm *vm, unsigned irq);
+
+/* Takes events back that no hart has claimed: the interrupt is pending no more, unless its level is
+ * high. Likewise. */
+void plic_withdraw(struct vm *vm, unsigned irq);
 
 /* The level: the interrupt is pending when it rises, and again when a hart completes the interrupt
  * while it is high. Likewise. */

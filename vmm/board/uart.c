@@ -162,6 +162,8 @@ register_store(struct uart *uart, unsigned offset, uint8_t value)
         receive_update(uart);
         if (value & IER_SEND && !could_send)
             send_raise(uart); /* it can: so it is said at once (§8.6.6) */
+        else if (could_send && !(value & IER_SEND))
+            plic_withdraw(uart->vm, BOARD_UART_IRQ);
     } else if (offset == UART_IIR) {
         uart->has_fifo = value & FCR_FIFO;
         if (value & FCR_CLEAR_RECEIVE)
