@@ -25,7 +25,8 @@ SAVED_MAX = 6    # the least recently used go
 ATTEMPTS = 3     # at a boot
 
 # How long a host Linux that starts may be silent. A boot takes 7 s of a PC's processor time and, with much else
-# to do, any time of the clock: so a host Linux is stuck when it computes for long, or when it does not compute.
+# to do, any time of the clock: so a host Linux is stuck when it computes for long, or when it does not compute
+# and does not wait for a processor, either.
 # With the firmware of Debian 12 and 2 harts that is so about once in 30 boots: Linux starts hart 1, which enters
 # Linux where the first one did, at 0x80200000 and with the device tree, as if it were the first. Then it is in
 # endless page faults at 0x802010bc (stvec), with the satp of Linux's probe for Sv57, and hart 0 waits for it. That
@@ -238,12 +239,13 @@ class Silence:
     def _watch(self):
         heard = None
         while not self.over.wait(self.TICK_S):
-            used_s = self.machine.processor_s()
+            used_s, waited_s = self.machine.processor_s(), self.machine.waited_s()
             if len(self.machine.log) != heard:
-                heard, silent_s, before_s = len(self.machine.log), 0, used_s
+                heard, silent_s, before_s, waited_before_s = len(self.machine.log), 0, used_s, waited_s
             silent_s += self.TICK_S
             busy_s = used_s - before_s
-            idle = silent_s > IDLE_S * self.patience and busy_s < IDLE_SHARE * silent_s
+            wanted_s = busy_s + waited_s - waited_before_s
+            idle = silent_s > IDLE_S * self.patience and wanted_s < IDLE_SHARE * silent_s
             if idle or busy_s > BUSY_S * self.patience:
                 self.broken_after_s = silent_s
                 self.machine.end()

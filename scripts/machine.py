@@ -1,8 +1,10 @@
 """QEMU as a child process, and the byte streams between it and us."""
 
+import contextlib
 import ctypes
 import errno
 import fcntl
+import glob
 import json
 import os
 import select
@@ -278,6 +280,15 @@ class Machine:
         with open(f"/proc/{self.process.pid}/stat") as file:
             user, system = file.read().rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def waited_s(self):
+        """How long QEMU's threads that there are have waited for a processor that others had; sched-stats.rst in
+        Linux's documentation. 0 where Linux does not count it."""
+        waited_ns = 0
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/schedstat"):
+            with contextlib.suppress(OSError), open(path) as file:  # a thread may end
+                waited_ns += int(file.read().split()[1])
+        return waited_ns / 1e9
 
     def first_error(self):
         return self.errors.decode(errors="replace").partition("\n")[0]
