@@ -25,6 +25,9 @@ include tests/readme/rules.mk
 include tests/bench/rules.mk
 include tests/labs/rules.mk
 
+# What is `long` runs in CI and in test-full only, and where it is asked for by name: see tests/README.md.
+export DUET_TEST_LONG := $(if $(filter true,$(CI))$(DUET_TEST_FULL)$(DUET_TEST_LONG),1)
+
 # REPOSITORY_SUITES look at what a change of the repository can break, not another machine: CI and test-full run them.
 # tests/run begins them in this order, two at a time: the longest first.
 REPOSITORY_SUITES := labs readme install setup

@@ -51,6 +51,14 @@ is_mended() {
 	esac
 }
 
+# mistake NAME TEXT: toyos's debug build makes this mistake with a lock, and says so; in it $at is a place.
+at='debug/mistake\.c:[0-9]+'
+mistake() {
+	duet --cpus=2 "$TOYOS_DEBUG" "mistake=$1" 'run=top 100'
+	expect_status 126
+	expect_err "the guest died: panic: $2\$"
+}
+
 # amount QUICK FULL: how much of something, in `make test` and in `make test-full`.
 amount() {
 	if [ -e "$FULL" ]; then echo "$2"; else echo "$1"; fi

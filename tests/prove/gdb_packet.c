@@ -77,7 +77,7 @@ PROVE(gdb_frame, 8, QUICK)
 
 #define DIGITS 18
 
-PROVE(gdb_number, 20, QUICK)
+PROVE(gdb_number, 20, LONG)
 {
     char text[DIGITS + 1];
     const char *at = text;

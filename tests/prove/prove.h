@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 /* Begins property `name`. No loop in it, nor in what it calls, goes round `unwind` times or more:
- * that is checked, too. QUICK ones are proved by `make test`, FULL ones by `make test-full`. */
+ * that is checked, too. QUICK ones are proved by `make test`, LONG ones by CI's and FULL ones by
+ * `make test-full`. */
 #define PROVE(name, unwind, tier)                                                                  \
     void prove_##name(void);                                                                       \
     void prove_##name(void)

@@ -18,8 +18,8 @@ prove: $(NEEDS_prove) ## prove properties of the sources for every input (CASES=
 prove-mutants: $(NEEDS_prove) ## see each proof refuse a mistake that is put into the code (CASES='ring')
 	@$(PROVE_ENV) tests/prove/run $(B) --mutants $(CASES)
 
-test-prove: $(NEEDS_prove) ## the quick proofs; at full length all, and that each refuses a mistake
-	@$(PROVE_ENV) tests/prove/run $(B) $(if $(DUET_TEST_FULL),--full --mutants) $(CASES)
+test-prove: $(NEEDS_prove) ## the quick proofs; in CI the long ones, at full length all, and that each refuses a mistake
+	@$(PROVE_ENV) tests/prove/run $(B) $(if $(DUET_TEST_FULL),--full --mutants,$(if $(DUET_TEST_LONG),--long)) $(CASES)
 
 $(PROVE_ASM): | $(SYSROOT_READY) $(SETUP_TEST)
 	@mkdir -p $(@D)

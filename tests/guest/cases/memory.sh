@@ -13,11 +13,11 @@ mkfifo keys
 pid=$!
 exec 9>keys
 step used
-[ "$mib" -ge 32 ] || fail "the guest uses 32 MiB"
+[ "$mib" -ge 8 ] || fail "the guest uses 8 MiB"
 step 'given back'
 [ "$mib" -le 3 ] || fail "it gave them back"
 step 'used again'
-[ "$mib" -ge 16 ] && [ "$mib" -le 19 ] || fail "it uses 16 MiB"
+[ "$mib" -ge 4 ] && [ "$mib" -le 7 ] || fail "it uses 4 MiB"
 wait $pid
 status=$?
 expect_status 0

@@ -77,7 +77,7 @@ status=$?
 expect_status 0
 
 # Killed while it saves.
-full=$(amount 6 60)
+full=$(amount 3 60)
 cp "$ROOT_IMAGE" disk.img
 truncate -s 16M disk.img
 save 'state,end' 'echo ready; sleep 100000'

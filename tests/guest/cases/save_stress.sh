@@ -1,6 +1,6 @@
 # toyos works on a disk, with 4 harts and some of its tests: timers, interrupts from hart to hart, sleeping and
 # waking, pipes, page faults, floating point. At random moments it is saved and ended, and goes on in another duet.
-# Nothing is lost and nothing comes twice, on the console or on the disk. 6 times; 500 in make test-full.
+# Nothing is lost and nothing comes twice, on the console or on the disk. 3 times; 500 in make test-full.
 # limit: 3600
 . "$LIB"
 
@@ -10,7 +10,7 @@ duet --cpus=4 --mem=48M "$TOYOS" "run=$line"
 expect_status 0
 grep '^ok' out | sort >tests
 saves=0
-wanted=$(amount 6 500)
+wanted=$(amount 3 500)
 while [ $saves -lt "$wanted" ]; do
 	cp "$ROOT_IMAGE" disk.img
 	truncate -s 16M disk.img

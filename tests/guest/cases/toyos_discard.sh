@@ -1,4 +1,4 @@
-# What toyos's files no longer need, a sparse image no longer has: 20 MB are written, and are gone from the
+# What toyos's files no longer need, a sparse image no longer has: 7 MB are written, and are gone from the
 # host when they are deleted, while toyos still runs.
 # limit: 300
 . "$LIB"
@@ -16,18 +16,18 @@ until_kib() {
 for program in init sh cat rm usertests; do
 	"$MKFS" get "$ROOT_IMAGE" "/$program" "$program" || fail "mkfs get $program"
 done
-"$MKFS" make disk.img 64M console=@1,0 init sh cat rm usertests || fail 'mkfs make'
+"$MKFS" make disk.img 16M console=@1,0 init sh cat rm usertests || fail 'mkfs make'
 
 mkfifo keys
 "$DUET" --disk=disk.img "$TOYOS" <keys >out 2>err &
 pid=$!
 exec 9>keys
 u='/usertests /usertests /usertests /usertests'
-echo "cat $u $u >/a; cat /a /a /a /a /a /a /a /a >/b; cat /b /b /b /b /b /b >/c" >&9
-until_kib -ge 20480
+echo "cat $u $u >/a; cat /a /a /a /a /a /a /a /a >/b; cat /b >/c" >&9
+until_kib -ge 6144
 echo 'rm /a /b /c' >&9
-# The log is 4 MiB, a sixteenth of the disk, and stays.
-until_kib -lt 5120
+# The log is 1 MiB, a sixteenth of the disk, and stays.
+until_kib -lt 3072
 echo 'exit 3' >&9
 wait $pid
 status=$?

@@ -1,8 +1,6 @@
-# toyos's file system under duet: its own tests, with 1 and with 4 harts.
+# toyos's file system under duet: its own tests, with 4 harts.
 # limit: 120
 . "$LIB"
 
-for n in 1 4; do
-	duet --cpus=$n "$TOYOS" 'run=usertests_fs && usertests_fsmp && stressfs'
-	expect_status 0
-done
+duet --cpus=4 "$TOYOS" 'run=usertests_fs && usertests_fsmp && stressfs'
+expect_status 0

@@ -1,10 +1,9 @@
 # duet is killed in the middle of toyos's work on a disk: no damage, and nothing is lost that toyos had
-# been told is on the disk for good. 8 cuts; all 300 with DUET_TEST_FULL=1.
+# been told is on the disk for good. 4 cuts, with 1 to 4 harts; 300 in make test-full.
 # limit: 3000
 . "$LIB"
 
-rounds=8
-[ ! -e "$FULL" ] || rounds=300
+rounds=$(amount 4 300)
 cp "$ROOT_IMAGE" disk.img
 truncate -s 16M disk.img
 last=0

@@ -1,9 +1,9 @@
-/* Uses 32 MiB, gives it back, and uses half of it again, waiting for a key after each step. Before
+/* Uses 8 MiB, gives it back, and uses half of it again, waiting for a key after each step. Before
  * that, it makes requests that must be refused. */
 #include "guest.h"
 
 #define AREA  (DUET_RAM_BASE + (64UL << 20))
-#define BYTES (32UL << 20)
+#define BYTES (8UL << 20)
 
 static volatile char *const area = (volatile char *)AREA;
 
