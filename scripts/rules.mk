@@ -77,7 +77,8 @@ RUN_OPTIONS = $(call option,--run,RUN) $(call option,--args,ARGS) \
 	$(call option,--initrd,INITRD) $(call option,--core,CORE) \
 	$(if $(filter 1,$(TRACE)),--trace,$(call option,--trace,TRACE)) $(if $(filter 1,$(GDB)),--gdb) \
 	$(if $(filter 1,$(STATS)),--stats) $(if $(filter 1,$(BOARD)),--board) $(if $(filter 1,$(V)),--verbose) \
-	$(call choice,NOTE,no,--duet-opt=--no-note) $(call choice,SANDBOX,off,--duet-opt=--sandbox=off)
+	$(call choice,NOTE,no,--duet-opt=--no-note) $(call choice,SANDBOX,off,--duet-opt=--sandbox=off) \
+	$(call choice,PAGES,2M,--huge-pages)
 
 # $(call choice,VARIABLE,VALUE,OPTION): the option if the variable has this value, which is the only one.
 choice = $(if $($(1)),$(if $(filter-out $(2),$($(1))),$(error $(1)=$($(1)): $(2), or nothing),$(3)))
@@ -145,6 +146,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##+  DEBUG=1         toyos's debug build, which checks its use of locks
 ##+  INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost
 ##+  NOTE=no         take a guest without Duet's ABI note, which does without hypercalls, or has others
+##+  PAGES=2M        the guest's memory in pages of 2 MiB, reserved in the host Linux (Debian's kernel)
 ##+  SANDBOX=off     duet without its sandbox, to debug duet
 ##+  KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
 ##+  COLD=1          boot the host Linux, though one that has booted is saved

@@ -46,7 +46,8 @@ enum {
     OPT_NAME,
     OPT_CORE,
     OPT_SAVE,
-    OPT_RESTORE
+    OPT_RESTORE,
+    OPT_PAGES
 };
 
 #define STRING_(x) #x
@@ -58,6 +59,10 @@ const char *argp_program_version = "duet " DUET_VERSION ", ABI version " STRING(
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},
     {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default " MEMORY_USUAL ")", 0},
+    {"memory-pages", OPT_PAGES, "2M|4K|auto", 0,
+     "2M: guest RAM in pages of 2 MiB, of which the host must have enough in reserve "
+     "(vm.nr_hugepages); auto: if it has; 4K, the default: not",
+     0},
     {"initrd", OPT_INITRD, "FILE", 0, "initial RAM disk for the guest", 0},
     {"board", OPT_BOARD, NULL, 0,
      "also offer the devices of QEMU's machine virt, for a guest that knows nothing of Duet; such "
@@ -196,6 +201,18 @@ file_name(struct argp_state *state, const char *option, char *arg)
     return arg;
 }
 
+static enum option_pages
+pages_parse(struct argp_state *state, const char *arg)
+{
+    static const char *const name[] = {[PAGES_4K] = "4K", [PAGES_2M] = "2M", [PAGES_AUTO] = "auto"};
+
+    for (unsigned i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+        if (strcmp(arg, name[i]) == 0)
+            return (enum option_pages)i;
+    argp_error(state, "--memory-pages=%s: want 2M, 4K or auto", arg);
+    return PAGES_4K;
+}
+
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
@@ -217,6 +234,9 @@ option_parse(int key, char *arg, struct argp_state *state)
         if (number % MIB)
             argp_error(state, "--memory=%s: want whole mebibytes", arg);
         options->memory = number;
+        return 0;
+    case OPT_PAGES:
+        options->pages = pages_parse(state, arg);
         return 0;
     case OPT_INITRD:
         options->initrd = file_name(state, "--initrd", arg);
@@ -287,6 +307,9 @@ option_parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!options->guest && !options->restore && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
+        if (options->restore && options->pages != PAGES_4K)
+            argp_error(state, "--restore: memory is mapped from the file, in its pages: leave out "
+                              "--memory-pages");
         if (options->restore && (options->cpus || options->memory || options->initrd))
             argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
                               "--memory and --initrd");

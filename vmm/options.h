@@ -14,6 +14,9 @@
 #define OPTION_VIRTIO_CONSOLE 2u
 #define OPTION_VIRTIO_BALLOON 4u
 
+/* --memory-pages */
+enum option_pages { PAGES_4K, PAGES_2M, PAGES_AUTO };
+
 struct options {
     const char *guest;   /* path of the ELF file; NULL if there is none, with `restore` */
     char *bootargs;      /* the words after it, joined by blanks; "" if none. On the heap. */
@@ -27,14 +30,15 @@ struct options {
     const char *trace;   /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
     uint64_t memory; /* bytes of guest RAM, a multiple of the page size; of what is restored, 0 */
-    unsigned cpus;   /* 1..CPUS_MAX; of what is restored, 0 */
-    bool sandbox;    /* --sandbox=off makes it false */
-    bool note;       /* insist on the guest's ABI note */
-    bool board;      /* offer the devices of QEMU's machine `virt`, too */
-    unsigned virtio; /* the board's virtio devices besides disks: OPTION_VIRTIO_* */
-    bool stats;      /* print counters at the end */
-    bool hypercalls; /* print the table of hypercalls, and no more */
-    int log_level;   /* print guest_log lines up to this DUET_LOG_* level */
+    enum option_pages pages; /* of RAM; 4K with what is restored */
+    unsigned cpus;           /* 1..CPUS_MAX; of what is restored, 0 */
+    bool sandbox;            /* --sandbox=off makes it false */
+    bool note;               /* insist on the guest's ABI note */
+    bool board;              /* offer the devices of QEMU's machine `virt`, too */
+    unsigned virtio;         /* the board's virtio devices besides disks: OPTION_VIRTIO_* */
+    bool stats;              /* print counters at the end */
+    bool hypercalls;         /* print the table of hypercalls, and no more */
+    int log_level;           /* print guest_log lines up to this DUET_LOG_* level */
 };
 
 struct argp_child;

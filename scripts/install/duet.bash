@@ -3,7 +3,8 @@
 _duet() {
 	local commands='list console info stats walk balloon pause resume save reset stop quit'
 	local options='--board --core= --cpus= --disk= --dtb= --gdb --gdb= --help --hypercalls --initrd= --log= --memory=
-		--name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage --version --virtio='
+		--memory-pages= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage
+		--version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
 	# duet COMMAND NAME.
@@ -23,7 +24,8 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --name | --restore | --sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --memory-pages | --name | --restore | \
+				--sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac
@@ -37,6 +39,7 @@ _duet() {
 
 	case $wants in
 	--log) mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word") ;;
+	--memory-pages) mapfile -t COMPREPLY < <(compgen -W '2M 4K auto' -- "$word") ;;
 	--sandbox) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
 	--virtio) mapfile -t COMPREPLY < <(compgen -W 'rng console balloon' -- "$word") ;;
 	-[cm] | --cpus | --memory | --name) ;;

@@ -35,6 +35,7 @@ _arguments -S -A '-*' \
 	'--initrd=[initial RAM disk]:file:_files' \
 	'--log=[show the log of the guest up to this level]:level:(error warn info debug)' \
 	'(-m --memory)'{-m+,--memory=}'[memory of the guest]:size, such as 128M: ' \
+	'--memory-pages=[size of the pages of that]:size:(2M 4K auto)' \
 	'--name=[name of the VM]:name: ' \
 	'--no-stdin[leave stdin alone]' \
 	'--no-note[take a guest without the ABI note]' \

@@ -1,6 +1,8 @@
-/* The only way from a guest physical address to a pointer: what is RAM gives one, what is not, not
- * by a byte. */
+/* The guest's RAM, and the only way from a guest physical address to a pointer: what is RAM gives
+ * one, what is not, not by a byte. */
 #include "tests/unit/unit.h"
+
+#include <string.h>
 
 #include "vmm/guest/guest_mem.h"
 
@@ -121,6 +123,23 @@ lengths_that_wrap_around_are_outside(void **state)
     outside(BASE - 1, UINT64_MAX);
 }
 
+/* As if the first half were in pages of 2 MiB, which are kept and cleared. */
+static void
+what_is_released_reads_as_zeroes(void **state)
+{
+    unsigned char *ram = guest_mem_slice(&mem, BASE, SIZE);
+    const uint64_t begin = SIZE / 2 - 0x2000, end = SIZE / 2 + 0x3000;
+
+    (void)state;
+    for (mem.huge = 0; mem.huge <= SIZE; mem.huge += SIZE / 2) {
+        memset(ram, 0x55, SIZE);
+        assert_int_equal(guest_mem_release(&mem, ram + begin, end - begin), 0);
+        for (uint64_t i = 0; i < SIZE; i++)
+            expect(ram[i] == (i >= begin && i < end ? 0 : 0x55), "0x%lx: 0x%x", i, ram[i]);
+    }
+    mem.huge = 0;
+}
+
 int
 main(void)
 {
@@ -132,6 +151,7 @@ main(void)
         cmocka_unit_test(nothing_is_inside_up_to_the_end),
         cmocka_unit_test(huge_lengths_are_outside),
         cmocka_unit_test(lengths_that_wrap_around_are_outside),
+        cmocka_unit_test(what_is_released_reads_as_zeroes),
     };
 
     return cmocka_run_group_tests(tests, ram_create, ram_destroy);

@@ -2,6 +2,7 @@
 #include "vmm/guest/guest_mem.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "common/riscv.h"
@@ -63,13 +64,33 @@ guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len)
     return mem->hva + offset;
 }
 
+/* Clears what of the range is in pages of 2 MiB, and returns how many bytes that is. They are kept:
+ * once in the host's reserve again, another process could have them, and the guest's next touch
+ * would end duet. */
+static uint64_t
+huge_clear(const struct guest_mem *mem, unsigned char *pages, uint64_t len)
+{
+    uint64_t offset = (uint64_t)(pages - mem->hva), left;
+
+    if (offset >= mem->huge)
+        return 0;
+    left = mem->huge - offset;
+    memset(pages, 0, len < left ? len : left);
+    return len < left ? len : left;
+}
+
 int
 guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len)
 {
+    uint64_t cleared;
+
     if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
         errno = EINVAL;
         return -1;
     }
+    cleared = huge_clear(mem, pages, len);
+    pages = (char *)pages + cleared;
+    len -= cleared;
     if (len == 0)
         return 0;
     if (mem->file_fd < 0)

@@ -11,10 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Linux for RISC-V has others, too, but not on every machine. */
+#define HUGE_PAGE_SIZE ((uint64_t)2 << 20)
+
 struct guest_mem {
     uint64_t base;       /* guest physical address of the first byte */
     uint64_t size;       /* bytes, a multiple of the page size */
     unsigned char *hva;  /* where it is mapped in this process; use guest_mem_slice() */
+    uint64_t huge;       /* bytes from the first on that are in pages of HUGE_PAGE_SIZE */
     int file_fd;         /* the file that it was mapped from, copy-on-write; -1: none */
     int64_t file_offset; /* the offset of its first byte in that file */
 };
@@ -22,8 +26,14 @@ struct guest_mem {
 /* Maps `size` bytes of zeroed RAM that the guest will see at `base`. 0, or -1 after saying why. */
 int guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size);
 
-/* The same, but RAM begins as what is in the file from `offset` on, a multiple of the page size.
- * Nothing is written to the file; it must stay as it is, and open, for as long as RAM is there. */
+/* The same in pages of 2 MiB, but for what is left of `size` over whole ones; `base` is a multiple
+ * of them. They are taken from the host's reserve, all at once. 0, or -1 with errno set: ENOMEM if
+ * there are too few, EINVAL if this host has no such pages. */
+int guest_mem_create_huge(struct guest_mem *mem, uint64_t base, uint64_t size);
+
+/* As guest_mem_create(), but RAM begins as what is in the file from `offset` on, a multiple of the
+ * page size. Nothing is written to the file; it must stay as it is, and open, for as long as RAM is
+ * there. */
 int guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd,
                           int64_t offset);
 
@@ -34,8 +44,9 @@ void guest_mem_destroy(struct guest_mem *mem);
  * 0 is good at any address in RAM and at its end. */
 void *guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len);
 
-/* Gives whole pages, from guest_mem_slice(), back to the host; they read as zeroes from now on. 0,
- * or -1 with errno set: EINVAL if the range is not whole pages. */
+/* Gives whole pages, from guest_mem_slice(), back to the host; they read as zeroes from now on.
+ * What is in pages of 2 MiB is cleared and kept. 0, or -1 with errno set: EINVAL if the range is
+ * not whole pages. */
 int guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len);
 
 #endif

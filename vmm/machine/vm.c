@@ -93,13 +93,30 @@ kvm_create(struct vm *vm)
 }
 
 static int
+ram_create(struct vm *vm)
+{
+    uint64_t size = vm->options->memory;
+    enum option_pages pages = vm->options->pages;
+
+    if (pages != PAGES_4K && guest_mem_create_huge(&vm->mem, DUET_RAM_BASE, size) == 0)
+        return 0;
+    if (pages != PAGES_2M)
+        return guest_mem_create(&vm->mem, DUET_RAM_BASE, size);
+    if (errno == ENOMEM)
+        return fail("--memory-pages=2M: the host has too few of them in reserve: as root, have "
+                    "%llu free by writing to /proc/sys/vm/nr_hugepages",
+                    (unsigned long long)(size / HUGE_PAGE_SIZE));
+    return fail_errno("--memory-pages=2M: this host has no such pages (CONFIG_HUGETLBFS)");
+}
+
+static int
 memory_create(struct vm *vm, const struct snapshot *snapshot)
 {
     struct kvm_userspace_memory_region region = {0};
 
     if (snapshot ? guest_mem_create_from(&vm->mem, DUET_RAM_BASE, vm->options->memory, snapshot->fd,
                                          (off_t)snapshot->ram_offset)
-                 : guest_mem_create(&vm->mem, DUET_RAM_BASE, vm->options->memory))
+                 : ram_create(vm))
         return -1;
     region.guest_phys_addr = vm->mem.base;
     region.memory_size = vm->mem.size;

@@ -36,7 +36,7 @@ own_memory(const struct guest_mem *mem)
         if (sscanf(line, "Rss: %lu kB", &kib) == 1)
             total += guest ? 0 : kib << 10;
         else if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-            guest = start == (unsigned long)mem->hva;
+            guest = start - (unsigned long)mem->hva < mem->size;
     }
     return total;
 }
@@ -116,6 +116,8 @@ stats_write(const struct vm *vm, FILE *to)
     devices_stats_print(vm, to);
     kvm_stats_print(to, "KVM, of the VM", &vm->stats_fd, 1);
     kvm_stats_print(to, "KVM, of its vCPUs", vcpu_fd, vm->vcpu_count);
+    fprintf(to, "%-18s %12" PRIu64 " KiB, %" PRIu64 " KiB in pages of 2 MiB\n", "memory of guest",
+            vm->mem.size >> 10, vm->mem.huge >> 10);
     if (smaps) {
         flockfile(smaps);
         fprintf(to, "%-18s %12" PRIu64 " KiB\n", "memory of duet", own_memory(&vm->mem) >> 10);
