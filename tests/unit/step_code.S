@@ -155,6 +155,16 @@ cas_fail:
 cas_far:
     nop
 
+    /* A branch into the middle of SC is none out of the sequence. */
+    sequence half, half_end
+half:
+    lr.d t0, (a0)
+    beqz t0, half_sc + 2
+half_sc:
+    sc.d t1, t0, (a0)
+half_end:
+    nop
+
     /* No sequence: a call in between, another LR, no SC within 16 instructions. */
     sequence call, call_next
 call:

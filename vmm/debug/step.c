@@ -148,9 +148,11 @@ atomic_decode(uint64_t pc, step_fetch *fetch, void *context, struct step *step)
         if (!insn_fetch(fetch, context, at, &insn))
             return false;
         if (is_atomic(insn, AMO_SC)) {
-            next_add(step, at + insn.len);
+            uint64_t end = at + insn.len;
+
+            next_add(step, end);
             for (unsigned t = 0; t < targets; t++)
-                if (target[t] < pc || target[t] > at)
+                if (target[t] - pc >= end - pc)
                     next_add(step, target[t]);
             return true;
         }
