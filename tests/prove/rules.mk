@@ -6,7 +6,7 @@ CBMC_READY := $(B)/cbmc.ready
 # target's <asm/...>, where KVM's registers are.
 PROVE_ASM := $(B)/prove/include/asm
 PROVE_ENV = TARGET_CC='$(CROSS)gcc --sysroot=$(SYSROOT) -isystem $(SYSROOT)/usr/include/$(TARGET) \
-	-isystem $(SYSROOT)/usr/include -std=c17 -D_GNU_SOURCE' \
+	-isystem $(SYSROOT)/usr/include -iquote toyos/include -std=c17 -D_GNU_SOURCE' \
 	CC='$(COMPILER) -std=c17 -isystem $(B)/prove/include $(UNIT_CFLAGS)'
 
 NEEDS_prove = $(CBMC_READY) $(PROVE_ASM)
