@@ -4,7 +4,7 @@
  * before it is looked at.
  *
  * Bounds: queues of up to 4 descriptors, in 128 bytes of RAM: sizes are only masks, and compared.
- * The walk along a chain is not here: the fuzz target `virtqueue` has it.
+ * For the walk along a chain RAM is the table of the queue, and other tables are anywhere in it.
  */
 #include "tests/prove/prove.h"
 
@@ -85,6 +85,45 @@ PROVE(virtqueue_part, 2, QUICK)
                     "the chain has room for it");
     else
         prove_check(chain.count == count, "it is not in the chain");
+}
+
+/* The walk along a chain, from any head. All of RAM is the queue's table of two, and any part of it
+ * may be another one; a step is one of the loop, whose bound is checked. */
+PROVE(virtqueue_take, 3, FULL)
+{
+    static struct virtqueue_chain chain;
+    static uint16_t available[RING_ENTRY + 2];
+    static const struct guest_mem table = {
+        .base = BASE, .size = 2 * sizeof(struct virtqueue_descriptor), .hva = (unsigned char *)ram};
+    struct virtqueue queue = {
+        .mem = &table,
+        .size = 1u << prove_below("log2 of size", 2),
+        .has_indirect = prove_bool("other tables were agreed to"),
+        .descriptor = (struct virtqueue_descriptor *)(void *)ram,
+        .available = available,
+        .taken = (uint16_t)prove_below("taken", 1 << 16),
+    };
+    unsigned any = (unsigned)prove_below("any part", 2 * 2);
+    uint16_t taken = queue.taken, head = (uint16_t)prove_below("head", 1 << 16);
+    const struct iovec *part = &chain.part[any];
+    uint64_t at;
+
+    prove_fill("RAM", ram, table.size);
+    available[RING_ENTRY + taken % queue.size] = head;
+    if (!virtqueue_take(&queue, &chain)) {
+        prove_check(queue.is_broken && queue.taken == taken, "the queue is broken");
+        return;
+    }
+    prove_check(!queue.is_broken && queue.taken == (uint16_t)(taken + 1) && chain.head == head,
+                "one chain is taken");
+    prove_check(head < queue.size, "its head is in the table");
+    prove_check(chain.count <= queue.size + (queue.has_indirect ? 2 : 0) &&
+                    chain.readable <= chain.count,
+                "no more parts than the tables have descriptors");
+    at = (uintptr_t)part->iov_base - (uintptr_t)table.hva;
+    prove_check(any >= chain.count ||
+                    (part->iov_len > 0 && at < table.size && part->iov_len <= table.size - at),
+                "a part is in RAM");
 }
 
 PROVE(virtqueue_count, 17, QUICK)
