@@ -238,3 +238,84 @@ PROVE(step_other, 4, FULL)
     prove_check(!parcel[0].is_there || has(&step, hart.pc + ((code & 0x3f) == 0x1f ? 6 : 8)),
                 "the place behind it");
 }
+
+/* --- LR and SC -------------------------------------------------------------------------------- */
+
+/* A sequence of 32-bit instructions from LR on: `SEQUENCE - 1` of any kind behind it. */
+#define SEQUENCE 4
+
+static uint32_t sequence[SEQUENCE];
+static uint64_t sequence_pc;
+
+static bool
+sequence_fetch(void *context, uint64_t pc, uint16_t *to)
+{
+    uint64_t at = pc - sequence_pc;
+
+    (void)context;
+    if (at >= sizeof(sequence) || at % 2 != 0)
+        return false;
+    *to = (uint16_t)(sequence[at / 4] >> (at % 4 ? 16 : 0));
+    return true;
+}
+
+/* Where the branch at `pc` leads if it is taken. */
+static uint64_t
+branch_to(uint64_t pc, uint32_t branch)
+{
+    code = branch;
+    return pc + (sign(31, 12) | bits(7, 1, 11) | bits(25, 6, 5) | bits(8, 4, 1));
+}
+
+static bool
+is_kind(uint32_t insn, uint32_t funct5)
+{
+    return (insn & 0x7f) == 0x2f && insn >> 27 == funct5;
+}
+
+/* Whether a constrained sequence may have it between LR and SC (Unprivileged §8.3): no jump back
+ * or away but by a branch, no atomic one, and nothing that traps. */
+static bool
+is_constrained(uint32_t insn)
+{
+    uint32_t opcode = insn & 0x7f;
+
+    return opcode != 0x6f && opcode != 0x67 && opcode != 0x73 && opcode != 0x2f;
+}
+
+PROVE(step_atomic, 6, FULL)
+{
+    static uint64_t x[32];
+    struct step_hart hart = {.x = x, .pc = prove_u64("pc"), .stvec = prove_u64("stvec")};
+    unsigned any = 1 + (unsigned)prove_below("any instruction behind LR", SEQUENCE - 1), end = 0;
+    struct step step;
+    uint64_t after_sc;
+
+    prove_assume(hart.pc % 2 == 0);
+    sequence_pc = hart.pc;
+    for (unsigned i = 0; i < SEQUENCE; i++) {
+        sequence[i] = (uint32_t)prove_below("instruction without its last bits", 1 << 30) << 2 | 3;
+        prove_assume((sequence[i] & 0x1c) != 0x1c);
+    }
+    prove_assume(is_kind(sequence[0], 2));
+    for (unsigned i = 1; i < SEQUENCE; i++) {
+        if (is_kind(sequence[i], 3))
+            end = i;
+        if (end || !is_constrained(sequence[i]))
+            break;
+    }
+    step = step_decode(&hart, sequence_fetch, NULL);
+    check_handler(&hart, &step);
+    after_sc = hart.pc + 4 * (uint64_t)(end + 1);
+    prove_check(has(&step, end ? after_sc : hart.pc + 4), "behind SC, or LR alone");
+    if (end && any < end && (sequence[any] & 0x7f) == 0x63) {
+        uint64_t to = branch_to(hart.pc + 4 * (uint64_t)any, sequence[any]);
+
+        prove_check(to - hart.pc < after_sc - hart.pc || has(&step, to),
+                    "and where branches leave");
+    }
+    for (unsigned i = 0; end && i < step.count; i++)
+        prove_check(step.next[i] - hart.pc >= after_sc - hart.pc ||
+                        step.next[i] == hart.stvec / 4 * 4,
+                    "nothing between LR and SC, where it would break the reservation");
+}
