@@ -1,5 +1,5 @@
-# The tests. `make test` is all of them, in under five minutes; CI checks the sources' form and the
-# instruction counts as well.
+# The tests. `make test` is all but the long ones, in under five minutes; CI runs those, too, and checks the
+# sources' form and the instruction counts.
 
 include tests/setup/rules.mk
 include tests/unit/rules.mk
