@@ -5,6 +5,7 @@
 /* Rounds of a measured loop; as many go before, to warm up. */
 #define BENCH_ROUNDS         2000
 #define BENCH_CONSOLE_ROUNDS 20
+#define BENCH_UART_ROUNDS    1000
 
 #define BENCH_SAVES 5
 
