@@ -366,7 +366,7 @@ static bool
 config_serve(struct virtio_device *device, struct bus_access *access)
 {
     unsigned offset = (unsigned)access->offset - CONFIG;
-    bool is_there = offset < VIRTIO_CONFIG_MAX;
+    bool is_there = offset <= VIRTIO_CONFIG_MAX - access->len;
 
     if (!access->is_store) {
         access->data = 0;
