@@ -16,7 +16,7 @@ struct virtio_console {
     struct virtio_device device; /* first */
 
     /* Input that was taken from the console and waits for a buffer: of whoever serves RECEIVE. */
-    char input[256];
+    char input[CONSOLE_UNREAD_MAX];
     size_t at, count;
 };
 
@@ -98,6 +98,9 @@ virtio_console_create(struct vm *vm, unsigned slot)
 void
 virtio_console_destroy(struct virtio_console *console)
 {
-    console_taker_set(console_of(console->device.vm), NULL, NULL);
+    struct console *of = console_of(console->device.vm);
+
+    console_taker_set(of, NULL, NULL);
+    console_unread(of, console->input + console->at, console->count); /* for after a reset */
     free(console);
 }

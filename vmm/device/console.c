@@ -42,9 +42,9 @@ static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCG
 static struct {
     bool at_end;        /* stdin has ended */
     size_t head, count; /* index of the oldest byte, and the number of bytes */
-    /* The reader may add after console_feed() did, although it looked for room before. Pages are
-     * touched only as far as they were once filled. */
-    char bytes[TYPED_AHEAD + READ_AHEAD];
+    /* The reader may add after console_feed() did, although it looked for room before; and what was
+     * given back has to fit. Pages are touched only as far as they were once filled. */
+    char bytes[TYPED_AHEAD + READ_AHEAD + CONSOLE_UNREAD_MAX];
 } input;
 
 /* --no-stdin: stdin is left alone. */
@@ -428,6 +428,19 @@ console_read(struct console *console, void *text, uint64_t len)
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;
+}
+
+void
+console_unread(struct console *console, const char *text, size_t len)
+{
+    pthread_mutex_lock(&console->lock);
+    while (len > 0) {
+        input.head = (input.head + sizeof(input.bytes) - 1) % sizeof(input.bytes);
+        input.bytes[input.head] = text[--len];
+        input.count++;
+    }
+    level_update(console);
+    pthread_mutex_unlock(&console->lock);
 }
 
 size_t

@@ -83,4 +83,11 @@ uint64_t console_size(void);
  * many. DUET_ERR_END_OF_FILE if there is none, and stdin has ended. */
 struct sbi_ret console_read(struct console *console, void *text, uint64_t len);
 
+/* The most bytes that console_unread() takes. */
+#define CONSOLE_UNREAD_MAX 256
+
+/* Gives back what console_read() gave and nobody has used, so that it is read again before all
+ * else: up to CONSOLE_UNREAD_MAX bytes, and by one device only. */
+void console_unread(struct console *console, const char *text, size_t len);
+
 #endif
