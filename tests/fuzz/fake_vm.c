@@ -101,6 +101,12 @@ vm_owner_wake(const struct vm *vm)
 }
 
 void
+vcpu_kick(struct vcpu *vcpu)
+{
+    fuzz_check(vcpu == &fake_vm.vcpu[0], "vCPU %u is kicked", vcpu->id);
+}
+
+void
 vm_reset(struct vm *vm)
 {
     vm_end(vm, 0);

@@ -236,6 +236,7 @@ step(struct input *input)
         fuzz_check(load(BOARD_VIRTIO_BASE(6)) == 0x74726976, "the balloon is gone");
         break;
     }
+    virtio_vcpu_kicked(&fake_vm.vcpu[0]);
     plic_check();
 }
 

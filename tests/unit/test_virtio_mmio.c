@@ -30,7 +30,8 @@
 #define CONFIG_EVENT 2
 
 static struct virtio_device device;
-static unsigned raised, served, not_ready;
+static unsigned raised, served, not_ready, kicked;
+static bool refills; /* another hart puts a chain as soon as one was served */
 static unsigned stored_at, stored_len;
 
 void
@@ -48,6 +49,15 @@ queue_thread_wake(int doorbell_fd)
     fail_msg("there is no thread to wake");
 }
 
+void
+vcpu_kick(struct vcpu *vcpu)
+{
+    assert_ptr_equal(vcpu, &board_vm.vcpu[0]);
+    kicked++;
+}
+
+static void put(unsigned head);
+
 /* Fills the chain's buffers with the queue's number. */
 static uint32_t
 serve(struct virtio_device *of, unsigned number, struct virtqueue_chain *chain)
@@ -56,6 +66,8 @@ serve(struct virtio_device *of, unsigned number, struct virtqueue_chain *chain)
 
     assert_ptr_equal(of, &device);
     served++;
+    if (refills && served < 1000)
+        put(served % SIZE);
     for (unsigned i = chain->readable; i < chain->count; i++) {
         memset(chain->part[i].iov_base, (int)number + 1, chain->part[i].iov_len);
         sum += (uint32_t)chain->part[i].iov_len;
@@ -106,7 +118,8 @@ begin(void **state)
     (void)state;
     board_begin();
     memset(&device, 0, sizeof(device));
-    raised = served = not_ready = stored_at = stored_len = 0;
+    raised = served = not_ready = kicked = stored_at = stored_len = 0;
+    refills = false;
     device.kind = &kind;
     device.features = F_OWN;
     device.doorbell_fd = -1;
@@ -259,6 +272,29 @@ nothing_is_taken_before_the_device_is_ready(void **state)
 }
 
 static void
+a_queue_that_is_filled_again_keeps_nobody(void **state)
+{
+    (void)state;
+    start(0, F_VERSION_1);
+    refills = true;
+    put(0);
+    store(0x50, 0);
+    assert_int_equal(served, SIZE);
+    assert_int_equal(ring(USED)[1], SIZE);
+    assert_int_equal(kicked, 1);
+    virtio_device_go_on(&device);
+    assert_int_equal(served, 2 * SIZE);
+    assert_int_equal(kicked, 2);
+    refills = false;
+    virtio_device_go_on(&device);
+    assert_int_equal(served, 2 * SIZE + 1);
+    assert_int_equal(ring(USED)[1], 2 * SIZE + 1);
+    virtio_device_go_on(&device);
+    assert_int_equal(served, 2 * SIZE + 1);
+    assert_int_equal(kicked, 2);
+}
+
+static void
 an_event_index_says_when_to_interrupt(void **state)
 {
     (void)state;
@@ -379,6 +415,7 @@ main(void)
         cmocka_unit_test_setup_teardown(features_are_agreed_upon_in_halves, begin, end),
         cmocka_unit_test_setup_teardown(a_notification_serves_the_queue_at_once, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_taken_before_the_device_is_ready, begin, end),
+        cmocka_unit_test_setup_teardown(a_queue_that_is_filled_again_keeps_nobody, begin, end),
         cmocka_unit_test_setup_teardown(an_event_index_says_when_to_interrupt, begin, end),
         cmocka_unit_test_setup_teardown(a_queue_that_cannot_be_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(a_queue_that_makes_no_sense_wants_a_reset, begin, end),

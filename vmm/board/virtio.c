@@ -95,6 +95,21 @@ virtio_balloon_of(const struct vm *vm)
     return virtio ? virtio->balloon : NULL;
 }
 
+void
+virtio_vcpu_kicked(const struct vcpu *vcpu)
+{
+    const struct virtio *virtio = vcpu->vm->device[DEVICE_virtio];
+
+    if (!virtio || vcpu->id != 0)
+        return;
+    if (virtio->rng)
+        virtio_device_go_on(virtio->rng);
+    if (virtio->console)
+        virtio_device_go_on((struct virtio_device *)virtio->console);
+    if (virtio->balloon)
+        virtio_device_go_on((struct virtio_device *)virtio->balloon);
+}
+
 static int
 describe(const struct vm *vm, void *fdt)
 {

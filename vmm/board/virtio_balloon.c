@@ -18,6 +18,10 @@ enum { INFLATE, DEFLATE, REPORTING, QUEUES };
 #define BALLOON_PAGE_SHIFT 12
 #define BALLOON_PAGE_SIZE  (1UL << BALLOON_PAGE_SHIFT)
 
+/* The most pages that are taken from one chain, so that a vCPU is not kept for long; drivers give
+ * 256 or so. Of the others the host gets nothing back, which the guest does not notice. */
+#define PAGES_MAX 1024
+
 /* The configuration space (§5.5.4). */
 struct balloon_config {
     uint32_t num_pages; /* that are asked for */
@@ -43,18 +47,19 @@ static void
 inflate(struct vm *vm, const struct virtqueue_chain *chain)
 {
     uint8_t word[sizeof(uint32_t)];
-    unsigned have = 0;
+    unsigned have = 0, pages = 0;
 
     for (unsigned i = 0; i < chain->readable; i++) {
         const volatile uint8_t *bytes = chain->part[i].iov_base;
 
-        for (size_t at = 0; at < chain->part[i].iov_len && !atomic_load(&vm->ending.how); at++) {
+        for (size_t at = 0; at < chain->part[i].iov_len && pages < PAGES_MAX; at++) {
             word[have++] = bytes[at];
             if (have == sizeof(word)) {
                 uint32_t number;
 
                 memcpy(&number, word, sizeof(number));
                 page_release(&vm->mem, number);
+                pages++;
                 have = 0;
             }
         }

@@ -14,6 +14,7 @@
 #include "vmm/boot/device_tree.h"
 #include "vmm/device/device.h"
 #include "vmm/device/queue.h"
+#include "vmm/guest/ending.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/trace/counter.h"
@@ -169,44 +170,59 @@ must_stop(const struct virtio_device *device, const struct virtio_queue *queue)
     return atomic_load(&queue->wants_change) || atomic_load(&device->vm->ending.how);
 }
 
-/* Serves chains until there is none, or it has to stop. */
-static void
+/* Serves chains, but no more than the queue has entries: another hart may put new ones all the
+ * time. Whether there are more. */
+static bool
 chains_serve(struct virtio_device *device, unsigned number)
 {
     struct virtio_queue *queue = &device->queue[number];
-    bool more = true;
+    uint32_t left = queue->queue.size;
+    bool more;
 
-    while (more && !must_stop(device, queue)) {
-        while (chain_serve(device, number) && !must_stop(device, queue))
-            ;
+    do {
+        while (left > 0 && !must_stop(device, queue) && chain_serve(device, number))
+            left--;
         virtio_queue_publish(device, number);
         more = !virtqueue_sleep(&queue->queue) &&
                (!device->kind->is_ready || device->kind->is_ready(device, number));
-    }
+    } while (more && left > 0 && !must_stop(device, queue));
+    return more;
 }
 
 void
 virtio_queue_serve(struct virtio_device *device, unsigned number)
 {
     struct virtio_queue *queue = &device->queue[number];
+    bool more;
 
     pthread_mutex_lock(&device->lock);
-    queue->serve_again = true;
     if (queue->is_serving) {
+        queue->serve_again = true;
         pthread_mutex_unlock(&device->lock);
         return;
     }
     queue->is_serving = true;
-    while (queue->serve_again && !atomic_load(&queue->wants_change)) {
-        queue->serve_again = false;
-        pthread_mutex_unlock(&device->lock);
-        chains_serve(device, number);
-        pthread_mutex_lock(&device->lock);
-    }
+    queue->serve_again = false;
+    pthread_mutex_unlock(&device->lock);
+    more = chains_serve(device, number);
+    pthread_mutex_lock(&device->lock);
     queue->is_serving = false;
+    more |= queue->serve_again;
     if (atomic_load(&queue->wants_change))
         take_on(device, queue);
     pthread_mutex_unlock(&device->lock);
+    if (more) {
+        atomic_store(&queue->waits_for_vcpu, true);
+        vcpu_kick(&device->vm->vcpu[0]);
+    }
+}
+
+void
+virtio_device_go_on(struct virtio_device *device)
+{
+    for (unsigned i = 0; i < device->kind->queues; i++)
+        if (atomic_exchange(&device->queue[i].waits_for_vcpu, false))
+            virtio_queue_serve(device, i);
 }
 
 static void

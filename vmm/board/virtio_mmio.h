@@ -72,13 +72,14 @@ struct virtio_device {
                                          `is_serving` is, or the lock's */
         struct virtqueue_place place; /* as the registers say */
         bool is_ready;
-        atomic_bool wants_change; /* the vCPU waits; the thread reads it without the lock */
-        bool has_reported;        /* that it is broken: in the status */
-        bool was_said;            /* likewise, to the person: once is enough */
-        uint32_t in_flight;       /* the thread's: chains that were taken and are not put */
-        bool is_serving;          /* without a thread: somebody serves the queue, */
-        bool serve_again;         /* and looks once more before he is done */
-        uint64_t served;          /* chains, without a thread; a counter of whoever serves */
+        atomic_bool wants_change;   /* the vCPU waits; the thread reads it without the lock */
+        bool has_reported;          /* that it is broken: in the status */
+        bool was_said;              /* likewise, to the person: once is enough */
+        uint32_t in_flight;         /* the thread's: chains that were taken and are not put */
+        bool is_serving;            /* without a thread: somebody serves the queue, */
+        bool serve_again;           /* and it has to be looked at once more then */
+        atomic_bool waits_for_vcpu; /* likewise: for virtio_device_go_on() */
+        uint64_t served;            /* chains, without a thread; a counter of whoever serves */
     } queue[VIRTIO_QUEUES_MAX];
     pthread_cond_t taken_on;
 };
@@ -101,9 +102,15 @@ void virtio_device_stats(const struct virtio_device *device, FILE *to);
 /* Has the guest look at the configuration space again: an interrupt (§2.5). With the lock held. */
 void virtio_config_changed(struct virtio_device *device);
 
-/* For a device without a thread: serves what waits in queue `number`, or has whoever is at it look
- * again. From any thread, without the lock. */
+/* For a device without a thread: serves what waits in queue `number`, as many chains as it has
+ * entries. What is left then, or is there while somebody else is at it, is for vCPU 0, which is
+ * kicked: so a guest that puts chains all the time keeps no thread from what else it has to do.
+ * From any thread, without the lock. */
 void virtio_queue_serve(struct virtio_device *device, unsigned number);
+
+/* On the thread of vCPU 0 after a kick, when nobody wants it to stay out of the guest: goes on with
+ * what was left. */
+void virtio_device_go_on(struct virtio_device *device);
 
 /* --- The device's thread ---------------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
 #include "abi/memory.h"
 #include "common/riscv.h"
 #include "vmm/board/machine_mode.h"
+#include "vmm/board/virtio.h"
 #include "vmm/call/sbi.h"
 #include "vmm/call/serving.h"
 #include "vmm/debug/debugger.h"
@@ -148,6 +149,7 @@ kicked_serve(struct vcpu *vcpu)
         stopped_vcpu_kicked(vcpu);
         hold_vcpu_kicked(vcpu);
     } while (pause_vcpu_wait(vcpu));
+    virtio_vcpu_kicked(vcpu);
 }
 
 /* KVM_RUN returned without an exit to serve. */

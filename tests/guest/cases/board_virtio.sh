@@ -19,6 +19,9 @@ out by virtio
 oo
 out by virtio
 done'
+duet --board --virtio=console "$PROGRAMS/board_virtio.elf" '<reset>'
+expect_status 0
+expect_out 'done'
 rm in
 
 # What is in the balloon is what the driver says; what it is asked for, a person.

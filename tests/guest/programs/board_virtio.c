@@ -1,7 +1,7 @@
 /*
- * The virtio devices besides disks. The boot argument says which: `rng`, `console`, `balloon`, or
- * `none`, where the slots have to be empty. Each is driven with and without indirect descriptors
- * and event indices, and survives a queue that makes no sense.
+ * The virtio devices besides disks. The boot argument says which: `rng`, `console`, `reset` (the
+ * console once more), `balloon`, or `none`, where the slots have to be empty. Each is driven with
+ * and without indirect descriptors and event indices, and survives a queue that makes no sense.
  */
 #include "virtio.h"
 
@@ -179,6 +179,25 @@ console_check(void)
     CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, false) == 0);
 }
 
+/* A reset once the first letter is there: the device has taken the others, too, and they come again
+ * to the machine's next life. */
+static void
+console_reset(void)
+{
+    static const char rest[] = "yped\n";
+
+    slot = SLOT_CONSOLE;
+    begin(2, 0);
+    CHECK(transfer(&ring[0], page[0], 1, WRITE, false) == 1);
+    if (page[0][0] == 't')
+        sbi_call(SBI_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, 0, 0);
+    for (unsigned i = 0; i < sizeof(rest) - 1; i++) {
+        CHECK(page[0][0] == (uint8_t)rest[i]);
+        if (i < sizeof(rest) - 2)
+            CHECK(transfer(&ring[0], page[0], 1, WRITE, false) == 1);
+    }
+}
+
 static void
 balloon_check(void)
 {
@@ -244,6 +263,8 @@ guest_main(uint64_t hart, uint64_t fdt)
         rng_check();
     } else if (tree_find(tree, "<console>")) {
         console_check();
+    } else if (tree_find(tree, "<reset>")) {
+        console_reset();
     } else {
         balloon_check();
     }
