@@ -145,6 +145,15 @@ serve_state(const struct command_from *from, const char *argument, FILE *answer)
 }
 
 static void
+save_answer(struct client *client, enum saving_state state)
+{
+    if (state == SAVING_FAILED)
+        client_refuse(client, "it could not be saved: duet says why, where it runs\n");
+    else if (state == SAVING_DONE)
+        client_answer(client, CONTROL_DONE, "", 0);
+}
+
+static void
 line_serve(struct client *client, char *line, size_t rest)
 {
     static const struct command state = {.name = "state", .serve = serve_state};
@@ -158,6 +167,8 @@ line_serve(struct client *client, char *line, size_t rest)
         client->state = CLIENT_SAVES;
         if (!saving_ask_from_outside(control.vm, control.wake_fd, &client->save))
             client_refuse(client, "start it with --save=FILE\n");
+        else /* at once: the machine may have ended, and the next one knows nothing of this */
+            save_answer(client, saving_look(control.vm, client->save));
     } else if (command->serve) {
         command_serve(client, command, argument);
     } else if (strcmp(command->name, "pause") == 0) {
@@ -171,15 +182,6 @@ line_serve(struct client *client, char *line, size_t rest)
     } else {
         client_refuse(client, "somebody is at its console already\n");
     }
-}
-
-static void
-save_answer(struct client *client, enum saving_state state)
-{
-    if (state == SAVING_FAILED)
-        client_refuse(client, "it could not be saved: duet says why, where it runs\n");
-    else if (state == SAVING_DONE)
-        client_answer(client, CONTROL_DONE, "", 0);
 }
 
 /* Goes on with a client as far as that goes without it. */
