@@ -80,7 +80,7 @@ while read -r first last gone; do
 		done <&3 &
 		(
 			echo 0 >$group/cgroup.procs && exec timeout -s KILL $limit su -s /bin/sh nobody /box/command
-		) </lab/run/$run/stdin >out 2>err
+		) </lab/run/$run/stdin >out 2>err 3<&-
 		status=$?
 		kill $!
 		wait $!
