@@ -40,7 +40,7 @@ class Debugger:
 
     def look(self, core):
         """Becomes gdb, on a core file of the guest's."""
-        commands = ["set confirm off", f"set sysroot {BUILD}/none", f"core-file {shlex.quote(core)}",
+        commands = ["set confirm off", f"set sysroot {BUILD}/none", f"python core = {core!r}",
                     f"source {os.path.join(SCRIPTS, 'gdb-core.py')}"]
         if os.path.abspath(self.options.guest) in (TOYOS, TOYOS_DEBUG):
             commands += [f"source {os.path.join(SCRIPTS, 'gdb-toyos.py')}"]

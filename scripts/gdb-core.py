@@ -1,11 +1,23 @@
 """What gdb is told of a core file of duet's: which thread is which hart, and whether the ELF file fits. gdb reads
-this in `make gdb CORE=FILE`, once both are open."""
+this in `make gdb CORE=FILE`, once the ELF file is open; `core` is the core file's name."""
 
 import struct
 
 import gdb
 
 PT_LOAD, PF_W = 1, 2
+
+
+def core_open(path):
+    """The oldest versions of gdb take all of the line for the file's name; newer ones take it out of quotes, and refuse
+    such a line."""
+    try:
+        gdb.execute(f"core-file {path}")
+    except gdb.error:
+        if not set(path) & set(" \t\\\"'"):
+            raise
+        quoted = path.replace("\\", "\\\\").replace('"', '\\"')
+        gdb.execute(f'core-file "{quoted}"')
 
 
 def harts_name():
@@ -38,6 +50,7 @@ def guest_check():
             return
 
 
+core_open(core)  # noqa: F821
 harts_name()
 guest_check()
 gdb.execute("info threads")

@@ -193,7 +193,8 @@ class CoreFile:
         if os.path.isdir(path):
             die(f"{path}: is a folder; a core file is a file")
         try:
-            self.file = open(self.new, "wb", buffering=0)
+            # A guest's memory is its owner's.
+            self.file = open(self.new, "wb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600))
         except OSError as error:
             die(f"{path}: cannot be made: {error.strerror}")
 
