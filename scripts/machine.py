@@ -7,6 +7,7 @@ import fcntl
 import glob
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -310,6 +311,8 @@ class Machine:
             die(f"{name}: {error.strerror}")
         if self.timed_out:
             die(f"no end after {self.options.timeout:g} s: stopped", TIMED_OUT)
+        if status == 0 and (end := re.search(rb"terminating on signal (\d+)", self.errors)):
+            return 128 + int(end[1])  # QEMU that was asked to end says so, and no more
         if status is None:
             tail = self.log.decode(errors="replace").splitlines()[-25:]
             if not self.options.verbose:
