@@ -59,6 +59,8 @@ const char *argp_program_version = "duet " DUET_VERSION ", ABI version " STRING(
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},
     {"memory", 'm', "SIZE", 0, "guest RAM, e.g. 64M or 1G (default " MEMORY_USUAL ")", 0},
+    /* Scripts say so; --memory-pages would make an abbreviation of it ambiguous. */
+    {"mem", 0, NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, 0},
     {"memory-pages", OPT_PAGES, "2M|4K|auto", 0,
      "2M: guest RAM in pages of 2 MiB, of which the host must have enough in reserve "
      "(vm.nr_hugepages); auto: if it has; 4K, the default: not",
