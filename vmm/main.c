@@ -32,16 +32,21 @@
 /* The signal that asked for the end, or 0. */
 static int ended_by;
 
-/* The signals that this thread waits for while a VM runs. All other threads block them. */
-static sigset_t signals;
+/* The signals that this thread waits for while a VM runs, and those of them that ask for the end.
+ * All other threads block them. */
+static sigset_t signals, end_signals;
 
 /* Ends the process as the signal would have done if it had not been blocked. */
 static void
 signal_die(int signo)
 {
+    sigset_t only;
+
     terminal_restore();
+    sigemptyset(&only);
+    sigaddset(&only, signo);
     raise(signo);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
 }
 
 /* Somebody who has just started duet may ask at once: it is kept until the machine runs. */
@@ -62,6 +67,7 @@ signals_take(bool may_save)
     struct sigaction old;
 
     sigemptyset(&signals);
+    sigemptyset(&end_signals);
     sigaddset(&signals, VCPU_KICK_SIGNAL);
     sigaddset(&signals, SIGUSR1);
     sigaddset(&signals, SIGWINCH);
@@ -71,14 +77,55 @@ signals_take(bool may_save)
         sigaddset(&signals, SIGPWR);
     for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
         /* a signal that nohup ignores stays ignored */
-        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
             sigaddset(&signals, ending[i]);
+            sigaddset(&end_signals, ending[i]);
+        }
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 /* If a vCPU has not left after so many kicks, sent 100 ms apart, it is waiting for a reader of the
  * trace. */
 #define KICKS_MAX 20
+
+static void
+signal_serve(struct vm *vm, int signo)
+{
+    if (signo == SIGUSR1) {
+        stats_print(vm);
+    } else if (signo == SIGPWR) {
+        saving_ask(vm);
+    } else if (signo == SIGCONT) {
+        terminal_raw_again();
+    } else if (signo == SIGWINCH) {
+        console_resized(vm);
+    } else if (signo == SIGIO) {
+        control_client_came();
+    } else if (signo != VCPU_KICK_SIGNAL) {
+        if (ended_by) /* the second request: wait for nothing more */
+            signal_die(signo);
+        if (power_button_press(vm)) {
+            say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
+            return;
+        }
+        ended_by = signo;
+        vm_end(vm, STATUS_FAILED);
+    }
+}
+
+/* Serves the signals that have come, while this thread waits for harts. A kick stays for
+ * guest_wait(). */
+static void
+signals_serve(struct vm *vm)
+{
+    static const struct timespec now = {0};
+    sigset_t others = signals;
+    int signo;
+
+    sigdelset(&others, VCPU_KICK_SIGNAL);
+    while ((signo = sigtimedwait(&others, NULL, &now)) > 0)
+        signal_serve(vm, signo);
+}
 
 /* Serves signals, and looks whether the guest has stopped for good, until all vCPUs have left.
  * False if one never will. */
@@ -92,39 +139,22 @@ guest_wait(struct vm *vm)
         bool ended = atomic_load(&vm->ending.how);
         int signo = sigtimedwait(&signals, NULL, ended ? &kick_again : &watch_again);
 
-        if (ended)
-            vm_let_go(vm); /* a hart that asked to be saved just before waits for that */
-        else if (saving_take(vm))
-            save_serve(vm);
-        if (signo == SIGUSR1) {
-            stats_print(vm);
-        } else if (signo == SIGPWR) {
-            saving_ask(vm);
-        } else if (signo == SIGCONT) {
-            terminal_raw_again();
-        } else if (signo == SIGWINCH) {
-            console_resized(vm);
-        } else if (signo == SIGIO) {
-            control_client_came();
-        } else if (signo > 0 && signo != VCPU_KICK_SIGNAL) {
-            if (ended_by) /* the second request: wait for nothing more */
-                signal_die(signo);
-            if (power_button_press(vm)) {
-                say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
-                continue;
-            }
-            ended_by = signo;
-            vm_end(vm, STATUS_FAILED);
-        } else if (signo < 0 && !ended) {
+        if (signo > 0) {
+            signal_serve(vm, signo);
+        } else if (!ended) {
             serving_watch(vm);
             stopped_tick(vm);
-        } else if (signo < 0) {
+        } else {
             vm_kick(vm);
             if (++kicks == KICKS_MAX || ended_by)
                 trace_abandon(vm->trace);
             if (kicks > KICKS_MAX && serving_is_stuck(vm))
                 return false;
         }
+        if (ended)
+            vm_let_go(vm); /* a hart that asked to be saved just before waits for that */
+        else if (saving_take(vm))
+            save_serve(vm, signals_serve);
     }
     /* A debugger that asked while the last hart left waits for this. Not earlier:
      * tests/model/end.pml */
@@ -171,9 +201,10 @@ guest_run(const struct options *options, const struct elf_image *image,
             if (!guest_wait(&vm))
                 leave_at_once(&vm);
             control_end();
-            /* From here on a signal ends duet at once. */
+            /* From here on a signal that asks for the end ends duet at once. The others mean
+             * nothing any more. */
             terminal_restore();
-            sigprocmask(SIG_UNBLOCK, &signals, NULL);
+            sigprocmask(SIG_UNBLOCK, &end_signals, NULL);
             ended = atomic_load(&vm.ending.how);
             if (options->core && vm.ending.died && !(ended & VM_RESET))
                 core_write(&vm);

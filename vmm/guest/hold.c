@@ -97,21 +97,39 @@ all_are_out(const struct vm *vm)
     return true;
 }
 
-/* With the lock held: kicks those that are in the guest until all are out. False if the machine
- * ends: a hart that has left does not come here any more. */
+/* With the lock held: whether those are out that wait for an answer (guest/saving.h). */
 static bool
-all_come_out(struct vm *vm)
+callers_are_out(struct vm *vm)
+{
+    bool out = true;
+
+    pthread_mutex_lock(&vm->saving.lock);
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        out &= vm->holding.out[id] || !vm->saving.caller[id];
+    pthread_mutex_unlock(&vm->saving.lock);
+    return out;
+}
+
+/* With the lock held, which is let go of meanwhile: kicks those that are in the guest until all are
+ * out. False if the machine ends: a hart that has left does not come here any more; or if it was
+ * asked to shut down. */
+static bool
+all_come_out(struct vm *vm, bool was_asked, void (*meanwhile)(struct vm *vm))
 {
     struct holding *holding = &vm->holding;
 
     while (!all_are_out(vm)) {
-        if (atomic_load(&vm->ending.how))
+        if (atomic_load(&vm->ending.how) ||
+            (atomic_load(&vm->ending.asked) && !was_asked && callers_are_out(vm)))
             return false;
         for (unsigned id = 0; id < vm->vcpu_count; id++)
             if (!holding->out[id])
                 vcpu_kick(&vm->vcpu[id]);
         while (!all_are_out(vm) && change_wait(holding, KICK_AGAIN_NS))
             ;
+        pthread_mutex_unlock(&holding->lock);
+        meanwhile(vm);
+        pthread_mutex_lock(&holding->lock);
     }
     return true;
 }
@@ -143,16 +161,17 @@ hold_all(struct vm *vm, bool hold)
 }
 
 bool
-vm_hold(struct vm *vm)
+vm_hold(struct vm *vm, void (*meanwhile)(struct vm *vm))
 {
     struct holding *holding = &vm->holding;
+    const bool was_asked = atomic_load(&vm->ending.asked);
     bool out, again;
 
     pthread_mutex_lock(&holding->lock);
     hold_all(vm, true);
     do {
         again = false;
-        out = all_come_out(vm);
+        out = all_come_out(vm, was_asked, meanwhile);
         for (unsigned id = 0; out && id < vm->vcpu_count; id++)
             if (start_is_pending(&vm->vcpu[id])) {
                 again = true;

@@ -116,13 +116,19 @@ asked_find(struct vm *vm, bool *by_hart, bool *is_debugged)
 }
 
 void
-save_serve(struct vm *vm)
+save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm))
 {
     struct state_writer head = {0};
     bool failed = true, by_hart, is_debugged;
+    bool is_held = vm_hold(vm, meanwhile);
 
-    if (vm_hold(vm)) {
-        saving_begin(vm);
+    saving_begin(vm);
+    if (!is_held) {
+        fail("the machine is not saved: it was to end before all of its harts were at rest");
+        saving_tell(vm, true);
+        if (!atomic_load(&vm->ending.how) && callers_answer(vm, true))
+            vm_end(vm, STATUS_FAILED);
+    } else {
         asked_find(vm, &by_hart, &is_debugged);
         devices_pause(vm);
         if (vm->machine_mode)

@@ -12,8 +12,9 @@ int save_open(const struct options *options);
 void save_close(void);
 
 /* On the owner, while the machine runs: serves a request (guest/saving.h). It says on stderr how
- * that went; the harts that asked are told, too. */
-void save_serve(struct vm *vm);
+ * that went; the harts that asked are told, too. `meanwhile` is called as long as it waits for
+ * harts: if that ends the machine or asks it to shut down, it is not saved. */
+void save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm));
 
 /* Puts the state into a machine that was just created, with its RAM; its devices are not started.
  * 0, or -1 after saying why. */

@@ -32,6 +32,29 @@ expect_err '^duet: core: cannot be written: File too large$'
 cmp core before || fail 'the old one is lost'
 [ ! -e core.new ] || fail 'what was written of the new one stays'
 
+# Signals that are not to end it do not, while the core is written: here that waits for the process that creates it,
+# which is one of two.
+mkfifo keys
+exec 3<>keys
+"$DUET" --mem=24M --save=state --core=core "$TOYOS" <keys >out 2>err 3<&- &
+pid=$!
+until grep -q 'toyos\$' out; do usleep 10000; done
+keepers=$(awk -v parent="$pid" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null)
+# shellcheck disable=SC2086
+kill -STOP $keepers
+echo panic >&3
+until grep -Eq 'skb|unix' "/proc/$pid/task/$pid/wchan"; do usleep 10000; done
+kill -USR1 "$pid"
+kill -PWR "$pid"
+kill -WINCH "$pid"
+# shellcheck disable=SC2086
+kill -CONT $keepers
+wait "$pid"
+status=$?
+expect_status 126
+expect_err '^duet: core has its registers and memory, for gdb$'
+exec 3<&-
+
 duet --core=nofolder/core "$PROGRAMS/hello.elf"
 expect_status 127
 expect_one_line 'duet: nofolder/core: its folder: No such file'
