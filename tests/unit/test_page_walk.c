@@ -464,6 +464,12 @@ finding_all_has_an_end(void **state)
         ((uint64_t *)guest_mem_slice(&mem, root, PAGE_SIZE))[i] = pte_of(root, PTE_TABLE);
     assert_false(find_all(satp_of(SATP_MODE_SV57), 2));
     assert_int_equal(found.count, 0);
+    /* But the first, which leads to a page: what was found before the end is told. */
+    ((uint64_t *)guest_mem_slice(&mem, root, PAGE_SIZE))[0] = 0;
+    map(5, 0, BASE, 0, PTE_DATA);
+    assert_false(find_all(satp_of(SATP_MODE_SV57), 2));
+    found_is(0, 0, BASE, PAGE_SIZE);
+    assert_int_equal(found.count, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -148,6 +148,8 @@ page_walk_all(const struct guest_mem *mem, uint64_t satp, page_walk_area *take, 
         else if (gva == 0)
             return !area.len || take(context, area.gva, area.gpa, area.len);
     }
+    if (area.len)
+        take(context, area.gva, area.gpa, area.len);
     return false;
 }
 

@@ -126,6 +126,21 @@ keeper_main(void)
     _exit(0);
 }
 
+/* Closes all files but the standard ones, the socket and the folder: none of duet's other files is
+ * the keeper's. 0, or -1. */
+static int
+others_close(void)
+{
+    unsigned low = (unsigned)(own.socket < own.folder ? own.socket : own.folder);
+    unsigned high = (unsigned)(own.socket < own.folder ? own.folder : own.socket);
+
+    /* close_range() does not take an empty range. */
+    if ((low > STDERR_FILENO + 1 && close_range(STDERR_FILENO + 1, low - 1, 0)) ||
+        (high > low + 1 && close_range(low + 1, high - 1, 0)))
+        return -1;
+    return close_range(high + 1, UINT_MAX, 0);
+}
+
 /* The process: takes no signal that is meant for duet, for which it ends in its own way. */
 static _Noreturn void
 keeper_begin(void)
@@ -138,7 +153,7 @@ keeper_begin(void)
         signal(ignored[i], SIG_IGN);
     /* Somebody may wait for the end of duet's output. */
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-        dup2(null, STDERR_FILENO) < 0 || sandbox_helper(own.folder, &keeper_kind))
+        dup2(null, STDERR_FILENO) < 0 || others_close() || sandbox_helper(own.folder, &keeper_kind))
         _exit(STATUS_FAILED);
     keeper_main();
 }
@@ -190,10 +205,6 @@ keeper_open(enum keeper_file file, const char *path)
     own.socket = pair[1];
     child = fork();
     if (child == 0) {
-        close(pair[0]);
-        for (unsigned other = 0; other < KEEPER_FILES; other++)
-            if (keepers[other].socket >= 0)
-                close(keepers[other].socket);
         keeper_begin();
     }
     close(pair[1]);

@@ -40,6 +40,10 @@ exec 3<>keys
 pid=$!
 until grep -q 'toyos\$' out; do usleep 10000; done
 keepers=$(awk -v parent="$pid" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null)
+# A keeper has nothing open but null, its folder and its socket.
+for keeper in $keepers; do
+	[ "$(ls "/proc/$keeper/fd" | wc -l)" -eq 5 ] || fail "the keeper has open: $(ls -l "/proc/$keeper/fd")"
+done
 # shellcheck disable=SC2086
 kill -STOP $keepers
 echo panic >&3
