@@ -1,4 +1,4 @@
-# The tests. `make test` is all but the long ones, in under five minutes; CI runs those, too, and checks the
+# The tests. `make test` is all but the long ones, in some five minutes; CI runs those, too, and checks the
 # sources' form and the instruction counts.
 
 include tests/setup/rules.mk
