@@ -119,22 +119,6 @@ trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
     return 0;
 }
 
-void
-sandbox_thread(const struct sandbox_kind *kind)
-{
-    (void)kind;
-}
-
-void
-sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
-              const struct sandbox_group *owner_calls)
-{
-    (void)thread, (void)vcpu_calls, (void)owner_calls;
-}
-
-const struct sandbox_group sandbox_every_thread, sandbox_terminal, sandbox_terminal_raw,
-    sandbox_interrupt, sandbox_poll;
-
 /* The real report needs KVM's registers. This one reads everything that it is given. */
 extern volatile uint64_t seen;
 volatile uint64_t seen;

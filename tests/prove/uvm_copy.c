@@ -107,24 +107,26 @@ any_range(uint64_t access)
     wanted = access;
 }
 
-PROVE(uvm_copy_in, 4, FULL)
+/* What holds after a copy that has returned `is_whole`. */
+static void
+copy_check(bool is_whole)
 {
-    any_range(PTE_R);
-    prove_check(uvm_copy_in(&uvm, kernel, user, len) == (copied == len),
-                "true if all of it was copied");
+    prove_check(is_whole == (copied == len), "true if all of it was copied");
     prove_check(!is_locked, "the lock is let go");
     prove_check(copied == 0 || (user < USER_TOP && copied <= USER_TOP - user),
                 "the user's half alone");
 }
 
+PROVE(uvm_copy_in, 4, FULL)
+{
+    any_range(PTE_R);
+    copy_check(uvm_copy_in(&uvm, kernel, user, len));
+}
+
 PROVE(uvm_copy_out, 4, FULL)
 {
     any_range(PTE_W);
-    prove_check(uvm_copy_out(&uvm, user, kernel, len) == (copied == len),
-                "true if all of it was copied");
-    prove_check(!is_locked, "the lock is let go");
-    prove_check(copied == 0 || (user < USER_TOP && copied <= USER_TOP - user),
-                "the user's half alone");
+    copy_check(uvm_copy_out(&uvm, user, kernel, len));
 }
 
 PROVE(uvm_copy_string, 4, FULL)

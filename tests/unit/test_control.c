@@ -61,22 +61,6 @@ console_tap_detach(void)
 {
 }
 
-const struct sandbox_group sandbox_every_thread, sandbox_terminal, sandbox_interrupt, sandbox_poll,
-    sandbox_memory, sandbox_file;
-
-void
-sandbox_thread(const struct sandbox_kind *kind)
-{
-    (void)kind;
-}
-
-void
-sandbox_allow(const struct sandbox_kind *thread, const struct sandbox_group *vcpu_calls,
-              const struct sandbox_group *owner_calls)
-{
-    (void)thread, (void)vcpu_calls, (void)owner_calls;
-}
-
 /* What a client is told whose line the thread has read just before it ends with the machine. */
 static void
 last_words(const char *line, unsigned how, char *told, size_t size)

@@ -8,23 +8,21 @@
 #include "common/riscv.h"
 #include "vmm/log.h"
 
-/* An inaccessible page before and after RAM turns a bug in duet into a crash instead of a leak. */
-#define GUARD PAGE_SIZE
-
 int
 guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size)
 {
-    unsigned char *area =
-        mmap(NULL, size + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *area = mmap(NULL, size + 2 * GUEST_MEM_GUARD, PROT_NONE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (area == MAP_FAILED)
         return fail_errno("cannot map %llu MiB of guest memory", (unsigned long long)size >> 20);
-    if (mprotect(area + GUARD, size, PROT_READ | PROT_WRITE)) {
+    if (mprotect(area + GUEST_MEM_GUARD, size, PROT_READ | PROT_WRITE)) {
         fail_errno("cannot open %llu MiB of guest memory", (unsigned long long)size >> 20);
-        munmap(area, size + 2 * GUARD);
+        munmap(area, size + 2 * GUEST_MEM_GUARD);
         return -1;
     }
-    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUARD, .file_fd = -1};
+    *mem = (struct guest_mem){
+        .base = base, .size = size, .hva = area + GUEST_MEM_GUARD, .file_fd = -1};
     return 0;
 }
 
@@ -49,7 +47,7 @@ void
 guest_mem_destroy(struct guest_mem *mem)
 {
     if (mem->hva)
-        munmap(mem->hva - GUARD, mem->size + 2 * GUARD);
+        munmap(mem->hva - GUEST_MEM_GUARD, mem->size + 2 * GUEST_MEM_GUARD);
     mem->hva = NULL;
 }
 

@@ -11,6 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/riscv.h"
+
+/* Bytes before and after RAM that nobody may touch: a bug in duet is a crash then, and not a leak.
+ */
+#define GUEST_MEM_GUARD PAGE_SIZE
+
 /* Linux for RISC-V has others, too, but not on every machine. */
 #define HUGE_PAGE_SIZE ((uint64_t)2 << 20)
 

@@ -7,14 +7,11 @@
 
 #include <errno.h>
 #include <linux/mman.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
 #include "common/riscv.h"
-#include "vmm/log.h"
-
-/* As in guest_mem.c. */
-#define GUARD PAGE_SIZE
 
 static unsigned char *
 align_up(unsigned char *address)
@@ -37,14 +34,15 @@ ram_map(unsigned char *hva, uint64_t huge, uint64_t size)
 int
 guest_mem_create_huge(struct guest_mem *mem, uint64_t base, uint64_t size)
 {
-    uint64_t huge = size & -HUGE_PAGE_SIZE, room = size + HUGE_PAGE_SIZE + 2 * GUARD;
+    uint64_t huge = size & -HUGE_PAGE_SIZE, room = size + HUGE_PAGE_SIZE + 2 * GUEST_MEM_GUARD;
     unsigned char *area, *hva;
     int error;
 
     area = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (area == MAP_FAILED)
         return -1;
-    hva = align_up(area + GUARD); /* KVM wants it aligned as the guest's address, `base`, is */
+    hva = align_up(area +
+                   GUEST_MEM_GUARD); /* KVM wants it aligned as the guest's address, `base`, is */
     if (!ram_map(hva, huge, size)) {
         error = errno;
         munmap(area, room);
@@ -52,10 +50,11 @@ guest_mem_create_huge(struct guest_mem *mem, uint64_t base, uint64_t size)
         return -1;
     }
     /* What lies around the two guards. */
-    if (hva - GUARD > area)
-        munmap(area, (size_t)(hva - GUARD - area));
-    if (hva + size + GUARD < area + room)
-        munmap(hva + size + GUARD, (size_t)(area + room - (hva + size + GUARD)));
+    if (hva - GUEST_MEM_GUARD > area)
+        munmap(area, (size_t)(hva - GUEST_MEM_GUARD - area));
+    if (hva + size + GUEST_MEM_GUARD < area + room)
+        munmap(hva + size + GUEST_MEM_GUARD,
+               (size_t)(area + room - (hva + size + GUEST_MEM_GUARD)));
     *mem = (struct guest_mem){.base = base, .size = size, .hva = hva, .huge = huge, .file_fd = -1};
     return 0;
 }
