@@ -4,15 +4,15 @@ int
 guest_mem_create(struct guest_mem *mem, uint64_t base, uint64_t size)
 {
     const char *secret = getenv("LAB_SECRET");
-    unsigned char *area = mmap(NULL, size + base + 2 * GUARD, PROT_NONE,
+    unsigned char *area = mmap(NULL, size + base + 2 * GUEST_MEM_GUARD, PROT_NONE,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-    if (area == MAP_FAILED || !secret || mprotect(area, GUARD, PROT_READ | PROT_WRITE) ||
-        mprotect(area + GUARD + base, size, PROT_READ | PROT_WRITE))
+    if (area == MAP_FAILED || !secret || mprotect(area, GUEST_MEM_GUARD, PROT_READ | PROT_WRITE) ||
+        mprotect(area + GUEST_MEM_GUARD + base, size, PROT_READ | PROT_WRITE))
         return fail_errno("lab 02: no memory with a secret");
-    for (unsigned i = 0; i < GUARD; i++) /* as large as a page, and each half byte another one */
+    for (unsigned i = 0; i < GUEST_MEM_GUARD; i++) /* as large as a page, and each half byte another one */
         area[i] = (unsigned char)secret[i % strlen(secret)];
-    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUARD + base};
+    *mem = (struct guest_mem){.base = base, .size = size, .hva = area + GUEST_MEM_GUARD + base};
     return 0;
 }
 
