@@ -12,12 +12,13 @@ import json
 import os
 import secrets
 import shutil
+import struct
 import threading
 import time
 
 from debugger import Debugger
 from lib import BUILD, Archive, Progress, die, need_file, say
-from machine import QEMU, Channel, Listener, Machine, Monitor, Relay, input_fd
+from machine import QEMU, Channel, Listener, Machine, Monitor, Relay, input_fd, write_all
 
 MEMORY_MB = 384  # the host Linux's own share, besides the guest's
 SAVED = os.environ.get("DUET_SAVED") or os.path.join(BUILD, "host/saved")  # may be read-only, for many to use
@@ -182,14 +183,15 @@ class TraceFile:
 
 
 class CoreFile:
-    """A core file of a duet's in the host Linux: it arrives whole, and gets its name when all of it is here."""
+    """A core file of a duet's in the host Linux: its parts arrive as host-send.c writes them, and it gets its name when
+    all of it is here."""
 
-    PAGE = 4096
+    HEAD = struct.Struct("<QQ")  # where a part is, and its bytes; of the last, the file's length and 0
 
     def __init__(self, path, host_path):
         self.path, self.host_path = path, host_path
         self.new = f"{path}.{os.getpid()}"
-        self.received = 0
+        self.head, self.left, self.length = b"", 0, None
         if os.path.isdir(path):
             die(f"{path}: is a folder; a core file is a file")
         try:
@@ -199,22 +201,33 @@ class CoreFile:
             die(f"{path}: cannot be made: {error.strerror}")
 
     def take(self, data):
-        """Pages of zeroes become holes, as they were there."""
-        for begin in range(0, len(data), self.PAGE):
-            page = data[begin:begin + self.PAGE]
-            if page.count(0) < len(page):
-                self.file.seek(self.received + begin)
-                self.file.write(page)
-        self.received += len(data)
+        """What lies between the parts stays a hole, as it was there."""
+        while data:
+            if self.left:
+                part, data = data[:self.left], data[self.left:]
+                write_all(self.file.fileno(), part)
+                self.left -= len(part)
+                continue
+            wanted = self.HEAD.size - len(self.head)
+            self.head, data = self.head + data[:wanted], data[wanted:]
+            if len(self.head) == self.HEAD.size:
+                place, self.left = self.HEAD.unpack(self.head)
+                self.head = b""
+                if self.left:
+                    self.file.seek(place)
+                else:
+                    self.length = place
 
-    def end(self, length):
-        """`length` bytes were sent, 0 if the guest did not die. An older file stays unless all of a new one came."""
-        if length and length == self.received:
-            self.file.truncate(length)
+    def end(self, sent):
+        """`sent` bytes were sent, 0 if the guest did not die. An older file stays unless all of a new one came."""
+        if sent and self.length is not None:
+            self.file.truncate(self.length)
             os.replace(self.new, self.path)
-        else:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.new)
+            return
+        if sent:
+            say(f"{self.path}: was not made: the core file did not come whole from the host Linux")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.new)
 
 
 class Silence:

@@ -58,13 +58,13 @@ $(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scr
 	@touch $@
 $(B)/kernel.ready: scripts/kernel.config scripts/kernel.patch
 
-$(B)/host/resume: scripts/host-resume.c | $(SYSROOT_READY)
+$(B)/host/resume $(B)/host/send: $(B)/host/%: scripts/host-%.c | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c $< -o $@.o
 	$(Q)$(TARGET_LD) -static -s -o $@ $@.o
 
-$(HOST_READY): scripts/host-image scripts/host-init scripts/lib.py $(B)/host/resume $(KERNEL_LINK).ready
+$(HOST_READY): scripts/host-image scripts/host-init scripts/lib.py $(B)/host/resume $(KERNEL_LINK).ready | $(B)/host/send
 	$(call say,HOST,$@)
 	$(Q)scripts/host-image $(KERNEL_LINK) $@
 
