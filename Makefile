@@ -92,7 +92,7 @@ ANALYZED := $(wildcard vmm/*.c vmm/*/*.c common/*.c)
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format-19 -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, the order of rooms, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, the labs' C parts, the order of rooms, and a build with clang
 	$(call say,SIZE,)
 	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
@@ -100,6 +100,9 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's si
 	$(call say,SHELL,)
 	$(Q)shellcheck $(SH_FILES)
 	$(Q)shellcheck --shell=bash scripts/install/duet.bash
+	$(Q)$(MAKE) --no-print-directory compile-commands
+	$(call say,LABS,)
+	$(Q)tests/labs/compile $(B)/compile_commands.json
 	$(call say,TIDY,)
 	$(Q)printf '%s\n' $(TIDY_FILES) | xargs -n 6 -P "$$(nproc)" sh -c 'clang-tidy-19 --quiet "$$@" -- $(TIDY_FLAGS)' tidy \
 		2>$(B)/tidy.err || { cat $(B)/tidy.err; exit 1; }
