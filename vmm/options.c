@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "abi/hypercalls.h"
 #include "vmm/control/control_line.h"
 #include "vmm/guest/ending.h"
+#include "vmm/named_files.h"
 #include "vmm/version.h"
 
 #define MIB        (1ULL << 20)
@@ -215,6 +217,38 @@ pages_parse(struct argp_state *state, const char *arg)
     return PAGES_4K;
 }
 
+/* Refuses options that would spoil each other's files, before any of them is opened: a disk that
+ * was overwritten is lost. The machine may be saved where it is restored from: what it needs of the
+ * old file it has open then, and the option --save stands for both here. */
+static void
+files_check(const struct options *options, struct argp_state *state)
+{
+    bool saves_anew =
+        options->restore && options->save && named_file_is_same(options->restore, options->save);
+    bool is_stderr = options->trace && strcmp(options->trace, "-") == 0;
+    bool is_port = options->gdb && options->gdb[0] == ':';
+    const struct {
+        const char *option, *path;
+        enum named_use use;
+    } named[] = {
+        {"the guest ", options->guest, NAMED_READ},
+        {"--initrd=", options->initrd, NAMED_READ},
+        {"--restore=", saves_anew ? NULL : options->restore, NAMED_READ},
+        {"--dtb=", options->dtb, NAMED_WRITTEN},
+        {"--trace=", is_stderr ? NULL : options->trace, NAMED_WRITTEN},
+        {"--gdb=", is_port ? NULL : options->gdb, NAMED_WRITTEN},
+        {"--core=", options->core, NAMED_REPLACED},
+        {"--save=", options->save, NAMED_REPLACED},
+    };
+    char line[3 * PATH_MAX];
+
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+        if (named[i].path)
+            named_file_add(named[i].option, named[i].path, named[i].use);
+    if (named_files_clash(line, sizeof(line)))
+        argp_error(state, "%s", line);
+}
+
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
@@ -323,6 +357,7 @@ option_parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
         if (options->core && options->gdb)
             argp_error(state, "--core: with --gdb, gdb has the guest when it dies: leave out one");
+        files_check(options, state);
         if (!options->restore && !options->cpus)
             options->cpus = 1;
         if (!options->restore && !options->memory)

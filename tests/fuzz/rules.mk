@@ -8,7 +8,7 @@ FUZZ_HANDLERS := $(sort $(shell grep -L 'vmm/guest/\(regs\|trap\).h' vmm/device/
 # What each target is linked with, besides its own file and fuzz.c.
 FUZZ_VM := tests/fuzz/fake_vm.c tests/unit/no_sandbox.c $(FUZZ_HANDLERS) vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c \
 	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/bus.c vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c \
-	vmm/guest/saving.c vmm/state/state_data.c vmm/terminal.c common/ring.c
+	vmm/guest/saving.c vmm/named_files.c vmm/state/state_data.c vmm/terminal.c common/ring.c
 FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c

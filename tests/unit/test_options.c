@@ -5,8 +5,10 @@
 
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -412,6 +414,85 @@ a_tree_is_written_for_a_guest_that_starts(void **state)
     refused(WORDS("--dtb=tree"), "which guest? Name its ELF file");
 }
 
+static void
+file_create(const char *name)
+{
+    FILE *file = fopen(name, "w");
+
+    assert_non_null(file);
+    fclose(file);
+}
+
+/* Two options, `first` before `second`, are refused as one file, which `writer` writes to. */
+static void
+one_file(const char *first, const char *second, const char *writer)
+{
+    size_t len = strlen(first);
+    char line[256];
+
+    if (strcmp(first + len - 3, ",ro") == 0)
+        len -= 3;
+    snprintf(line, sizeof(line), "%.*s and %s are one file, and %s writes to it: name another",
+             (int)len, first, second, writer);
+    refused(WORDS(first, second, "guest.elf"), line);
+}
+
+static void
+two_options_do_not_name_one_file(void **state)
+{
+    char folder[] = "/tmp/duet-options-XXXXXX", *before = getcwd(NULL, 0);
+
+    (void)state;
+    assert_non_null(before);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    file_create("disk");
+    file_create("guest.elf");
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(link("disk", "hard"), 0);
+    assert_int_equal(symlink("../disk", "sub/soft"), 0);
+    assert_int_equal(symlink("sub/new", "dangling"), 0);
+    assert_int_equal(symlink("loop", "loop"), 0);
+
+    one_file("--disk=disk", "--dtb=disk", "--disk");
+    one_file("--disk=disk,ro", "--dtb=disk", "--dtb");
+    one_file("--disk=disk", "--disk=./disk", "--disk");
+    one_file("--disk=disk", "--trace=sub/soft", "--disk");
+    one_file("--disk=disk,ro", "--core=hard", "--core");
+    one_file("--disk=disk,ro", "--save=sub/../hard", "--save");
+    one_file("--initrd=disk", "--save=disk", "--save");
+    one_file("--disk=disk", "--initrd=sub/soft", "--disk");
+    one_file("--trace=sub/new", "--core=sub/../sub/new", "--trace");
+    one_file("--core=dangling", "--save=sub/new", "--core");
+    one_file("--trace=new", "--gdb=./new", "--trace");
+    refused(WORDS("--core=guest.elf", "guest.elf"),
+            "the guest guest.elf and --core=guest.elf are one file, and --core writes to it: name "
+            "another");
+    refused(WORDS("--core=disk", "--restore=disk"),
+            "--restore=disk and --core=disk are one file, and --core writes to it: name another");
+    refused(WORDS("--restore=disk", "--save=hard", "--trace=disk"),
+            "--trace=disk and --save=hard are one file, and --trace writes to it: name another");
+    refused(WORDS("--core=a", "--disk=a.new", "guest.elf"),
+            "--core=a is called a.new while it is written, and --disk=a.new is that file: name "
+            "another");
+
+    accepted(WORDS("--disk=disk,ro", "--disk=disk,ro", "--initrd=disk", "guest.elf"));
+    accepted(WORDS("--restore=disk", "--save=disk"));
+    accepted(WORDS("--save=sub/new", "--core=new", "--trace=disk", "guest.elf"));
+    accepted(WORDS("--save=nowhere/new", "--core=nowhere/new", "guest.elf"));
+    accepted(WORDS("--save=loop", "--core=loop", "guest.elf"));
+    accepted(WORDS("--dtb=/dev/null", "--trace=/dev/null", "--core=core", "guest.elf"));
+    accepted(WORDS("--trace=disk", "--core=disk", "--core=core", "guest.elf"));
+    accepted(WORDS("--trace", "--core=-", "guest.elf"));
+
+    assert_int_equal(unlink("dangling") | unlink("loop") | unlink("sub/soft") | unlink("hard") |
+                         unlink("guest.elf") | unlink("disk") | rmdir("sub"),
+                     0);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(before);
+}
+
 int
 main(void)
 {
@@ -435,6 +516,7 @@ main(void)
         cmocka_unit_test(the_table_of_hypercalls_can_be_printed),
         cmocka_unit_test(virtio_names_devices_of_the_board),
         cmocka_unit_test(a_tree_is_written_for_a_guest_that_starts),
+        cmocka_unit_test(two_options_do_not_name_one_file),
     };
 
     return cmocka_run_group_tests(tests, shared_create, NULL);

@@ -16,6 +16,7 @@
 
 #include "abi/disk.h"
 #include "vmm/log.h"
+#include "vmm/named_files.h"
 #include "vmm/state/state_data.h"
 
 struct disk_file disk_files[DUET_DISKS];
@@ -38,6 +39,7 @@ option_parse(int key, char *arg, struct argp_state *state)
         *comma = '\0';
     if (!arg[0])
         argp_error(state, "--disk=: want the name of a file");
+    named_file_add("--disk=", arg, file->read_only ? NAMED_READ : NAMED_WRITTEN);
     disk_file_count++;
     return 0;
 }

@@ -33,10 +33,11 @@
 /* The stack of a vCPU's thread. The crash report needs most. */
 #define VCPU_STACK_SIZE (1 << 20)
 
+/* What is in the file stays until there is a tree. */
 static int
 dtb_open(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 
     return fd >= 0 ? fd : fail_errno("%s", path);
 }
@@ -129,6 +130,9 @@ memory_create(struct vm *vm, const struct snapshot *snapshot)
 static int
 dtb_write(const struct vm *vm, const char *fdt, size_t len)
 {
+    /* EINVAL: a pipe, a terminal. */
+    if (ftruncate(vm->files->dtb_fd, 0) && errno != EINVAL)
+        return fail_errno("%s", vm->options->dtb);
     for (size_t done = 0; done < len;) {
         ssize_t put = write(vm->files->dtb_fd, fdt + done, len - done);
 

@@ -15,12 +15,11 @@
 
 #include "vmm/guest/ending.h"
 #include "vmm/log.h"
+#include "vmm/named_files.h"
 #include "vmm/sandbox.h"
 
 /* What duet sends: a byte. What comes back: an errno, and with it a file descriptor. */
 enum order { ORDER_CREATE = 'n', ORDER_COMMIT = 'c', ORDER_DISCARD = 'd' };
-
-#define NEW_SUFFIX ".new"
 
 static struct keeper {
     const char *path;
@@ -170,13 +169,13 @@ path_take(const char *path)
         failed = fail_errno("memory for %s", path);
     } else if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
         failed = fail("%s: is not a file", path);
-    } else if (strlen(basename(copy)) + sizeof(NEW_SUFFIX) > sizeof(own.name)) {
+    } else if (strlen(basename(copy)) + sizeof(NAMED_NEW_SUFFIX) > sizeof(own.name)) {
         errno = ENAMETOOLONG;
         failed = fail_errno("%s", path);
     } else {
         snprintf(own.name, sizeof(own.name), "%s", basename(copy));
-        snprintf(own.new_name, sizeof(own.new_name), "%.*s" NEW_SUFFIX,
-                 (int)(sizeof(own.name) - sizeof(NEW_SUFFIX)), own.name);
+        snprintf(own.new_name, sizeof(own.new_name), "%.*s" NAMED_NEW_SUFFIX,
+                 (int)(sizeof(own.name) - sizeof(NAMED_NEW_SUFFIX)), own.name);
         own.folder = open(dirname(copy_too), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (own.folder < 0)
             failed = fail_errno("%s: its folder", path);
@@ -265,7 +264,7 @@ keeper_create(enum keeper_file file)
     errno = order_give(file, ORDER_CREATE, &fd);
     if (errno == 0 && fd >= 0)
         return fd;
-    return fail_errno("%s" NEW_SUFFIX ": cannot be created", keepers[file].path);
+    return fail_errno("%s" NAMED_NEW_SUFFIX ": cannot be created", keepers[file].path);
 }
 
 int

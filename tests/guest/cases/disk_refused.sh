@@ -16,9 +16,17 @@ refused empty 'its size, 0 bytes, is not a multiple of 512'
 head -c 1000 /dev/zero >odd
 refused odd 'its size, 1000 bytes'
 truncate -s 1M disk
-duet --disk=disk --disk=disk "$PROGRAMS/hello.elf"
-expect_status 127
-expect_one_line '^duet: disk: is in use'
+# One that another option names, too, is as it was.
+echo kept | dd of=disk conv=notrunc 2>/dev/null
+cp disk before
+ln -s disk link
+for option in --disk --dtb --core --save --trace; do
+	duet --disk=disk $option=link "$PROGRAMS/hello.elf"
+	expect_status 2
+	expect_err "^duet: --disk=disk and $option=link are one file, and --disk writes to it: name another\$"
+	cmp disk before || fail 'it was written'
+done
+rm link
 duet --disk=disk,ro --disk=disk,ro "$PROGRAMS/hello.elf"
 expect_status 7
 duet --disk=1 --disk=2 --disk=3 --disk=4 --disk=5 "$PROGRAMS/hello.elf"
