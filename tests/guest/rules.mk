@@ -96,8 +96,13 @@ $(EXTLINUX): tests/guest/extlinux-image $(KERNEL_LINK).ready $(LINUX_INITRD)
 	$(Q)PATH="$$PATH:/sbin:/usr/sbin" tests/guest/extlinux-image $(KERNEL_LINK)/Image $(LINUX_INITRD) $@
 GUEST_U_BOOT = $(if $(and $(DUET_TEST_FULL),$(HOST_READY)),$(B)/u-boot.ready $(EXTLINUX))
 
+# Some cases run what tests/abi adds to duet, which takes a while to build.
+EXTENDED_CASES := $(shell grep -ls EXTENDED tests/guest/cases/*.sh)
+GUEST_EXTENDED = $(if $(filter $(or $(CASES),%),$(EXTENDED_CASES:tests/guest/cases/%.sh=%)),$(EXTENDED))
+
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT)
+	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
+	$(GUEST_EXTENDED)
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)
