@@ -21,17 +21,23 @@
 
 static const struct virtio_kind no_kind = {.name = "virtio, an empty slot"};
 
-/* The slots of the devices of --virtio. */
-#define SLOT_RNG     (DUET_DISKS + 0)
-#define SLOT_CONSOLE (DUET_DISKS + 1)
-#define SLOT_BALLOON (DUET_DISKS + 2)
-_Static_assert(SLOT_BALLOON < BOARD_VIRTIO_SLOTS, "a slot for each");
+/* The devices of --virtio, in the order of their slots. They have no threads. */
+enum { OTHER_RNG, OTHER_CONSOLE, OTHER_BALLOON, OTHER_COUNT };
+_Static_assert(DUET_DISKS + OTHER_COUNT <= BOARD_VIRTIO_SLOTS, "a slot for each");
+
+static const struct {
+    unsigned option; /* OPTION_VIRTIO_* */
+    struct virtio_device *(*create)(struct vm *vm, unsigned slot);
+    void (*destroy)(struct virtio_device *device); /* NULL: free() is enough */
+} others[OTHER_COUNT] = {
+    [OTHER_RNG] = {OPTION_VIRTIO_RNG, virtio_rng_create, NULL},
+    [OTHER_CONSOLE] = {OPTION_VIRTIO_CONSOLE, virtio_console_create, virtio_console_destroy},
+    [OTHER_BALLOON] = {OPTION_VIRTIO_BALLOON, virtio_balloon_create, NULL},
+};
 
 struct virtio {
-    struct virtio_blk *blk[DUET_DISKS]; /* NULL: there is no such disk */
-    struct virtio_device *rng;          /* NULL, as the next two: it was not asked for */
-    struct virtio_console *console;
-    struct virtio_balloon *balloon;
+    struct virtio_blk *blk[DUET_DISKS];       /* NULL: there is no such disk */
+    struct virtio_device *other[OTHER_COUNT]; /* NULL: it was not asked for */
     struct virtio_device empty[BOARD_VIRTIO_SLOTS];
 };
 
@@ -39,18 +45,16 @@ static int
 slot_fill(struct virtio *virtio, struct vm *vm, unsigned slot)
 {
     struct disk *disk = slot < DUET_DISKS ? disk_find(vm, slot) : NULL;
-    unsigned wanted = vm->options->virtio;
+    unsigned other = slot - DUET_DISKS;
 
     if (disk) {
         virtio->blk[slot] = virtio_blk_create(vm, slot, disk);
         return virtio->blk[slot] ? 0 : -1;
     }
-    if (slot == SLOT_RNG && wanted & OPTION_VIRTIO_RNG)
-        return (virtio->rng = virtio_rng_create(vm, slot)) ? 0 : -1;
-    if (slot == SLOT_CONSOLE && wanted & OPTION_VIRTIO_CONSOLE)
-        return (virtio->console = virtio_console_create(vm, slot)) ? 0 : -1;
-    if (slot == SLOT_BALLOON && wanted & OPTION_VIRTIO_BALLOON)
-        return (virtio->balloon = virtio_balloon_create(vm, slot)) ? 0 : -1;
+    if (slot >= DUET_DISKS && other < OTHER_COUNT && vm->options->virtio & others[other].option) {
+        virtio->other[other] = others[other].create(vm, slot);
+        return virtio->other[other] ? 0 : -1;
+    }
     virtio->empty[slot].kind = &no_kind;
     virtio->empty[slot].doorbell_fd = -1;
     return virtio_device_add(&virtio->empty[slot], vm, slot);
@@ -79,10 +83,12 @@ destroy(struct vm *vm)
     for (unsigned slot = 0; slot < DUET_DISKS; slot++)
         if (virtio->blk[slot])
             virtio_blk_destroy(virtio->blk[slot]);
-    if (virtio->console)
-        virtio_console_destroy(virtio->console);
-    free(virtio->rng);
-    free(virtio->balloon);
+    for (unsigned i = 0; i < OTHER_COUNT; i++) {
+        if (virtio->other[i] && others[i].destroy)
+            others[i].destroy(virtio->other[i]);
+        else
+            free(virtio->other[i]);
+    }
     free(virtio);
     vm->device[DEVICE_virtio] = NULL;
 }
@@ -92,7 +98,7 @@ virtio_balloon_of(const struct vm *vm)
 {
     const struct virtio *virtio = vm->device[DEVICE_virtio];
 
-    return virtio ? virtio->balloon : NULL;
+    return virtio ? (struct virtio_balloon *)virtio->other[OTHER_BALLOON] : NULL;
 }
 
 void
@@ -102,12 +108,9 @@ virtio_vcpu_kicked(const struct vcpu *vcpu)
 
     if (!virtio || vcpu->id != 0)
         return;
-    if (virtio->rng)
-        virtio_device_go_on(virtio->rng);
-    if (virtio->console)
-        virtio_device_go_on((struct virtio_device *)virtio->console);
-    if (virtio->balloon)
-        virtio_device_go_on((struct virtio_device *)virtio->balloon);
+    for (unsigned i = 0; i < OTHER_COUNT; i++)
+        if (virtio->other[i])
+            virtio_device_go_on(virtio->other[i]);
 }
 
 static int
@@ -127,13 +130,9 @@ stats_print(const struct vm *vm, FILE *to)
 {
     const struct virtio *virtio = vm->device[DEVICE_virtio];
 
-    /* Each begins with its struct virtio_device. */
-    if (virtio->rng)
-        virtio_device_stats(virtio->rng, to);
-    if (virtio->console)
-        virtio_device_stats((const struct virtio_device *)virtio->console, to);
-    if (virtio->balloon)
-        virtio_device_stats((const struct virtio_device *)virtio->balloon, to);
+    for (unsigned i = 0; i < OTHER_COUNT; i++)
+        if (virtio->other[i])
+            virtio_device_stats(virtio->other[i], to);
 }
 
 const struct device device_virtio = {

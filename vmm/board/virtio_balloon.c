@@ -108,7 +108,7 @@ static const struct virtio_kind kind = {
     .config_stored = config_stored,
 };
 
-struct virtio_balloon *
+struct virtio_device *
 virtio_balloon_create(struct vm *vm, unsigned slot)
 {
     return virtio_device_create(sizeof(struct virtio_balloon), &kind,

@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 struct virtio_balloon;
+struct virtio_device;
 struct vm;
 
-/* Puts one into a slot; free() it. NULL after saying why. */
-struct virtio_balloon *virtio_balloon_create(struct vm *vm, unsigned slot);
+/* Puts one, which begins with its device, into a slot; free() it. NULL after saying why. */
+struct virtio_device *virtio_balloon_create(struct vm *vm, unsigned slot);
 
 /* Asks the guest for so many bytes in all, rounded down to pages of 4 KiB. From any thread. */
 void virtio_balloon_ask(struct virtio_balloon *balloon, uint64_t bytes);

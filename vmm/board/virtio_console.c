@@ -85,20 +85,22 @@ static const struct virtio_kind kind = {
     .is_ready = is_ready,
 };
 
-struct virtio_console *
+struct virtio_device *
 virtio_console_create(struct vm *vm, unsigned slot)
 {
     struct virtio_console *console = virtio_device_create(sizeof(*console), &kind, 0, vm, slot);
 
-    if (console)
-        console_taker_set(console_of(vm), input_came, console);
-    return console;
+    if (!console)
+        return NULL;
+    console_taker_set(console_of(vm), input_came, console);
+    return &console->device;
 }
 
 void
-virtio_console_destroy(struct virtio_console *console)
+virtio_console_destroy(struct virtio_device *device)
 {
-    struct console *of = console_of(console->device.vm);
+    struct virtio_console *console = (struct virtio_console *)device;
+    struct console *of = console_of(device->vm);
 
     console_taker_set(of, NULL, NULL);
     console_unread(of, console->input + console->at, console->count); /* for after a reset */

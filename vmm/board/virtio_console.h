@@ -6,13 +6,13 @@
 #ifndef DUET_VMM_VIRTIO_CONSOLE_H
 #define DUET_VMM_VIRTIO_CONSOLE_H
 
-struct virtio_console;
+struct virtio_device;
 struct vm;
 
 /* Puts one into a slot. NULL after saying why. */
-struct virtio_console *virtio_console_create(struct vm *vm, unsigned slot);
+struct virtio_device *virtio_console_create(struct vm *vm, unsigned slot);
 
 /* The vCPUs' threads have ended. */
-void virtio_console_destroy(struct virtio_console *console);
+void virtio_console_destroy(struct virtio_device *device);
 
 #endif
