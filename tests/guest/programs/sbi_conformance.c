@@ -34,7 +34,15 @@
 #define SBI_NOTHING 0x12345678 /* in no range that SBI assigns */
 
 #define NO_HART 4000
-#define STIP    (1UL << 5)
+
+/* In ticks of 100 ns, as QEMU has them. On a busy machine an emulated timer rings late: what is
+ * promised gets minutes. What is known not to come gets a moment. */
+#define GUARD  1200000000
+#define MOMENT 1000000
+
+#define IMPL_KVM 3 /* §4.9 */
+
+#define STIP (1UL << 5)
 
 static uint64_t boot_hart;
 
@@ -136,9 +144,9 @@ missing_check(void)
 }
 
 static bool
-comes(uint64_t bit)
+comes(uint64_t bit, uint64_t patience)
 {
-    uint64_t end = csr_read(time) + 10000000; /* a guard: a second and more */
+    uint64_t end = csr_read(time) + patience;
 
     while (!(csr_read(sip) & bit))
         if (csr_read(time) > end)
@@ -150,12 +158,15 @@ comes(uint64_t bit)
 static void
 time_check(void)
 {
+    bool is_kvm = sbi_call(SBI_BASE, BASE_IMPL_ID, 0, 0, 0).value == IMPL_KVM;
+    uint64_t patience = is_kvm ? MOMENT : GUARD;
+
     differs("time", call(SBI_TIME, SBI_TIME_SET, csr_read(time) + 1000, 0, 0), 0);
-    promise("time: the interrupt is not pending when it is due", comes(STIP));
+    promise("time: the interrupt is not pending when it is due", comes(STIP, patience));
     differs("time, never", call(SBI_TIME, SBI_TIME_SET, ~0UL, 0, 0), 0);
     promise("time: the interrupt stays pending", !(csr_read(sip) & STIP));
     differs("time in the past", call(SBI_TIME, SBI_TIME_SET, 0, 0, 0), 0);
-    promise("time: the past is not due", comes(STIP));
+    promise("time: the past is not due", comes(STIP, patience));
     differs("time, never again", call(SBI_TIME, SBI_TIME_SET, ~0UL, 0, 0), 0);
     differs("time, a function that there is not", call(SBI_TIME, 1, 0, 0, 0),
             SBI_ERR_NOT_SUPPORTED);
@@ -169,11 +180,11 @@ ipi_check(void)
     differs("ipi to nobody", call(SBI_IPI, SBI_IPI_SEND, 0, boot_hart, 0), 0);
     promise("ipi to nobody: it came", !(csr_read(sip) & SSIP));
     differs("ipi", call(SBI_IPI, SBI_IPI_SEND, 1, boot_hart, 0), 0);
-    promise("ipi: it does not come", comes(SSIP));
+    promise("ipi: it does not come", comes(SSIP, GUARD));
     __asm__ volatile("csrci sip, 2");
     promise("ipi: it cannot be cleared", !(csr_read(sip) & SSIP));
     differs("ipi to all", call(SBI_IPI, SBI_IPI_SEND, 0, ~0UL, 0), 0);
-    promise("ipi to all: it does not come", comes(SSIP));
+    promise("ipi to all: it does not come", comes(SSIP, GUARD));
     __asm__ volatile("csrci sip, 2");
     differs("ipi to hart 4000, which there is not", call(SBI_IPI, SBI_IPI_SEND, 1, NO_HART, 0),
             SBI_ERR_INVALID_PARAM);
@@ -259,7 +270,7 @@ status_of(uint64_t hart)
 static void
 state_wait(uint64_t state, const char *what)
 {
-    uint64_t end = csr_read(time) + 300000000; /* a guard */
+    uint64_t end = csr_read(time) + GUARD;
 
     while (other_state != state)
         if (csr_read(time) > end) {
