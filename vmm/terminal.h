@@ -12,7 +12,9 @@
 bool terminal_raw(bool with_signals);
 
 /* Makes the terminal raw as terminal_raw() did, if this process is in the foreground. Call it after
- * SIGCONT: the shell that stopped the process has set the terminal for itself. */
+ * SIGCONT: the shell that stopped the process has set the terminal for itself. What is typed
+ * between its `fg` and this call is echoed by the terminal, and once more by the guest: nobody can
+ * take back the first, and to flush it would lose the line. */
 void terminal_raw_again(void);
 
 /* Whether stdin is a terminal and this process is in its foreground. The kernel stops a process
