@@ -1,6 +1,7 @@
 /* The virtio console device. */
 #include "vmm/board/virtio_console.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +16,18 @@ enum { RECEIVE, TRANSMIT, QUEUES }; /* §5.3.2 */
 struct virtio_console {
     struct virtio_device device; /* first */
 
+    /* The driver has sent something since the machine began. */
+    atomic_bool has_sent;
+
     /* Input that was taken from the console and waits for a buffer: of whoever serves RECEIVE. */
     char input[CONSOLE_UNREAD_MAX];
     size_t at, count;
 };
 
 /* The driver's buffers are there before the input is: taken only then, so that the UART gets what
- * nobody here waits for. */
+ * nobody here waits for. And not before the driver has sent something: Linux's puts its buffers
+ * first, and for a while drops what comes in them (in_intr() and add_port() of its
+ * drivers/char/virtio_console.c), so that what was typed early, or all of a file, would be lost. */
 static bool
 is_ready(struct virtio_device *device, unsigned number)
 {
@@ -29,6 +35,8 @@ is_ready(struct virtio_device *device, unsigned number)
 
     if (number != RECEIVE || console->count > 0)
         return true;
+    if (!atomic_load(&console->has_sent))
+        return false;
     console->at = 0;
     console->count =
         console_read(console_of(device->vm), console->input, sizeof(console->input)).value;
@@ -67,6 +75,8 @@ serve(struct virtio_device *device, unsigned number, struct virtqueue_chain *cha
     if (number == RECEIVE)
         return receive((struct virtio_console *)device, chain);
     transmit(device->vm, chain);
+    if (!atomic_exchange(&((struct virtio_console *)device)->has_sent, true))
+        virtio_queue_serve(device, RECEIVE);
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The machine's console as a virtio console device (VIRTIO 1.2 §5.3), of one port and without a
  * size. The UART is the same console: input goes to whichever of them the guest takes it from
- * first, and a driver's receive buffers take all there is.
+ * first, and a driver's receive buffers take all there is, once the driver has sent something.
  */
 #ifndef DUET_VMM_VIRTIO_CONSOLE_H
 #define DUET_VMM_VIRTIO_CONSOLE_H

@@ -26,6 +26,10 @@ for harts in 1 4; do
 	rm disk
 	truncate -s 1M disk
 done
+# The same by virtio's console alone.
+duet --board --memory=256M --virtio=console --initrd=/test/linux/initrd --disk=disk /test/linux/Image console=hvc0
+expect_status 0
+tr -d '\r' <out | grep -qx 'on the disk' || fail "expected what is on the disk"
 rm in
 
 # shell_wait N: until the shell is there for the Nth time.

@@ -21,7 +21,9 @@ out by virtio
 done'
 duet --board --virtio=console "$PROGRAMS/board_virtio.elf" '<reset>'
 expect_status 0
-expect_out 'done'
+expect_out 'out by virtio
+out by virtio
+done'
 rm in
 
 # What is in the balloon is what the driver says; what it is asked for, a person.

@@ -151,12 +151,19 @@ static void
 console_check(void)
 {
     static const char typed[] = "typed\n";
-    unsigned got = 0;
+    unsigned got = 1;
 
     slot = SLOT_CONSOLE;
     CHECK(load32(SLOT(8)) == 3);
     begin(2, 0);
+    /* Input is the UART's until the driver has sent something. */
+    ring[0].descriptor[0] = (struct descriptor){(uint64_t)page[0], 1, WRITE, 0};
+    put_chain(&ring[0], 0);
+    while (!(uart_load(LSR) & 1))
+        CHECK(!is_used(&ring[0]));
+    CHECK(!is_used(&ring[0]));
     CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, false) == 0);
+    CHECK(used_take(&ring[0]) == 1);
     begin(2, F_INDIRECT | F_EVENT_IDX);
     CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, true) == 0);
     events_check(&ring[1], text, 1, 0);
@@ -188,6 +195,7 @@ console_reset(void)
 
     slot = SLOT_CONSOLE;
     begin(2, 0);
+    CHECK(transfer(&ring[1], text, sizeof(text) - 1, 0, false) == 0);
     CHECK(transfer(&ring[0], page[0], 1, WRITE, false) == 1);
     if (page[0][0] == 't')
         sbi_call(SBI_SRST, SBI_SRST_RESET, SBI_SRST_COLD_REBOOT, 0, 0);
