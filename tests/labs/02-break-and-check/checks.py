@@ -1,10 +1,12 @@
-"""Lab 02: a guest that reads duet's memory through a mistake in guest_mem_slice(), and the mend."""
+"""Lab 02: a guest that reads duet's memory through a mistake in guest_mem_slice(), and the mends."""
 
 RAM_BASE, RAM_SIZE = 0x8000_0000, 128 << 20
 RAM_END = RAM_BASE + RAM_SIZE
 CALLER, EXPLOIT = "guests/caller", "labs/02-break-and-check/exploit"
-WRITE, ENTROPY, LOG = 3, 6, 8  # console_write, entropy, guest_log
-REFUSED = "-5 0"  # SBI_ERR_INVALID_ADDRESS
+WRITE, ENTROPY, EVENTS, LOG = 3, 6, 7, 8  # console_write, entropy, event_select, guest_log
+LEVELS = 4                # DUET_LOG_LEVELS
+REFUSED = "-5 0"          # SBI_ERR_INVALID_ADDRESS
+OK, BAD_VALUE = "0", "-3"  # SBI_ERR_INVALID_PARAM
 PAGE = 4096
 
 
@@ -59,3 +61,24 @@ def inside(lab):
     places = ", ".join(f"{length} bytes at {address:#x}" for address, length in buffers)
     lab.expect(run.lines(), [*(f"0 {length}" for _, length in buffers), "0 0"],
                f"error and value of entropy for {places}; and of guest_log for the whole of RAM")
+
+
+def kinds(lab):
+    outside = (lab.random.randrange(RAM_BASE), RAM_END + lab.random.randrange(1, 1 << 60), (1 << 64) - 1)
+    unknown = 1 << lab.random.randrange(40, 64)
+    good = RAM_BASE + (16 << 20)
+    cases = [(f"{call} {address} 0", OK, f"a buffer of 0 bytes at {address:#x}") for address in outside
+             for call in (WRITE, ENTROPY, f"{LOG} 0")]
+    cases += [(f"{EVENTS} {unknown}", BAD_VALUE, f"the flag {unknown:#x}, which is unknown"),
+              (f"{EVENTS} 0", OK, "no flag"),
+              (f"{LOG} {LEVELS} {good} 1", BAD_VALUE, f"the handle {LEVELS} of {LEVELS}"),
+              (f"{LOG} {(1 << 64) - LEVELS} {good} 1", BAD_VALUE, "a handle near 2^64"),
+              (f"{LOG} {LEVELS - 1} {good} 1", OK, "the last handle"),
+              (f"{LOG} {LEVELS} {1 << 62} 1", BAD_VALUE, "a handle and a buffer that are both wrong, the handle first")]
+    lab.random.shuffle(cases)
+    run = yield lab.duet(CALLER, stdin="".join(f"call {call}\n" for call, _, _ in cases))
+    lines = run.lines()
+    for number, (call, answer, what) in enumerate(cases):
+        lab.expect(lines[number].partition(" ")[0] if number < len(lines) else "no answer", answer,
+                   f"the error of call {call.split()[0]} with {what}")
+    lab.expect(run.status, 0, "the exit status")
