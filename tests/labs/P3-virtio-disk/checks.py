@@ -220,6 +220,14 @@ def scattered(lab):
     driver.put(16)
     driver.wait()
     driver.expect_bytes(data, "what was written so", DATA + 4096)
+    # Data that take the place of the request's own header, or descriptors: the device has to know what they were.
+    for number, (to, what) in enumerate(((HEADERS, "header"), (TABLE, "descriptors")), 2):
+        driver.descriptors(0, [(driver.header(0, IN, sector), 16, 0), (to, SECTOR, WRITE), (STATUSES, 1, WRITE)])
+        driver.put(0)
+        driver.wait()
+        driver.served(0, OK, f"a request whose data take the place of its {what}")
+        driver.expect_bytes(struct.pack("<II", 0, SECTOR + 1), f"id and length in the used ring, {what} being gone",
+                            USED + 4 + 8 * (number + 1))
     driver.judge((yield driver.run(disk=disk)))
 
 
