@@ -78,7 +78,7 @@ class Result:
 class CheckFailed(Exception):
     def __init__(self, what, expected, seen):
         super().__init__(what)
-        self.what, self.expected, self.seen = what, expected, seen
+        self.what, self.expected, self.seen = what.rstrip(), expected, seen  # it may end with what a run printed
 
 
 class Verdict:

@@ -48,9 +48,7 @@ class Handin:
                 raise HandinError(f"{path}: is larger than {BYTES_MAX >> 20} MiB")
             with open(source, "rb") as file:
                 contents[path] = file.read()
-        if not contents:
-            raise HandinError(f"{folder}: holds none of the lab's files: {', '.join(lab.files)}")
-        return Handin(lab, contents)
+        return Handin(lab, some(contents, folder, lab))
 
     @staticmethod
     def read(archive, lab):
@@ -100,11 +98,19 @@ def members(tar, archive, lab):
         seen.add(name)
         if name in lab.files:
             contents[name] = tar.extractfile(member).read()
-    return contents
+    return some(contents, archive, lab)
+
+
+def some(found, place, lab):
+    """What was found of the lab's files, which is not nothing."""
+    if not found:
+        raise HandinError(f"{place}: holds none of the lab's files: {', '.join(lab.files)}")
+    return found
 
 
 def handin_write(lab, path, root=ROOT):
     """Writes the archive. The same files give the same bytes. Gives the names that it holds, and those that lack."""
+    some([name for name in lab.files if os.path.isfile(os.path.join(root, name))], root, lab)
     missing, names = [], []
     with tarfile.open(path, "w:gz", compresslevel=9) as tar:
         for name in [*lab.files, *TEXTS]:

@@ -8,7 +8,7 @@ from unittest import mock
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
-from labs.checks import FAILED, PASSED, TIMED_OUT, Result  # noqa: E402
+from labs.checks import FAILED, PASSED, TIMED_OUT, CheckFailed, Context, Result  # noqa: E402
 from labs.grading import Grading, grade  # noqa: E402
 
 
@@ -46,6 +46,11 @@ class GradingTest(unittest.TestCase):
 
     def test_is_lost_if_it_fails_twice(self):
         self.assertEqual(self.grade(Result(1, b"", b""), Result(2, b"", b"")), (FAILED, False, 0))
+
+    def test_what_is_said_ends_without_an_empty_line(self):
+        with self.assertRaises(CheckFailed) as failure:
+            Context.expect(1, 2, "the exit status; stderr: none\n")
+        self.assertEqual(failure.exception.what, "the exit status; stderr: none")
 
 
 if __name__ == "__main__":

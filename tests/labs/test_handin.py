@@ -103,6 +103,13 @@ class HandinTest(unittest.TestCase):
     def test_refuses_a_file_that_is_there_twice(self):
         self.refused((HEADER, b"shown"), (f"./{HEADER}", b"graded"), because="is there twice")
 
+    def test_refuses_what_holds_nothing_to_grade(self):
+        self.refused(("answers.txt", b"42"), because="holds none of the lab's files: abi/hypercalls.h, ")
+        os.unlink(self.path)
+        with self.assertRaisesRegex(HandinError, f"^{self.folder}: holds none of the lab's files: "):
+            handin_write(self.lab, self.path, self.folder)
+        self.assertFalse(os.path.exists(self.path))
+
     def test_refuses_a_large_archive(self):
         self.refused((HEADER, os.urandom(BYTES_MAX + 1)), because="is larger than 5 MiB")
 

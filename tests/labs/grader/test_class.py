@@ -39,12 +39,17 @@ class ClassTest(unittest.TestCase):
         self.hand_in("carl.tar.gz", self.lab.variant("starter"))
         with open(os.path.join(self.folder, "dora.tar.gz"), "w") as file:
             file.write("no archive")
+        self.pack("eva.tar.gz", {self.lab.files[0]: b"int nothing = ;\n"})
+        self.pack("finn.tar.gz", {"answers.txt": b"42"})
 
     def hand_in(self, name, variant):
+        self.pack(name, contents_of(self.lab, variant))
+
+    def pack(self, name, contents):
         path = os.path.join(self.folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with tarfile.open(path, "w:gz") as tar:
-            for member, data in contents_of(self.lab, variant).items():
+            for member, data in contents.items():
                 info = tarfile.TarInfo(member)
                 info.size = len(data)
                 tar.addfile(info, io.BytesIO(data))
@@ -67,7 +72,7 @@ class ClassTest(unittest.TestCase):
         os.chmod(ssh, 0o755)
         said = self.grade_class("--each", "1", "--jobs", "1", "--sshlogin", ":,grader@other", "--ssh", ssh)
         self.assertEqual(said.returncode, 0, said.stderr)
-        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 4 of 4 hand-ins to grade, seed ")
+        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 6 of 6 hand-ins to grade, seed ")
         with open(log) as file:
             self.assertIn("other", file.read())
         with open(os.path.join(self.folder, "results/03/scores.csv"), newline="") as file:
@@ -80,6 +85,8 @@ class ClassTest(unittest.TestCase):
         self.assertEqual(rows["carl"][0], "0")
         self.assertEqual(rows["dora"][0], "")
         self.assertRegex(rows["dora"][2], "refused: is no archive of `make handin`")
+        self.assertEqual(rows["eva"], ["0", points, "lost all: it does not build"])
+        self.assertEqual(rows["finn"], ["", points, f"refused: holds none of the lab's files: {self.lab.files[0]}"])
 
         # One result is lost, one was cut off, and one hand-in is new: a share of the class, without parallel.
         before = os.stat(self.result("carl")).st_mtime_ns
@@ -88,10 +95,10 @@ class ClassTest(unittest.TestCase):
             file.write("{")
         shutil.copy(os.path.join(self.folder, "carl.tar.gz"), os.path.join(self.folder, "ben/handin-03.tar.gz"))
         said = self.grade_class("--slice", "0/2")
-        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 1 of 2 hand-ins to grade, seed ")
+        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 1 of 3 hand-ins to grade, seed ")
         self.assertEqual(said.returncode, 0, said.stderr)
         said = self.grade_class()
-        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 2 of 4 hand-ins to grade, seed ")
+        self.assertRegex(said.stdout, "^lab 03, The ELF loader: 2 of 6 hand-ins to grade, seed ")
         with open(self.result("ben")) as file:
             self.assertEqual(json.load(file)["result"]["score"], 0)
         self.assertEqual(os.stat(self.result("carl")).st_mtime_ns, before)
@@ -106,19 +113,14 @@ class ClassTest(unittest.TestCase):
         said = self.grade_class("--sshlogin", "grader@other", "--ssh", worker, "--jobs", "1")
         self.assertEqual(said.returncode, 3)
         self.assertRegex(said.stderr, r"another state than this one: its results do not count \(carl\)\n")
-        self.assertRegex(said.stderr, "4 hand-ins have no result: the same command goes on with them\n$")
+        self.assertRegex(said.stderr, "6 hand-ins have no result: the same command goes on with them\n$")
         self.assertFalse(os.path.exists(self.result("carl")))
 
     def test_finds_what_is_alike(self):
         """Names and layout do not hide it; what all began with does not count."""
         with open(os.path.join(ROOT, self.lab.files[0])) as file:
             text = file.read().replace("segment", "piece").replace("    ", "\t")
-        self.hand_in("emil.tar.gz", None)
-        path = os.path.join(self.folder, "emil.tar.gz")
-        with tarfile.open(path, "w:gz") as tar:
-            info = tarfile.TarInfo(self.lab.files[0])
-            info.size = len(text)
-            tar.addfile(info, io.BytesIO(text.encode()))
+        self.pack("emil.tar.gz", {self.lab.files[0]: text.encode()})
         said = self.grade_class("--similar")
         self.assertEqual(said.returncode, 0, said.stderr)
         pairs = said.stdout.splitlines()
