@@ -29,9 +29,9 @@ include tests/labs/rules.mk
 export DUET_TEST_LONG := $(if $(filter true,$(CI))$(DUET_TEST_FULL)$(DUET_TEST_LONG),1)
 
 # REPOSITORY_SUITES look at what a change of the repository can break, not another machine: CI and test-full run them.
-# tests/run begins them in this order, two at a time: the longest first.
+# tests/run begins them in this order, three at a time: the longest first.
 REPOSITORY_SUITES := labs readme install setup
-TEST_SUITES := abi unit guest $(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench) \
+TEST_SUITES := guest abi unit $(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench) \
 	host disk terminal bare programs prove gdb boots trace make model fuzz
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES) prove,$(TEST_SUITES)) # CBMC is fetched for other PCs

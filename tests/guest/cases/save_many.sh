@@ -1,5 +1,5 @@
 # One toyos, saved at its prompt, goes on many times at once: each has a console, memory and exit status of its own.
-# 16 of them; 1,000 in make test-full, 50 at a time.
+# 8 of them; 1,000 in make test-full, 50 at a time.
 # limit: 1800
 . "$LIB"
 
@@ -14,7 +14,7 @@ status=$?
 exec 3>&-
 expect_status 0
 
-many=$(amount 16 1000)
+many=$(amount 8 1000)
 at_once=$(amount 8 50)
 first=0
 while [ $first -lt "$many" ]; do

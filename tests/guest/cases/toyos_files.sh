@@ -1,4 +1,6 @@
-# toyos's file system under duet: its own tests, with 4 harts.
+# toyos's file system under duet: its own tests, with 4 harts. The suite `bare` has the same on OpenSBI, and
+# `toyos_debug` most of it on a disk of duet's.
+# long
 # limit: 120
 . "$LIB"
 
