@@ -3,11 +3,10 @@
  * of the board's devices become external interrupts of the harts. Its contexts are numbered as on
  * `virt`: 2 × hart for M-mode, which never interrupts anyone here, and 2 × hart + 1 for S-mode.
  *
- * An interrupt is pending from an event on until a hart claims it, as QEMU has it, whatever became
- * of its cause meanwhile, unless its device takes the event back (plic_withdraw). A device has
- * events (plic_raise), a level (plic_level), or both. Kernels rely on events: an old xv6 never
- * reads the UART's register that takes "can send" back, and would be interrupted without end if
- * that were a level.
+ * A device has events (plic_raise), a level (plic_level), or both. After an event the interrupt is
+ * pending until a hart claims it, as on QEMU, even when the event's cause is gone; only its device
+ * can end that earlier (plic_withdraw). Kernels rely on events: an old xv6 never reads the UART's
+ * register that takes "can send" back, and would be interrupted without end if that were a level.
  */
 #ifndef DUET_VMM_PLIC_H
 #define DUET_VMM_PLIC_H
@@ -23,12 +22,12 @@ struct vm;
  * PLIC takes. */
 void plic_raise(struct vm *vm, unsigned irq);
 
-/* Takes events back that no hart has claimed: the interrupt is pending no more, unless its level is
- * high. Likewise. */
+/* Takes an event back that no hart has claimed: the interrupt is no longer pending, unless its
+ * level is high. On the same threads. */
 void plic_withdraw(struct vm *vm, unsigned irq);
 
-/* The level: the interrupt is pending when it rises, and again when a hart completes the interrupt
- * while it is high. Likewise. */
+/* Sets the level: the interrupt becomes pending when it rises, and again when a hart completes the
+ * interrupt while it is high. On the same threads. */
 void plic_level(struct vm *vm, unsigned irq, bool level);
 
 #endif

@@ -14,7 +14,8 @@ struct virtio_balloon;
 struct virtio_device;
 struct vm;
 
-/* Puts one, which begins with its device, into a slot; free() it. NULL after saying why. */
+/* Creates one in a slot: it begins with its device. The caller frees it with free(). NULL after
+ * saying why. */
 struct virtio_device *virtio_balloon_create(struct vm *vm, unsigned slot);
 
 /* Asks the guest for so many bytes in all, rounded down to pages of 4 KiB. From any thread. */

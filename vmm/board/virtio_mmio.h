@@ -7,8 +7,9 @@
  * A driver that does not take VERSION_1 is served as one that does: xv6 leaves it out, and QEMU's
  * devices let it.
  *
- * Notifications are stores that KVM takes by itself and that wake the device's thread (ioeventfd);
- * or that its vCPU comes out of the guest for, if there is no such thread.
+ * A notification is a store. If the device has a thread, KVM takes the store by itself and wakes
+ * the thread (ioeventfd); otherwise it is an exit, which the vCPU serves.
+ *
  * When the guest sets a queue up or takes it back, its vCPU waits until the thread has taken that
  * on: what was in flight is completed, and the queue's memory is not touched any more.
  */
@@ -73,11 +74,11 @@ struct virtio_device {
         struct virtqueue_place place; /* as the registers say */
         bool is_ready;
         atomic_bool wants_change;   /* the vCPU waits; the thread reads it without the lock */
-        bool has_reported;          /* that it is broken: in the status */
-        bool was_said;              /* likewise, to the person: once is enough */
+        bool has_reported;          /* the device's status says that the queue is broken */
+        bool was_said;              /* duet has printed a line about that */
         uint32_t in_flight;         /* the thread's: chains that were taken and are not put */
-        bool is_serving;            /* without a thread: somebody serves the queue, */
-        bool serve_again;           /* and it has to be looked at once more then */
+        bool is_serving;            /* without a thread: a thread serves the queue now, */
+        bool serve_again;           /* and has to look at it once more before it stops */
         atomic_bool waits_for_vcpu; /* likewise: for virtio_device_go_on() */
         uint64_t served;            /* chains, without a thread; a counter of whoever serves */
     } queue[VIRTIO_QUEUES_MAX];
@@ -89,7 +90,8 @@ struct virtio_device {
 int virtio_device_add(struct virtio_device *device, struct vm *vm, unsigned slot);
 
 /* Makes a device whose kind has `serve`, and puts it into a slot: `size` bytes, of which the first
- * are its struct virtio_device, and the others 0. free() it. NULL after saying why. */
+ * are its struct virtio_device, and the others 0. The caller frees it with free(). NULL after
+ * saying why. */
 void *virtio_device_create(size_t size, const struct virtio_kind *kind, uint64_t features,
                            struct vm *vm, unsigned slot);
 
@@ -102,9 +104,9 @@ void virtio_device_stats(const struct virtio_device *device, FILE *to);
 /* Has the guest look at the configuration space again: an interrupt (§2.5). With the lock held. */
 void virtio_config_changed(struct virtio_device *device);
 
-/* For a device without a thread: serves what waits in queue `number`, as many chains as it has
- * entries. What is left then, or is there while somebody else is at it, is for vCPU 0, which is
- * kicked: so a guest that puts chains all the time keeps no thread from what else it has to do.
+/* For a device without a thread: serves what waits in queue `number`, at most as many chains as it
+ * has entries. vCPU 0 is kicked for the rest, and for chains that arrive while another thread
+ * serves the queue: a guest that always puts new chains must not keep a thread from its other work.
  * From any thread, without the lock. */
 void virtio_queue_serve(struct virtio_device *device, unsigned number);
 

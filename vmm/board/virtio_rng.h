@@ -5,7 +5,7 @@
 struct virtio_device;
 struct vm;
 
-/* Puts one into a slot; free() it. NULL after saying why. */
+/* Creates one in a slot. The caller frees it with free(). NULL after saying why. */
 struct virtio_device *virtio_rng_create(struct vm *vm, unsigned slot);
 
 #endif
