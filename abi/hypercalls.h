@@ -41,9 +41,9 @@
          "DUET_ERR_END_OF_FILE when no more can come", OUT(text))                                 \
     CALL(5, clock_wall, "nanoseconds since 1970-01-01 00:00 UTC", NONE)                           \
     CALL(6, entropy, "fill with random bytes fit for keys", OUT(bytes))                           \
-    CALL(7, event_select, "choose the events that raise the boot hart's external interrupt, anew " \
-         "after that hart was stopped; look at their causes again; "                              \
-         "the value is the set that is pending", FLAGS(enabled, DUET_EVENTS))                     \
+    CALL(7, event_select, "choose which events raise the boot hart's external interrupt, also "   \
+         "after that hart was stopped, and look at their causes again; "                          \
+         "the value is the set of pending events", FLAGS(enabled, DUET_EVENTS))                   \
     CALL(8, guest_log, "a line for the developer, not for the console",                           \
          HANDLE(level, DUET_LOG_LEVELS), IN(text))                                                \
     CALL(9, guest_panic, "the guest cannot go on: report, and end as one that died; "             \
@@ -56,8 +56,9 @@
          HANDLE(disk, DUET_DISKS), VALUE(size), IN(queue))                                        \
     CALL(12, memory_release, "give whole pages of RAM back to the host; they read as zeroes from " \
          "now on, and are the guest's again as soon as it uses them", OUT(pages))                 \
-    CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if the console is none", NONE) \
-    CALL(14, call_stats, "what the calls of this number came to since the start, of all harts",   \
+    CALL(13, console_size, "columns << 16 | rows of the terminal; 0 if there is no terminal",     \
+         NONE)                                                                                    \
+    CALL(14, call_stats, "count one hypercall's uses since the start, summed over all harts",     \
          VALUE(call), OUT(stats))                                                                 \
     CALL(15, save, "save the machine; the value is 0 where it goes on, and 1, later, in each "    \
          "machine that is restored from there; SBI_ERR_NOT_SUPPORTED if there is no file to "     \
@@ -198,7 +199,7 @@ DUET_LAYOUT_ASSERT(DUET_LAYOUT_INFO)
  */
 struct duet_call_stats {
     uint64_t count;
-    uint64_t errors; /* of these, returned an error */
+    uint64_t errors; /* how many of them returned an error */
     uint64_t bytes;  /* in buffers read and filled */
 };
 #define DUET_LAYOUT_CALL_STATS(STRUCT, FIELD)                                                      \

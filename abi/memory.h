@@ -15,8 +15,8 @@
 /* RAM: as much as --memory says, from here up. QEMU's virt machine has its own here too. */
 #define DUET_RAM_BASE 0x80000000
 
-/* Where a kernel is linked to be loaded so that it also boots on OpenSBI, which keeps the RAM
- * below for itself. */
+/* The address that a kernel is linked for. OpenSBI keeps the RAM below it for itself, so such a
+ * kernel boots there, too. */
 #define DUET_KERNEL_BASE 0x80200000
 
 #endif

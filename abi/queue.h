@@ -5,8 +5,8 @@
  *     struct duet_queue, then `size` requests, then `size` completions
  *
  * `size` is a power of two. The guest zeroes the struct before it starts the device; if a queue
- * runs in that memory it stops that one first. Both rings are used as common/ring.h has it; the
- * guest puts requests and takes completions.
+ * runs in that memory it stops that one first. The guest puts requests and takes completions;
+ * common/ring.h says how each ring is used.
  *
  * The guest has at most `size` requests that were put and whose completions it has not taken. So
  * neither ring can overflow, and neither side has to know how far the other has read.
@@ -30,8 +30,8 @@
  * n % size. The two words have different writers, and a cache line each. */
 struct duet_ring {
     _Alignas(DUET_QUEUE_ALIGN) _Atomic uint32_t tail; /* the producer's: how many it has put */
-    _Alignas(DUET_QUEUE_ALIGN) _Atomic uint32_t wake; /* the consumer's: the entry of which it wants
-                                                         to be told */
+    _Alignas(DUET_QUEUE_ALIGN) _Atomic uint32_t wake; /* the consumer's: it asks to be woken when
+                                                         this entry is put */
 };
 #define DUET_LAYOUT_RING(STRUCT, FIELD)                                                            \
     STRUCT(duet_ring, 128)                                                                         \

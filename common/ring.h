@@ -1,8 +1,7 @@
 /*
  * One direction of a queue (abi/queue.h): one producer and one consumer, who share nothing but the
- * memory. Each has a struct ring_end of its own that the other cannot reach; what it reads from the
- * shared part is a claim of the other's. Calls on one ring_end are not made by two threads at a
- * time.
+ * memory. Each has a struct ring_end of its own that the other cannot reach. What it reads from the
+ * shared memory is only what the other side claims. Calls on one ring_end must not overlap.
  *
  * The producer                            the consumer
  *     ring_put ...                            ring_count, ring_take ...
@@ -58,7 +57,7 @@ void ring_take(struct ring_end *end, void *entry);
  * be already: go on taking. */
 bool ring_sleep(struct ring_end *end, uint32_t count);
 
-/* The consumer: asks not to be woken. Until ring_sleep, or 2^31 entries later. */
+/* The consumer: asks not to be woken until its next ring_sleep, for at most 2^31 entries. */
 void ring_stay_awake(struct ring_end *end);
 
 #endif

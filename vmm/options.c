@@ -293,7 +293,7 @@ option_parse(int key, char *arg, struct argp_state *state)
         options->gdb = arg ? file_name(state, "--gdb", arg) : "duet.gdb";
         return 0;
     case OPT_NAME:
-        if (!control_name_is_good(arg))
+        if (!control_name_is_valid(arg))
             argp_error(state,
                        "--name=%s: want up to %d letters, digits, `.`, `_` and `-`, with a letter "
                        "or digit first",

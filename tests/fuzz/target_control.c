@@ -67,7 +67,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         control_name_make(name, text, number);
     else if (!control_name_find(name, text, number))
         return 0;
-    fuzz_check(control_name_is_good(name), "`%s` is a name", name);
+    fuzz_check(control_name_is_valid(name), "`%s` is a name", name);
     fuzz_check(control_address(&address, UINT32_MAX, name) <= sizeof(address), "too long a name");
     return 0;
 }

@@ -21,7 +21,7 @@ enum { HYPERCALL, UNKNOWN, SBI, MMIO, SYSTEM_EVENT, EXIT, SPAN, ASYNC, KINDS };
 
 static uint8_t buffer[DATA_MAX];
 
-/* A call with arguments as args_check() leaves them, valid or refused. */
+/* A call with arguments as hypercall_args_check() leaves them, valid or refused. */
 static void
 hypercall_trace(struct vcpu *vcpu, struct input *input)
 {

@@ -30,9 +30,9 @@ command_find(const char *name, bool by_gdb)
 }
 
 void
-vm_pause(struct vm *of, int told_fd)
+vm_pause(struct vm *of, int notify_fd)
 {
-    (void)told_fd;
+    (void)notify_fd;
     atomic_store(&of->pause.wanted, true);
 }
 
@@ -43,9 +43,9 @@ vm_is_paused(const struct vm *of)
 }
 
 size_t
-console_feed(struct vm *of, const char *text, size_t len, int told_fd)
+console_feed(struct vm *of, const char *text, size_t len, int notify_fd)
 {
-    (void)of, (void)text, (void)told_fd;
+    (void)of, (void)text, (void)notify_fd;
     return len;
 }
 

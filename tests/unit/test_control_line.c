@@ -75,9 +75,9 @@ names_are_words(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(good); i++)
-        expect(control_name_is_good(good[i]), "%s is refused", good[i]);
+        expect(control_name_is_valid(good[i]), "%s is refused", good[i]);
     for (size_t i = 0; i < COUNT_OF(bad); i++)
-        expect(!control_name_is_good(bad[i]), "%s is taken", bad[i]);
+        expect(!control_name_is_valid(bad[i]), "%s is taken", bad[i]);
 }
 
 static void

@@ -168,7 +168,7 @@ the_table_is_sound(void **state)
 
         if (!call)
             continue;
-        assert_true(call->what[0] && call->invoke);
+        assert_true(call->summary[0] && call->invoke);
         expect(register_of(call, call->param_count) <= 6, "%s: more arguments than registers",
                call->name);
         for (unsigned i = 0; i < call->param_count; i++) {
@@ -511,7 +511,8 @@ the_printed_table_has_a_line_for_each_call(void **state)
             continue;
         snprintf(want, sizeof(want), "\n| %lu | `%s(", nr, call->name);
         expect(!!strstr(text, want), "%s: is not in the printed table", call->name);
-        expect(!!strstr(text, call->what), "%s: is not described in the printed table", call->name);
+        expect(!!strstr(text, call->summary), "%s: is not described in the printed table",
+               call->name);
     }
     free(text);
 }

@@ -32,19 +32,22 @@ struct elf_image {
     struct elf_segment segment[ELF_SEGMENTS_MAX];
 };
 
-/* What is asked of the guest's ABI note: nothing; that it is there and of our version; that it is
- * of our version if it is there. */
-enum elf_note { ELF_NOTE_IGNORED, ELF_NOTE_WANTED, ELF_NOTE_OPTIONAL };
+/* What elf_image_open() asks of the guest's ABI note. */
+enum elf_note {
+    ELF_NOTE_IGNORED,  /* it may be missing, or of any version */
+    ELF_NOTE_WANTED,   /* it has to be there, and of our version */
+    ELF_NOTE_OPTIONAL, /* it may be missing, but not of another version */
+};
 
 /* Opens `path` and checks that it is a RISC-V ELF64 executable whose segments fit in
  * [ram_base, ram_base + ram_size), and that its ABI note is as `note` asks. A position-independent
- * one is good if its addresses lie in RAM: it is loaded there, and relocates itself. 0, or -1 after
- * saying, in one line, which file and why not. */
+ * file is accepted if its addresses lie in RAM: it is loaded there, and relocates itself. 0, or -1
+ * after saying, in one line, which file and why not. */
 int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                    enum elf_note note);
 
-/* A sum over where the segments are, in the file and in RAM, and the entry: another program has
- * another one, as good as always. */
+/* A checksum of the entry point and of the segments' places in the file and in RAM. Two different
+ * programs almost never have the same one. */
 uint64_t elf_image_sum(const struct elf_image *image);
 
 /* Copies the segments into RAM, which has to be zeroed. 0, or -1 after saying why. */
@@ -63,6 +66,7 @@ bool elf_image_physical(const struct elf_image *image, uint64_t gva, uint64_t *g
 /* Whether there is code at `pc`, a virtual or physical address, in the image. */
 bool elf_image_is_code(const struct elf_image *image, uint64_t pc);
 
+/* Closes the file. It may be called again. */
 void elf_image_close(struct elf_image *image);
 
 #endif

@@ -8,16 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many bytes of the file's beginning tell. */
+/* Bytes of a file's beginning that linux_image_read() has to see. */
 #define LINUX_IMAGE_HEADER 64
 
 struct linux_image {
-    uint64_t offset; /* from the beginning of RAM to where it is loaded and begins */
-    uint64_t size;   /* bytes of RAM that it takes, with what is not in the file */
+    uint64_t
+        offset;    /* bytes from the beginning of RAM to its first one, which is the entry point */
+    uint64_t size; /* bytes of RAM that it takes, of which some are not in the file */
 };
 
-/* Whether a file that begins with these `len` bytes is such an image; fills in *image then. An
- * image with an EFI program's header (PE) is one, too. */
+/* Whether a file that begins with these `len` bytes is such an image, with or without an EFI
+ * program's header (PE). If so, fills in *image. */
 bool linux_image_read(const unsigned char *begin, size_t len, struct linux_image *image);
 
 #endif

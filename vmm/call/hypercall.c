@@ -46,10 +46,10 @@ DUET_HYPERCALLS(INVOKE_)
 #define PARAM_FILL                         PARAM_WORD
 #define COUNT_(travels, kind, name, limit) +(WIDTH_##travels > 0)
 
-#define ENTRY_(nr, name_, what_, ...)                                                              \
+#define ENTRY_(nr, name_, summary_, ...)                                                           \
     [nr] = {                                                                                       \
         .name = #name_,                                                                            \
-        .what = what_,                                                                             \
+        .summary = summary_,                                                                       \
         .param_count = 0 DUET_ARGS_EACH(COUNT_, __VA_ARGS__),                                      \
         .param = {DUET_ARGS_EACH(PARAM_, __VA_ARGS__){KIND_VALUE, NULL, 0}},                       \
         .invoke = invoke_##name_,                                                                  \
@@ -228,6 +228,6 @@ hypercall_table_print(FILE *to)
         for (unsigned i = 0; i < call->param_count; i++)
             fprintf(to, "%s%s %s", i ? ", " : "", hypercall_kind_name(call->param[i].kind),
                     call->param[i].name);
-        fprintf(to, ")` | %s |\n", call->what);
+        fprintf(to, ")` | %s |\n", call->summary);
     }
 }

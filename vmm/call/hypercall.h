@@ -48,7 +48,7 @@ struct hypercall_arg {
 
 struct hypercall {
     const char *name; /* NULL: no such call */
-    const char *what;
+    const char *summary;
     unsigned param_count;
     struct hypercall_param param[6];
     struct sbi_ret (*invoke)(struct vcpu *vcpu, struct hypercall_arg *arg);

@@ -29,13 +29,14 @@ void serving_crash_report(void);
 /* How often serving_watch() is to be called. */
 #define SERVING_WATCH_SECONDS 5
 
-/* Reports, once, each handler that has computed ever since the last call of this function. A
- * handler that waits, such as for a reader of stdout, is not reported. On the VM's owner. */
+/* Reports each handler that has been computing since the last call of this function, once a
+ * hypercall. A handler that waits, such as for a reader of stdout, is not reported. On the VM's
+ * owner. */
 void serving_watch(const struct vm *vm);
 
-/* Whether the machine has ended and the thread of a vCPU never will, for the handler of its
- * hypercall does not return; that is reported. To be called again and again, on the VM's owner, in
- * steps of 100 ms. */
+/* True if a vCPU's thread will not end, because the handler of its hypercall does not return; then
+ * the handler has been reported. Call it every 100 ms once the machine has ended, on the VM's
+ * owner. */
 bool serving_is_stuck(const struct vm *vm);
 
 #endif

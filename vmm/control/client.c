@@ -338,7 +338,7 @@ client_main(int argc, char **argv)
     if (argc != words && !(is_optional && argc == words - 1)) {
         fprintf(stderr, "Usage: duet %s%s%s\n%s\n", argv[0], command ? " NAME" : "",
                 command ? command->argument : "",
-                command ? command->what : "list the VMs of yours that run");
+                command ? command->summary : "list the VMs of yours that run");
         return STATUS_USAGE;
     }
     if (!command)

@@ -212,7 +212,7 @@ serve_help(const struct command_from *from, const char *argument, FILE *answer)
         if (command->by == COMMAND_FROM_OUTSIDE)
             continue;
         snprintf(usage, sizeof(usage), "%s%s", command->name, command->argument);
-        fprintf(answer, "monitor %-13s %s\n", usage, command->what);
+        fprintf(answer, "monitor %-13s %s\n", usage, command->summary);
     }
     return true;
 }

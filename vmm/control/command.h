@@ -8,30 +8,31 @@
 struct debugger;
 struct vm;
 
-/* Who says it. */
+/* Where a command comes from. */
 struct command_from {
     struct vm *vm;
-    struct debugger *debugger; /* by gdb, which has all harts stopped; NULL: from outside */
-    unsigned hart;             /* the one that it is about */
+    struct debugger *debugger; /* gdb's, which has stopped all harts; NULL: from outside */
+    unsigned hart;             /* the hart that the command is about */
 };
 
 struct command {
     const char *name, *argument; /* the argument in words, with a blank before it, and in
                                    brackets if it can be left out; "": none */
-    const char *what;
+    const char *summary;
     /* False if it cannot be done; the answer says why. */
     bool (*serve)(const struct command_from *from, const char *argument, FILE *answer);
     enum { COMMAND_BOTH, COMMAND_BY_GDB, COMMAND_FROM_OUTSIDE } by;
 };
 
-/* All of them; the last one's name is NULL. Those of control.c's are from outside, and have no
- * function. */
+/* All commands, and one behind them whose name is NULL. control.c serves some by itself; those have
+ * no function. */
 extern const struct command commands[];
 
-/* That of this name; NULL if there is none, or not in this way. */
+/* The command of this name. NULL if there is none, or if it is not for gdb (`by_gdb`) or not for
+ * the outside (otherwise). */
 const struct command *command_find(const char *name, bool by_gdb);
 
-/* Serves a line of gdb's `monitor`: debugger_open() is given it. */
+/* Serves a line of gdb's `monitor`: the function for debugger_open(). */
 void command_monitor(struct debugger *debugger, unsigned hart, const char *line, FILE *answer);
 
 #endif

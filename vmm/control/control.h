@@ -1,11 +1,10 @@
 /*
  * The control socket of a VM: its user's other programs, `duet stop NAME` and so on (client.h),
- * have it do what commands.h lists. Each client says one command, and gets an answer or the
- * console.
+ * have it do what command.h lists. Each client says one command, and gets an answer or the console.
  *
- * A client is believed nothing but that it is the same user's, which the kernel says. The thread
- * that serves the clients waits for none of them, and no vCPU waits for the thread. There is no
- * thread until the first client comes: the kernel then sends the owner SIGIO.
+ * The kernel says which user a client belongs to; another user's is hung up on. Nothing that a
+ * client itself says is trusted. The thread that serves the clients waits for none of them, and no
+ * vCPU waits for the thread. The first client starts the thread: the kernel sends the owner SIGIO.
  */
 #ifndef DUET_VMM_CONTROL_H
 #define DUET_VMM_CONTROL_H
@@ -27,6 +26,7 @@ void control_client_came(void);
 /* The VM's vCPUs have ended. Those at the console stay for the VM after a reset. */
 void control_end(void);
 
+/* Hangs up on all clients, and closes the socket. */
 void control_close(void);
 
 #endif

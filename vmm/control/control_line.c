@@ -70,7 +70,7 @@ is_name_char(char c)
 }
 
 bool
-control_name_is_good(const char *name)
+control_name_is_valid(const char *name)
 {
     size_t len = strlen(name);
 
@@ -93,7 +93,7 @@ control_name_make(char name[CONTROL_NAME_MAX], const char *guest, unsigned numbe
     for (size_t i = 0; i < len; i++)
         name[i] = is_name_char(from[i]) ? from[i] : '_';
     name[len] = '\0';
-    if (!control_name_is_good(name))
+    if (!control_name_is_valid(name))
         len = (size_t)(text_put(name, "guest") - name);
     if (number > 1)
         number_put(text_put(name + len, "-"), number);
@@ -133,5 +133,5 @@ control_name_find(char name[CONTROL_NAME_MAX], const char *line, uid_t user)
         return false;
     memcpy(name, from, len);
     name[len] = '\0';
-    return control_name_is_good(name);
+    return control_name_is_valid(name);
 }

@@ -2,7 +2,7 @@
  * What both ends of a control socket agree on: where it is, and its lines. Pure.
  *
  * The socket is in Linux's abstract namespace, so it is gone when duet is, however that ends, and
- * no file is left behind. Permissions it has none: each end asks the kernel who the other one is.
+ * no file is left behind. It has no permissions, so each end asks the kernel for the other's user.
  *
  * A client sends one line, "COMMAND [ARGUMENT]\n". It is answered by one byte, CONTROL_DONE or
  * CONTROL_REFUSED, then words, then the end; but after "console" there is the guest's output
@@ -32,24 +32,23 @@ enum control_take {
     CONTROL_TAKE_WRONG, /* it is no line of text, or too long */
 };
 
-/* Whether the `len` bytes at `line`, which has room for CONTROL_LINE_MAX, begin with a line. What
- * is behind its end is not looked at: `*rest` is where that begins. */
+/* Whether the `len` bytes at `line`, which has room for CONTROL_LINE_MAX, begin with a line. If so,
+ * `*rest` is the index of the first byte behind it. */
 enum control_take control_line_take(char *line, size_t len, size_t *rest);
 
-/* Splits a line at its first blanks: makes an end behind the command, returns the argument, which
- * is
- * "" if there is none. */
+/* Splits a line at its first blanks: ends the command with a NUL, and returns the argument, which
+ * is empty if there is none. */
 char *control_line_split(char *line);
 
 /* Whether a VM may have this name: letters, digits, `.`, `_` and `-`, and not one of these two at
  * the beginning. */
-bool control_name_is_good(const char *name);
+bool control_name_is_valid(const char *name);
 
 /* The name of a VM that was given none, from its guest's file: toyos for /a/toyos.elf. `number` is
  * 1 for the first try, and then 2, 3, ..., which is part of the name. */
 void control_name_make(char name[CONTROL_NAME_MAX], const char *guest, unsigned number);
 
-/* The address of the socket of this user's VM, and how long that is. */
+/* Fills in the address of the socket of this user's VM. Returns its length in bytes. */
 socklen_t control_address(struct sockaddr_un *address, uid_t user, const char *name);
 
 /* If a line of /proc/net/unix is about the socket of one of this user's VMs that waits for clients,

@@ -59,7 +59,7 @@ struct debug_target {
     bool (*breakpoint_set)(struct debugger *debugger, uint64_t gva, enum breakpoint_kind kind);
     bool (*breakpoint_clear)(struct debugger *debugger, uint64_t gva, enum breakpoint_kind kind);
 
-    /* Lets the harts go on. The protocol is told of the next stop, and of the end. */
+    /* Lets the harts go on. The debugger reports the next stop, or the end, to the protocol. */
     void (*resume)(struct debugger *debugger, const struct target_action action[CPUS_MAX]);
 
     /* Stops all harts, and returns when they are. False if the guest has ended meanwhile. */

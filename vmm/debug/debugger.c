@@ -29,7 +29,7 @@ debugger_open(const char *where, debugger_monitor *monitor)
     }
     debugger->monitor = monitor;
     debugger->solo = -1;
-    debugger->told_gva = UINT64_MAX;
+    debugger->reported_gva = UINT64_MAX;
     pthread_mutex_init(&debugger->lock, NULL);
     pthread_cond_init(&debugger->changed, NULL);
     for (unsigned i = 0; i < CPUS_MAX; i++)
@@ -56,7 +56,7 @@ debugger_begin(struct debugger *debugger, struct vm *vm)
         struct debugger_hart *hart = &debugger->hart[i];
 
         hart->hold = true;
-        hart->parked = hart->left = hart->masked = hart->death_told = false;
+        hart->parked = hart->left = hart->masked = hart->death_was_reported = false;
         hart->event = HART_NOTHING;
         hart->action = (struct target_action){.run = TARGET_CONTINUE};
     }

@@ -28,6 +28,7 @@ int debugger_begin(struct debugger *debugger, struct vm *vm);
 /* The VM is over, as `ended` says; returns when the debugger has let go of it. */
 void debugger_end(struct debugger *debugger, unsigned ended);
 
+/* Ends the thread, closes the link and frees the debugger. After debugger_end(). */
 void debugger_close(struct debugger *debugger);
 
 /* For a vCPU's own thread; without a debugger these do nothing. Before its first entry to the
@@ -40,7 +41,7 @@ void debugger_vcpu_pause(struct vcpu *vcpu);
 /* It came out on an EBREAK: waits until it may go on. */
 void debugger_vcpu_ebreak(struct vcpu *vcpu);
 
-/* The guest died on it: lets gdb have a look, and returns when that is enough. */
+/* The guest died on it: stops in gdb, and returns when gdb lets it go on. */
 void debugger_vcpu_died(struct vcpu *vcpu, enum stop_reason reason);
 
 /* It runs no more. */

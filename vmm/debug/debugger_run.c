@@ -25,9 +25,9 @@ points_plant(struct debugger *debugger)
             if (hart_translate(debugger, hart, points->set[i].gva, &gpa) &&
                 breakpoint_plant(points, points->set[i].gva, gpa, false))
                 is_planted = true;
-        if (is_planted || points->set[i].gva == debugger->told_gva)
+        if (is_planted || points->set[i].gva == debugger->reported_gva)
             continue;
-        debugger->told_gva = points->set[i].gva;
+        debugger->reported_gva = points->set[i].gva;
         snprintf(text, sizeof(text),
                  "duet: no hart has 0x%lx mapped now: a breakpoint there has no effect until the "
                  "next stop\n",
@@ -154,7 +154,7 @@ static void
 stop_tell(struct debugger *debugger, unsigned hart, enum stop_reason reason)
 {
     if (reason != STOP_POINT)
-        debugger->hart[hart].death_told = true;
+        debugger->hart[hart].death_was_reported = true;
     gdb_stub_stopped(&debugger->stub, hart, reason);
 }
 
@@ -216,7 +216,7 @@ harts_resume(struct debugger *debugger, const struct target_action action[CPUS_M
     for (unsigned i = 0; i < debugger->vm->vcpu_count; i++) {
         struct debugger_hart *hart = &debugger->hart[i];
 
-        if (hart->event == HART_DIED && !hart->death_told) {
+        if (hart->event == HART_DIED && !hart->death_was_reported) {
             stop_tell(debugger, i, hart->reason);
             return;
         }

@@ -51,7 +51,7 @@ struct debugger_hart {
     struct step step; /* where a step may end */
     bool masked;      /* its interrupts are off, while it steps; `sie` is what was */
     uint64_t sie;
-    bool death_told;
+    bool death_was_reported; /* to gdb */
 };
 
 struct debugger {
@@ -73,10 +73,10 @@ struct debugger {
     struct gdb_link link;
     struct gdb_stub stub;
     struct breakpoints points;
-    bool stopped;      /* all harts are */
-    uint64_t told_gva; /* the breakpoint that gdb was told last has no effect */
-    int solo;          /* the hart that alone runs, past an EBREAK that is not for it; -1: none */
-    struct step past;  /* where it may be then */
+    bool stopped;          /* all harts are */
+    uint64_t reported_gva; /* the last breakpoint of which gdb got a line that it has no effect */
+    int solo;         /* the hart that alone runs, past an EBREAK that is not for it; -1: none */
+    struct step past; /* where it may be after that */
 };
 
 /* debugger_thread.c: the thread's function, and for `monitor`: has the guest start again and stop

@@ -47,6 +47,7 @@ void gdb_link_send(struct gdb_link *link, const void *data, size_t len);
 /* Hangs up. */
 void gdb_link_drop(struct gdb_link *link);
 
+/* Closes the link, and removes a socket's file. */
 void gdb_link_close(struct gdb_link *link);
 
 #endif

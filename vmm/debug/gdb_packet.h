@@ -31,6 +31,7 @@ struct gdb_receiver {
     char data[GDB_PACKET_MAX + 1]; /* a NUL behind the contents */
 };
 
+/* Takes the next byte that gdb sent. */
 enum gdb_input gdb_receive(struct gdb_receiver *receiver, uint8_t byte);
 
 /* A packet to send. What does not fit is dropped, and `full` says so. Zeroed is empty. */
@@ -40,6 +41,7 @@ struct gdb_packet {
     char data[GDB_PACKET_MAX];
 };
 
+/* Add to the contents: `len` bytes as they are, the same as two hexadecimal digits each, a text. */
 void gdb_add(struct gdb_packet *packet, const void *data, size_t len);
 void gdb_add_hex(struct gdb_packet *packet, const void *data, size_t len);
 void gdb_print(struct gdb_packet *packet, const char *format, ...)

@@ -8,10 +8,10 @@
  * (board/board.h) add theirs; the guest reaches Duet's own by hypercalls and queues. Two things are
  * not on the bus because no MMIO exit comes for them:
  *
- *   - a store to a device's doorbell, which KVM takes by itself (queue.h). All other accesses there
- *     are as where nothing is;
- *   - a fetch from where nothing is (fetch_fault.h). KVM_RUN fails then, without an exit that says
- *     which address it was; and KVM takes no instruction from the VMM, so no device could answer.
+ *   - a store to a device's doorbell, which KVM takes by itself (queue.h). Any other access to that
+ *     page is one to an address without a device;
+ *   - a fetch from an address without memory (fetch_fault.h). KVM_RUN then fails, without an exit
+ *     that has the address. No device could answer, because KVM takes no instruction from the VMM.
  */
 #ifndef DUET_VMM_BUS_H
 #define DUET_VMM_BUS_H

@@ -444,7 +444,7 @@ console_unread(struct console *console, const char *text, size_t len)
 }
 
 size_t
-console_feed(struct vm *vm, const char *text, size_t len, int told_fd)
+console_feed(struct vm *vm, const char *text, size_t len, int notify_fd)
 {
     struct console *console = console_of(vm);
     size_t room;
@@ -453,7 +453,7 @@ console_feed(struct vm *vm, const char *text, size_t len, int told_fd)
     room = input.count < READ_AHEAD ? READ_AHEAD - input.count : 0;
     if (len > room) {
         len = room;
-        console->feeder_fd = told_fd;
+        console->feeder_fd = notify_fd;
     }
     input_add(text, len);
     level_update(console);

@@ -58,17 +58,18 @@ struct sbi_ret console_write(struct console *console, const void *text, uint64_t
  * input takes none. From any thread. */
 void console_listen(struct console *console);
 
-/* Has `watch` called with `arg` when input has arrived or was taken: whether there is any. It is
- * called with the console's lock held, on any thread. NULL: no longer. */
+/* From now on calls `watch` with `arg` after input has arrived or was taken; `ready` says whether
+ * there is any now. It is called with the console's lock held, on any thread. NULL ends that. */
 void console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg);
 
-/* Has `taker` called with `arg` after input has arrived, without the console's lock, so that it may
- * read; on any thread that is not a vCPU's. NULL: no longer, and it does not run any more. */
+/* From now on calls `taker` with `arg` after input has arrived, on any thread but a vCPU's. It may
+ * read, because the console's lock is not held. NULL ends that, and waits for a call that runs. */
 void console_taker_set(struct console *console, void (*taker)(void *arg), void *arg);
 
-/* Types this for the guest, besides what stdin has. Returns how many bytes there was room for: if
- * fewer than `len`, the eventfd `told_fd` is written when there may be more. From any thread. */
-size_t console_feed(struct vm *vm, const char *text, size_t len, int told_fd);
+/* Types this for the guest, besides what stdin has. Returns how many bytes there was room for. If
+ * they are fewer than `len`, the eventfd `notify_fd` is written when there may be room again. From
+ * any thread. */
+size_t console_feed(struct vm *vm, const char *text, size_t len, int notify_fd);
 
 /* Reports to the guest, by an event, that the terminal has another size. From any thread. */
 void console_resized(struct vm *vm);
@@ -86,8 +87,8 @@ struct sbi_ret console_read(struct console *console, void *text, uint64_t len);
 /* The most bytes that console_unread() takes. */
 #define CONSOLE_UNREAD_MAX 256
 
-/* Gives back what console_read() gave and nobody has used, so that it is read again before all
- * else: up to CONSOLE_UNREAD_MAX bytes, and by one device only. */
+/* Puts back what console_read() returned and the caller did not use: the next console_read()
+ * returns that first. At most CONSOLE_UNREAD_MAX bytes; only one device may do this. */
 void console_unread(struct console *console, const char *text, size_t len);
 
 #endif

@@ -41,9 +41,11 @@ extern const struct sandbox_group disk_io_start_calls;
 /* Starts the thread. 0, or -1 after saying why; disk_io_stop() it in either case. */
 int disk_io_start(struct disks *disks);
 
-/* Has the thread finish the requests in flight, hand over their completions, and wait; and go on.
- */
+/* Has the thread finish the requests in flight, hand over their completions, and wait. Returns when
+ * it waits. */
 void disk_io_pause(struct disks *disks);
+
+/* Has the thread go on. */
 void disk_io_resume(struct disks *disks);
 
 /* Ends the thread when the requests in flight are completed; it takes no others. It may be called

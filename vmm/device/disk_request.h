@@ -44,7 +44,7 @@ struct disk_front_ops {
     struct disk_request *(*take)(struct disk_front *front);
     /* Completes one, with DUET_DISK_OK or another status. */
     void (*complete)(struct disk_front *front, struct disk_request *request, uint32_t status);
-    /* Ends a round: the guest is told what is completed. */
+    /* Ends a round: hands the guest what is completed. */
     void (*publish)(struct disk_front *front);
     /* Whether the thread may sleep until the doorbell rings. */
     bool (*sleep)(struct disk_front *front);

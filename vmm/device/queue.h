@@ -45,7 +45,7 @@ struct queue {
     struct ring_end requests;
     uint32_t in_flight;     /* requests that were taken and are not completed */
     bool stopped;           /* no queue is started, or its tail made no sense */
-    bool tail_was_reported; /* of the latter */
+    bool tail_was_reported; /* that its tail made no sense */
 
     pthread_mutex_t lock;        /* guards what follows; taken before the events' */
     struct ring_end completions; /* but for its index, and the slots: the thread's */
@@ -70,9 +70,9 @@ int queue_doorbell_create(int vm_fd, unsigned number, int doorbell_fd);
 /* Wakes the thread that sleeps on this eventfd. From any thread. */
 void queue_thread_wake(int doorbell_fd);
 
-/* For the guest's call: has the thread serve a queue of `size` requests in `memory`, the guest's
- * RAM, `len` bytes; size and len 0: none. Waits until the thread has taken it on, and with it for
- * all requests that are in flight: the memory of the queue before is not written to after that.
+/* Serves the guest's call that gives the device a queue of `size` requests, in `len` bytes of the
+ * guest's RAM at `memory`; both 0 take its queue away. Returns when the thread has taken that on
+ * and all earlier requests are completed: the previous queue's memory is not written to any more.
  * SBI_ERR_INVALID_PARAM for a size or a length that cannot be, SBI_ERR_INVALID_ADDRESS for memory
  * that is not aligned to DUET_QUEUE_ALIGN. From any thread but the device's. */
 struct sbi_ret queue_start(struct queue *queue, uint64_t size, const void *memory, uint64_t len);

@@ -52,8 +52,8 @@ struct ending {
     atomic_uint how;        /* VM_ENDED and so on; the first end counts */
     atomic_bool asked;      /* the guest was asked to power off: a reset then ends it */
     bool died;              /* its death was reported; the report's lock guards this and the next */
-    unsigned dead_hart;     /* where, */
-    enum death_cause cause; /* and why */
+    unsigned dead_hart;     /* the hart that it died on, if it died */
+    enum death_cause cause; /* likewise */
     pid_t owner; /* the thread that waits for the end; set before any other thread runs */
 };
 

@@ -21,6 +21,7 @@ struct holding {
     bool out[CPUS_MAX];     /* it is out of the guest, and settled */
 };
 
+/* No hart is held. Before any vCPU runs. */
 void holding_init(struct holding *holding);
 
 /* On a vCPU's thread, out of the guest and settled: from here on the hart counts as out; and it is

@@ -24,7 +24,7 @@ typedef bool page_walk_area(void *context, uint64_t gva, uint64_t gpa, uint64_t 
 
 /* Finds all of RAM that these tables map, and has `take` called for each area, the lowest address
  * first; where paging is off, for RAM as it is. False if it was ended, or the tables, which the
- * guest wrote, have more than PAGE_WALK_STEPS_MAX entries: what is left then is not told. */
+ * guest wrote, have more than PAGE_WALK_STEPS_MAX entries: then the rest was left out. */
 bool page_walk_all(const struct guest_mem *mem, uint64_t satp, page_walk_area *take, void *context);
 #define PAGE_WALK_STEPS_MAX (1 << 22)
 

@@ -12,9 +12,9 @@
 #include "vmm/machine/vm.h"
 
 void
-vm_pause(struct vm *vm, int told_fd)
+vm_pause(struct vm *vm, int notify_fd)
 {
-    atomic_store(&vm->pause.told_fd, told_fd);
+    atomic_store(&vm->pause.notify_fd, notify_fd);
     atomic_store(&vm->pause.wanted, true);
     vm_kick(vm);
 }
@@ -40,7 +40,7 @@ tell(const struct vm *vm)
 {
     uint64_t one = 1;
 
-    if (write(atomic_load(&vm->pause.told_fd), &one, sizeof(one)) < 0)
+    if (write(atomic_load(&vm->pause.notify_fd), &one, sizeof(one)) < 0)
         fail_errno("eventfd");
 }
 

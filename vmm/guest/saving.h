@@ -30,6 +30,7 @@ struct saving {
 
 enum saving_state { SAVING_GOES_ON, SAVING_DONE, SAVING_FAILED };
 
+/* Nobody has asked. Before any vCPU runs. */
 void saving_init(struct saving *saving, bool possible);
 
 /* Asks the owner to save the machine. False if there is no file to save it in. */

@@ -30,6 +30,7 @@ struct stopped {
     bool waits[CPUS_MAX]; /* the hart is stopped, and stays out of KVM_RUN */
 };
 
+/* No hart has stopped. Before any vCPU runs. */
 void stopped_init(struct stopped *stopped);
 
 /* Every few seconds, on the owner, while the vCPUs run. */

@@ -83,6 +83,7 @@ void vm_start(struct vm *vm);
  * machine ended: a reported death counts, even if another hart powered off during the report. */
 bool vm_join(struct vm *vm);
 
+/* Takes the VM apart. Its vCPUs' threads have ended. */
 void vm_destroy(struct vm *vm);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Not by libiberty or __cxa_demangle(), the usual ones: with a name of 250 bytes they compute for
  * minutes, for a name may refer to its own parts again and again, and the guest's ELF file is not
- * trusted. This takes time as the name is long.
+ * trusted. The time that this takes is proportional to the name's length.
  */
 #ifndef DUET_VMM_DEMANGLE_H
 #define DUET_VMM_DEMANGLE_H

@@ -18,12 +18,14 @@ struct demangling {
     unsigned steps; /* how many of them were read */
 };
 
+/* Write `len` bytes, or a text; what does not fit is cut. */
 void text_put(struct demangling *d, const char *text, size_t len);
 void text_say(struct demangling *d, const char *text);
 
 /* Goes past `text` if that is next. */
 bool text_take(struct demangling *d, const char *text);
 
+/* Whether it is a decimal digit. */
 bool text_is_digit(char c);
 
 /* Reads a decimal number; it is some large one if it is too large. */

@@ -1,4 +1,4 @@
-/* What KVM and the hart say by number, in words. */
+/* Words for the numbers by which KVM and a hart say what happened. */
 #ifndef DUET_VMM_DESCRIBE_H
 #define DUET_VMM_DESCRIBE_H
 
@@ -7,7 +7,7 @@
 
 struct kvm_run;
 
-/* Prints what came out of KVM_RUN: the exit's name and number, and what KVM says besides. */
+/* Prints the exit that KVM_RUN returned with: its name, its number and its details. */
 void kvm_exit_print(const struct kvm_run *run, FILE *to);
 
 /* Prints what an error of KVM_RUN is, and what it means on RISC-V. */

@@ -20,6 +20,7 @@ struct source_lines *source_lines_open(const struct elf_image *image);
  * Nothing if that is not known, or `lines` is NULL. */
 void source_line_print(struct source_lines *lines, uint64_t pc, FILE *to);
 
+/* Frees it; NULL is nothing. */
 void source_lines_close(struct source_lines *lines);
 
 #endif

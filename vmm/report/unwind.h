@@ -30,6 +30,7 @@ struct unwind *unwind_open(const struct elf_image *image, const struct guest_mem
  * then. */
 bool unwind_step(struct unwind *unwind, struct frame *frame);
 
+/* Frees it; NULL is nothing. */
 void unwind_close(struct unwind *unwind);
 
 #endif

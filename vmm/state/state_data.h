@@ -23,6 +23,7 @@ struct state_reader {
     bool failed;
 };
 
+/* Writes a word. */
 void state_put(struct state_writer *to, uint64_t word);
 
 /* The bytes as they are; padded; and padded behind their length. */
@@ -34,6 +35,7 @@ void state_put_piece(struct state_writer *to, const void *bytes, size_t len);
 size_t state_piece_begin(struct state_writer *to);
 void state_piece_end(struct state_writer *to, size_t begun);
 
+/* Reads a word. */
 uint64_t state_get(struct state_reader *from);
 
 /* A word that is `max` at most; fails if it is more. */

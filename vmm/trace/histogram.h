@@ -16,6 +16,7 @@ struct histogram {
     uint64_t count[HISTOGRAM_BUCKETS];
 };
 
+/* Adds a duration in nanoseconds. */
 void histogram_add(struct histogram *histogram, uint64_t ns);
 
 /* Adds all durations of `from` to `to`. */

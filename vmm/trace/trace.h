@@ -90,7 +90,10 @@ void trace_record_line(struct trace_record *record, const char *name);
 /* Whether the trace shows the time in the guest as records of their own. */
 bool trace_has_guest_time(const struct trace *trace);
 
+/* Begins an empty piece of text for records of this trace. */
 void trace_record_init(struct trace_record *record, struct trace *trace);
+
+/* Opens a record in it: what happened on the track from `begin_ns` to `end_ns`, on clock_ns(). */
 void trace_record_open(struct trace_record *record, unsigned track, const char *name,
                        uint64_t begin_ns, uint64_t end_ns);
 /* An argument: small values are decimal, large ones hexadecimal. */

@@ -3,7 +3,7 @@
  * a0.. and the result is in a0. Numbers below 64 are xv6's; toyos's own start at 64.
  *
  * From this table follow the numbers (SYS_<name>), the kernel's dispatch to sys_<name>()
- * (kernel/syscall.c) and the user library's stub <name>() (lib/usys.S).
+ * (kernel/trap/syscall.c) and the user library's stub <name>() (lib/usys.S).
  *
  * C and assembly can both include this.
  */

@@ -8,7 +8,7 @@
 #include "kernel/toyos.h"
 #include "user/user.h"
 
-_Noreturn void poweroff(int status);
+_Noreturn void poweroff(int status);          /* ends the machine; above 125 counts as 125 */
 int clock_wall(uint64 *ns);                   /* nanoseconds since 1970; ENODEV: no clock */
 int getrandom(void *buf, int len);            /* bytes filled; ENODEV: no source */
 int hyperinfo(struct hyperinfo *info);        /* ENODEV: no hypervisor */

@@ -43,6 +43,7 @@ int sleep(int ticks); /* pause under its older name */
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fprintf(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Memory from the heap, aligned to 16 bytes; 0 if there is none. */
 void *malloc(uint bytes);
 void free(void *p);
 

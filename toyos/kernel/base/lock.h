@@ -6,8 +6,8 @@
  * The order in which they may be taken: proc_lock, then a pipe's, the console's, a disk's or a
  * futex bucket's, then event_lock or a wait queue's, then a thread's, then a run queue's. A uvm's
  * comes after a pipe's or the console's, and before the page allocator's. The inode cache's
- * may be taken inside a uvm's or a process's files_lock. The debug build finds what is against it
- * (debug/lock_check.h).
+ * may be taken inside a uvm's or a process's files_lock. The debug build panics when locks are
+ * taken in another order (debug/lock_check.h).
  */
 #ifndef TOYOS_LOCK_H
 #define TOYOS_LOCK_H
@@ -33,6 +33,7 @@ _Noreturn void lock_panic_not_held(const struct lock *lock);
 
 #if __STDC_HOSTED__ /* mkfs has its own */
 
+/* Take the lock, waiting until it is free, and give it back. */
 void lock_acquire(struct lock *lock);
 void lock_release(struct lock *lock);
 

@@ -1,7 +1,7 @@
 /*
- * What is under the kernel: duet (dev/platform_duet.c) or bare OpenSBI (dev/platform_bare.c). What
- * both do, each in its way, is behind this struct. What only duet has is called where it is used
- * (dev/hypercall.h).
+ * What is under the kernel: duet (dev/platform_duet.c) or bare OpenSBI (dev/platform_bare.c). This
+ * struct has what both offer, each in its own way. What only duet offers is a hypercall where it is
+ * used (dev/hypercall.h).
  *
  * Buffers have to lie in the kernel's linear map (KVA_OFFSET): not on a kernel stack.
  */
@@ -28,8 +28,8 @@ struct platform {
      */
     uint64_t (*event_select)(uint64_t events);
 
-    /* Milliseconds: no event tells of input, so that who waits for it looks as often. 0: an event
-     * does. */
+    /* How often a thread that waits for input has to look for it, in milliseconds. 0: an event
+     * reports input. */
     unsigned input_poll_ms;
 
     void (*log)(int level, const char *text, size_t len);
@@ -53,7 +53,7 @@ struct platform {
                              none */
 };
 
-/* The one that the kernel runs on. At first the bare one, before it is known what there is. */
+/* The platform that the kernel runs on. It is the bare one until main.c has looked for duet. */
 extern struct platform *platform;
 
 #endif

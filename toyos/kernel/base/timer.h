@@ -12,16 +12,17 @@
  * Sstc. */
 void timer_init(uint64_t timebase_hz, bool is_sstc);
 
+/* The time CSR. */
 uint64_t timer_now(void);
 
-/* Durations. Milliseconds up to 2^64 / timebase_hz; any count. */
+/* A duration in milliseconds, up to 2^64 / timebase_hz, as a count; any count in nanoseconds. */
 uint64_t timer_from_ms(uint64_t ms);
 uint64_t timer_to_ns(uint64_t duration);
 
 /* The time that is `ns` from now, rounded up; TIMER_NEVER if that is a hundred years away. */
 uint64_t timer_deadline(uint64_t ns);
 
-/* Since timer_init. */
+/* Nanoseconds since timer_init. */
 uint64_t timer_uptime_ns(void);
 
 /* Has the timer interrupt this hart at `when` and not before; a timer interrupt that is pending is

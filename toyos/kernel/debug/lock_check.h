@@ -1,9 +1,10 @@
 /*
- * What the debug build (make toyos DEBUG=1) checks about locks; lock.h includes this. A hart's
- * spinlocks and a thread's sleep locks are lists of what is held, and each lock that is taken with
- * another held says in which order their names go. Two names in both orders are a deadlock that
- * waits for its day, so that is a panic, with the places; so is a lock taken twice, one that is
- * held by who sleeps or leaves the kernel, and one let go of by who does not hold it.
+ * What the debug build (make toyos DEBUG=1) checks about locks; lock.h includes this. Each hart has
+ * a list of the spinlocks that it holds, and each thread one of its sleep locks. A lock that is
+ * taken while another is held adds to the order of the locks' names. These are panics, which name
+ * the places: two names that are taken in both orders, which can deadlock; a lock that is taken
+ * twice; a lock that is held by a thread that sleeps or leaves the kernel; and one that is released
+ * by a hart or thread that does not hold it.
  */
 #ifndef TOYOS_LOCK_CHECK_H
 #define TOYOS_LOCK_CHECK_H
@@ -25,7 +26,8 @@ struct lock_list {
     } held[LOCKS_HELD_MAX];
 };
 
-/* This hart takes a spinlock, or one more of a name (lock_acquire_second), and lets go of it. */
+/* This hart takes a spinlock; takes a second one of the same name (lock_acquire_second); releases
+ * one. */
 void lock_check_take(const struct lock *lock, const char *place);
 void lock_check_take_second(const struct lock *lock, const char *place);
 void lock_check_drop(const struct lock *lock, const char *place);
@@ -34,17 +36,17 @@ void lock_check_drop(const struct lock *lock, const char *place);
 void lock_check_take_long(const struct lock *lock, const char *place);
 void lock_check_drop_long(const struct lock *lock, const char *place);
 
-/* This hart holds no spinlock but `but`, or it does what it must not. */
+/* Panics if this hart holds a spinlock other than `but`: the thread is about to sleep. */
 void lock_check_sleep(const struct lock *but);
 
-/* This thread holds nothing at all. */
+/* Panics if this hart or thread holds any lock. */
 void lock_check_none(void);
 
 #define lock_acquire(lock)        (lock_check_take((lock), LOCK_PLACE), lock_acquire(lock))
 #define lock_acquire_second(lock) (lock_check_take_second((lock), LOCK_PLACE), (lock_acquire)(lock))
 #define lock_release(lock)        (lock_check_drop((lock), LOCK_PLACE), lock_release(lock))
 
-/* Not a lock, but waited for like one: who is inside keeps others waiting. */
+/* For what is no lock, but is waited for like one: a thread inside keeps others waiting. */
 #define lock_check_enter(lock) lock_check_take_long((lock), LOCK_PLACE)
 #define lock_check_leave(lock) lock_check_drop_long((lock), LOCK_PLACE)
 

@@ -3,8 +3,8 @@
 #ifndef TOYOS_MISTAKE_H
 #define TOYOS_MISTAKE_H
 
-/* Make the mistake of this name, in a thread of the kernel's. NULL: none. */
 #ifdef TOYOS_DEBUG
+/* Makes the mistake of this name, in a thread of the kernel's own. NULL: none. */
 void mistake_start(const char *name);
 #else
 #include "toyos/kernel/base/log.h"

@@ -80,7 +80,10 @@ struct block_batch {
     struct block_device *device;
 };
 
+/* Begins an empty batch of requests to this device. */
 void block_batch_begin(struct block_batch *batch, struct block_device *device);
+
+/* Submits a request as part of the batch. It lives until block_batch_wait has returned. */
 void block_batch_add(struct block_batch *batch, struct block_request *request);
 
 /* Sleep until all have ended, or poll where no process runs. Returns 0, or the status of one that

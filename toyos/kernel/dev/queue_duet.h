@@ -6,9 +6,9 @@
  *         while (queue_duet_take) ...
  *     while (!queue_duet_sleep)
  *
- * Calls on one queue are made under the driver's lock. The driver counts its requests: at most as
- * many as the queue has may be put and not completed. A driver calls queue_duet_take in a looker
- * (event.h), for the event goes away by that.
+ * Calls on one queue are made under the driver's lock. The driver counts its requests: at most
+ * `size` may be put and not completed. A driver calls queue_duet_take in a looker (event.h),
+ * because taking the completions ends the event.
  */
 #ifndef TOYOS_QUEUE_DUET_H
 #define TOYOS_QUEUE_DUET_H

@@ -19,9 +19,9 @@ void console_init(bool with_echo, void (*interrupt)(int owner));
 /* Opens the console as descriptors 0, 1 and 2 of a table that has nothing there. */
 void console_open(struct file **table);
 
-/* For a process that waits for others. Where no event tells of input, the owner of the console has
- * to look for Ctrl-C meanwhile: this looks, and returns until when it may sleep. For all other
- * processes that is TIMER_NEVER. May kill processes. Called without a lock. */
+/* For a process that waits for others. Where no event reports input, the owner of the console has
+ * to look for Ctrl-C meanwhile: this looks, and returns until when the process may sleep;
+ * TIMER_NEVER for all other processes. May kill processes. Called without a lock. */
 uint64_t console_poll(void);
 
 /* Writes a text of the kernel's own (printf), for the user; after 255 bytes it is cut. */

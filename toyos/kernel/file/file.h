@@ -46,21 +46,26 @@ int file_inode_stat(struct inode *inode, struct stat *st); /* 0 or -errno */
 
 /* A new open file with one reference, or NULL. */
 struct file *file_alloc(const struct file_ops *ops, bool is_readable, bool is_writable);
+
+/* One more reference, and one less; the last one closes the file. */
 struct file *file_hold(struct file *file);
 void file_put(struct file *file);
 
 /* The open file of a descriptor of the current process, with a reference; or NULL. */
 struct file *file_get(uint64_t fd);
 
-/* file_install makes the lowest free descriptor of the current process one for `file`, with a
- * reference of its own; -EMFILE: none is free. file_uninstall gives it back; false: by now it is
- * not for `file` any more. */
+/* Gives `file` the lowest free descriptor of the current process, with a reference of its own. The
+ * descriptor, or -EMFILE. */
 int file_install(struct file *file);
+
+/* Closes a descriptor, below NOFILE, of the current process. False if it is not one for `file`:
+ * another thread may have closed it. */
 bool file_uninstall(int fd, struct file *file);
 
-/* Tables of NOFILE descriptors. file_table_copy copies the current process's; file_table_close
- * closes all of a table that nobody else uses. */
+/* Copies the current process's table, NOFILE descriptors. */
 void file_table_copy(struct file **to);
+
+/* Closes all descriptors of a table that nobody else uses. */
 void file_table_close(struct file **files);
 
 #endif

@@ -32,6 +32,7 @@ struct buf_list {
     struct buf *oldest, *newest;
 };
 
+/* Add a buffer as the newest; take one out that is in the list. */
 void buf_list_add(struct buf_list *list, struct buf *buf);
 void buf_list_remove(struct buf_list *list, struct buf *buf);
 
@@ -39,7 +40,7 @@ void buf_list_remove(struct buf_list *list, struct buf *buf);
  * Forgets all that was cached before. */
 void buf_init(struct block_device *device, void *memory, uint64_t size);
 
-/* The buffers that there are: buf_count of them from buf_all on. */
+/* All buffers: buf_count of them from buf_all on. */
 extern struct buf *buf_all;
 extern unsigned buf_count;
 
@@ -59,8 +60,7 @@ void buf_read_ahead(uint32_t block);
 void buf_hold(struct buf *buf);
 void buf_release(struct buf *buf);
 
-/* Without the cache. buf_request makes the request to read or write a block, buf_transfer does one:
- * 0 or -errno. */
+/* The request to read or write a block without the cache: FS_BLOCK_SIZE bytes at `data`. */
 static inline struct block_request
 buf_request(enum block_op op, uint32_t block, void *data)
 {
@@ -72,6 +72,7 @@ buf_request(enum block_op op, uint32_t block, void *data)
     };
 }
 
+/* Does such a request, and waits until it has ended: 0 or -errno. */
 int buf_transfer(struct block_device *device, enum block_op op, uint32_t block, void *data);
 
 #endif

@@ -11,9 +11,11 @@ bool dir_is_dot(const char name[FS_NAME_MAX]);
 /* The inode number of a name; -ENOENT if there is none. */
 int dir_find(struct inode *dir, const char name[FS_NAME_MAX], uint32_t *number);
 
-/* The inode of a name, with a reference. And the same with a directory that is not locked, or is
- * none: -ENOTDIR. *inode is NULL if there is an error. */
+/* Sets *inode to the inode of a name, with a reference. 0; or *inode is NULL, and
+ * -ENOENT, -ENFILE or -EIO. */
 int dir_get(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode);
+
+/* The same for a `dir` that is not locked. -ENOTDIR if it is no directory. */
 int dir_lookup(struct inode *dir, const char name[FS_NAME_MAX], struct inode **inode);
 
 /* Nothing but "." and ".." in it: 1 or 0; or -EIO. */
@@ -28,7 +30,7 @@ int dir_init(struct inode *dir, uint32_t parent);
 int dir_add(struct inode *dir, const char name[FS_NAME_MAX], uint32_t number);
 int dir_remove(struct inode *dir, const char name[FS_NAME_MAX]);
 
-/* Let a name that is there, or "..", lead to another inode. */
+/* Makes a name that is there, or "..", lead to another inode. */
 int dir_set(struct inode *dir, const char name[FS_NAME_MAX], uint32_t number);
 
 #endif

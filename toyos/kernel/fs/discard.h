@@ -8,20 +8,20 @@
 
 struct block_device;
 
-/* At mount. All free blocks will be told together with the first block that becomes free, for it is
- * not known what a power cut has prevented. */
+/* At mount. When the first block becomes free, all free blocks are discarded with it, because a
+ * power cut may have prevented earlier discards. */
 void discard_init(void);
 
 /* This block has become free. Inside an operation, with the allocator's lock. */
 void discard_note(uint32_t block);
 
-/* Whether there are free blocks that the disk has not been told of. */
+/* Whether there are free blocks that have not been discarded. */
 bool discard_is_wanted(void);
 
 /*
- * Tells the disk which of the noted blocks are free, and waits until it is done. Only when no
- * operation runs, none is in the log, and the bitmap is where it belongs, for good: then a power
- * cut cannot undo what freed a block, and no operation can have taken it anew.
+ * Discards the noted blocks that are free, and waits until the disk has done it. The caller sees to
+ * it that no operation runs, that none is in the log, and that the bitmap is where it belongs, for
+ * good. So a power cut cannot undo what freed a block, and no operation can have taken it anew.
  */
 void discard_run(struct block_device *disk);
 

@@ -44,14 +44,16 @@ struct fs_new {
 int fs_create(struct inode *from, const char *path, const struct fs_new *request,
               struct inode **out);
 
+/* Give the file `old` a further name; take a name away; give what has the name `old` the name
+ * `name` instead. */
 int fs_link(struct inode *from, const char *old, const char *name);
 int fs_unlink(struct inode *from, const char *path); /* also an empty directory */
 int fs_rename(struct inode *from, const char *old, const char *name);
 
-/* Writes `len` bytes (not 0) at `offset`, or at the end (FS_APPEND), but not beyond the end of a
- * block: the number of bytes, at least 1. It is one operation: a power cut leaves all of it or
- * nothing. */
-#define FS_APPEND UINT64_MAX
+#define FS_APPEND UINT64_MAX /* as an offset: the end of the file */
+
+/* Writes `len` bytes (not 0) at `offset`, but not beyond the end of a block: the number of bytes,
+ * at least 1. It is one operation: a power cut leaves all of it or nothing. */
 int fs_write(struct inode *inode, const void *data, uint64_t offset, unsigned len);
 
 /* The same, but the file does not grow. 0: all would be beyond its end. */

@@ -31,6 +31,7 @@ struct inode {
     _Atomic unsigned map_areas; /* such mappings; without the lock it only grows, and not from 0 */
 };
 
+/* At mount: an empty cache. */
 void inode_init(void);
 
 /* The inode of this number, with a new reference; NULL: too many are in use. */

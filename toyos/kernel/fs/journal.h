@@ -34,7 +34,7 @@ void journal_end(void);
 /* This operation is about to change the buffer, or has changed it. */
 void journal_write(struct buf *buf);
 
-/* The block has been freed: its contents need not be written any more. */
+/* This operation has freed the block: its contents need not be written any more. */
 void journal_forget(uint32_t block);
 
 /* Returns when all operations that ended before are on the disk for good: 0, or -EIO. */

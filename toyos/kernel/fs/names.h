@@ -7,6 +7,7 @@
 /* Lock a directory to change names in it. -ENOENT: it has been removed, and takes none any more. */
 int names_lock_dir(struct inode *dir);
 
+/* Adds to the number of the inode's names; `links` may be negative. 0, -EMLINK or -EIO. */
 int names_add_links(struct inode *inode, int links);
 
 /* Whether the name of `inode` may be removed, or lead to another inode: 0, or -ENOTEMPTY. */

@@ -14,7 +14,7 @@
 /* At boot: gives the allocator its RAM, of which it keeps some for its books. */
 void page_init(const struct ranges *ram);
 
-/* A page of zeros; raw: of whatever was in it. NULL: no page is free. */
+/* A page of zeros, and a page whose contents are anything. NULL: no page is free. */
 void *page_alloc(void);
 void *page_alloc_raw(void);
 

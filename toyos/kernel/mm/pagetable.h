@@ -89,7 +89,8 @@ bool pagetable_walk(pte_t *root, uint64_t first, uint64_t last,
  * have pages for nothing else. Entries stay as they were. */
 void pagetable_free(pte_t *root, uint64_t first, uint64_t last);
 
-/* This hart uses the table from now on, and forgets what it knew of the user's half (§4.2.1). */
+/* This hart uses the table from now on, and forgets its translations of the user's half (§4.2.1).
+ */
 void pagetable_use(const pte_t *root);
 
 #endif

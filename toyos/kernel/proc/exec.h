@@ -19,7 +19,7 @@ struct exec_args {
     uint16_t start[EXECARGS]; /* where in text */
 };
 
-/* False: no memory, and nothing to free. */
+/* An empty list of arguments. False: no memory, and nothing to free. */
 bool exec_args_init(struct exec_args *args);
 void exec_args_free(struct exec_args *args);
 

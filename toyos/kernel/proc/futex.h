@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+/* At boot. */
 void futex_init(void);
 
 /* Wakes at most `count` threads that sleep on the word at the user's `va`, first come, first

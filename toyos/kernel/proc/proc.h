@@ -73,12 +73,12 @@ _Noreturn void proc_exit(int status);
 /* Kills the other processes of the group that the process with pid `owner` is in, for Ctrl-C. */
 void proc_interrupt(int owner);
 
-/* Whether the platform has asked for the machine to end: all processes but init have been killed
- * then, and there are no new ones. init powers the machine off. */
+/* Whether the platform has asked the machine to end. If so, all processes but init have been
+ * killed, and no new ones start; init powers the machine off. */
 bool proc_is_shut_down(void);
 
-/* Ends the other threads of this process, and waits until they have. False: this thread is to end
- * as well. */
+/* Ends the other threads of this process, and waits until they have ended. False: this thread was
+ * killed meanwhile. */
 bool proc_end_others(void);
 
 /* The current process's working directory: proc_get_cwd returns it with a new reference,

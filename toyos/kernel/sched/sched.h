@@ -53,14 +53,15 @@ void sched_begin(void);
 /* This hart uses the page table of a process from now on; NULL: the kernel's. */
 void sched_use_table(const uint64_t *root);
 
-/* For a hart's own context: run a thread, and what it switches to, until none is ready: true. If
- * none is at first, wait for an interrupt, which is the caller's to handle: false. */
+/* For a hart's own context. If a thread is ready, runs it and those that it switches to, until none
+ * is ready, and returns true. Otherwise waits for an interrupt and returns false: the caller
+ * handles it. */
 bool sched_run(void);
 
 /* For wait.c. */
 
-/* Make a thread that sleeps runnable. One that is in wait_unkillable sleeps on while it is in a
- * queue: who wakes that queue takes it out first. */
+/* Makes a thread that sleeps runnable. A thread in wait_unkillable sleeps on while it is in a
+ * queue: wait_wake takes it out of the queue first. */
 void sched_wake(struct thread *thread);
 
 /* The current thread, whose state says why, gives up its hart. The caller holds the thread's lock,

@@ -35,9 +35,9 @@ void wait_unkillable(struct wait_queue *queue, struct lock *lock);
 /* Whether a thread runs here: otherwise this is the boot, or an idle hart, and cannot sleep. */
 bool wait_can_sleep(void);
 
-/* Wake the threads that have slept longest in `queue`, at most `most`. The caller holds the lock
- * that they gave to wait_sleep, if they gave one: so who is about to sleep is in the queue already.
- */
+/* Wakes the threads that have slept longest in `queue`, at most `most`. The caller holds the lock
+ * that they gave to wait_sleep, if they gave one: a thread that is about to sleep is then in the
+ * queue already. */
 void wait_wake_first(struct wait_queue *queue, unsigned most);
 
 /* The same, all of them. */
@@ -48,7 +48,7 @@ wait_wake(struct wait_queue *queue)
         wait_wake_first(queue, UINT_MAX);
 }
 
-/* Wake the threads whose deadline this hart watches and is over. Returns the next deadline, or
+/* Wakes the threads whose deadlines this hart watches and are over. Returns the next deadline, or
  * TIMER_NEVER. */
 uint64_t wait_wake_due(void);
 

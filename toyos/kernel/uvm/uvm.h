@@ -51,11 +51,14 @@ uvm_page_up(uint64_t va)
     return (va + PAGE_SIZE - 1) & -(uint64_t)PAGE_SIZE;
 }
 
-/* False: memory ran out, and nothing is left half done. The copy shares all pages but the one at
- * `stack`, which both processes are about to write to. uvm_destroy writes to mapped files, so it
- * may sleep. */
+/* An empty address space. False: no memory, and nothing to destroy. */
 bool uvm_create(struct uvm *uvm);
+
+/* The same as a copy of another one, for fork. They share all pages but the one at `stack`, which
+ * both processes are about to write to. */
 bool uvm_copy(struct uvm *to, struct uvm *from, uint64_t stack);
+
+/* Gives its memory back. May sleep, because it writes to mapped files. */
 void uvm_destroy(struct uvm *uvm);
 
 /* For a program that is being loaded: puts a new page at `va`, which the program may access as
@@ -63,23 +66,26 @@ void uvm_destroy(struct uvm *uvm);
  * fills the page. */
 void *uvm_map(struct uvm *uvm, uint64_t va, uint64_t access);
 
-/* Moves the end of the heap by `bytes`, and puts the old one into *old. Unless `is_lazy`, new pages
- * are there at once. A move below 0 does nothing. False: no memory, or an area is in the way. */
+/* Moves the end of the heap by `bytes`, and sets *old to where it was. New pages come at once, or
+ * with `is_lazy` when they are used. A move below 0 does nothing. False: no memory, or an area is
+ * in the way. */
 bool uvm_grow(struct uvm *uvm, int64_t bytes, bool is_lazy, uint64_t *old);
 
 /*
  * Maps `len` bytes, rounded up to pages, as `request` says; its start and end are ignored. The
  * address, or -errno. Shared memory and files cannot have a guard page.
- *
- * uvm_unmap_area unmaps what is mapped in a range, uvm_sync_area writes it to its file. 0 or
- * -errno. A gap in the range is -ENOMEM for uvm_sync_area alone. Both sleep.
  */
 int64_t uvm_map_area(struct uvm *uvm, uint64_t len, const struct uvm_area *request);
+
+/* Unmaps what is mapped in [start, start + len); gaps are passed over. 0 or -errno. Sleeps. */
 int uvm_unmap_area(struct uvm *uvm, uint64_t start, uint64_t len);
+
+/* Writes what is mapped there to its files. 0 or -errno; -ENOMEM if there is a gap. Sleeps. */
 int uvm_sync_area(struct uvm *uvm, uint64_t start, uint64_t len);
 
-/* The process has no page at `va` that permits `access` (PTE_R, PTE_W or PTE_X). 0: it should try
- * again; -EFAULT: it may not do that; -ENOMEM; -EIO. May sleep, to read a file. */
+/* Serves a page fault: the process has no page at `va` that permits `access` (PTE_R, PTE_W or
+ * PTE_X). 0: it tries again; -EFAULT: the access is not allowed; -ENOMEM; -EIO. May sleep, to read
+ * a file. */
 int uvm_fault(struct uvm *uvm, uint64_t va, uint64_t access);
 
 /* The kernel's access to user memory. It may sleep, to read a file; the two functions that try do
