@@ -92,11 +92,13 @@ ANALYZED := $(wildcard vmm/*.c vmm/*/*.c common/*.c)
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format-19 -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, the labs' C parts, the order of rooms, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, comments, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, the labs' C parts, the order of rooms, and a build with clang
 	$(call say,SIZE,)
 	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
 	$(Q)clang-format-19 --dry-run -Werror $(C_FILES)
+	$(call say,COMMENTS,)
+	$(Q)scripts/check-comments $(C_FILES)
 	$(call say,SHELL,)
 	$(Q)shellcheck $(SH_FILES)
 	$(Q)shellcheck --shell=bash scripts/install/duet.bash

@@ -49,7 +49,8 @@ unit_objects = $(patsubst %.c,$(UNIT_OBJ)/%.o,tests/unit/test_$(1).c tests/unit/
 .PHONY: test-unit abi-list
 NEEDS_unit = $(UNIT_PROGRAMS)
 test-unit: $(NEEDS_unit) ## run the unit tests, on the PC
-	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS) tests/unit/test_check_rooms
+	$(Q)tests/unit/run $(B)/test $(UNIT_PROGRAMS) tests/unit/test_check_rooms \
+		tests/unit/test_check_comments
 
 abi-list: $(B)/unit/test_abi ## write the list of the ABI that the test holds it to
 	$(Q)$(B)/unit/test_abi --write
