@@ -6,9 +6,9 @@
 
 typedef unsigned long nfds_t;
 
-/* Wait until something that was asked for is so of one of `count` descriptors (NOFILE at the most),
- * for `timeout` milliseconds; 0: do not wait; negative: for as long as it takes. How many have
- * revents; or -1. */
+/* Waits until an event that was asked for holds for one of `count` descriptors (at most NOFILE),
+ * for at most `timeout` milliseconds; 0: does not wait; negative: without a limit. How many
+ * descriptors have revents, or -1. */
 int poll(struct pollfd fds[], nfds_t count, int timeout);
 
 #endif

@@ -54,13 +54,15 @@ struct device {
      * why; what was opened is closed again then. */
     int (*open)(void);
     void (*close)(void);
-    /* The filter of the device's own thread; the system calls that the handlers of its hypercalls
-     * make, on a vCPU's thread; and those of create, start and destroy. The last two are besides
-     * what those threads may do anyway (sandbox.c). */
+    /* The filter of the device's own thread. */
     const struct sandbox_kind *thread;
+
+    /* The system calls that the handlers of its hypercalls make, on a vCPU's thread, and those that
+     * create, start and destroy make, on the owner's; besides what these threads may do anyway
+     * (sandbox.c). */
     const struct sandbox_group *vcpu_calls, *owner_calls;
 
-    /* The machine's part. All on its owner, but for what is marked. */
+    /* The machine's part. It is called on the owner's thread, unless another one is named. */
 
     /* Makes the device's state: sets vm->device[]. The machine has RAM, vCPUs and events, and does
      * not run yet. 0, or -1 after saying why; it is destroyed then if vm->device[] is set. */

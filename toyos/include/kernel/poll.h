@@ -1,11 +1,11 @@
-/* What poll is asked and says (POSIX.1-2017, <poll.h>). */
+/* The request and the result of poll (POSIX.1-2017, <poll.h>). */
 #ifndef TOYOS_KERNEL_POLL_H
 #define TOYOS_KERNEL_POLL_H
 
 struct pollfd {
     int fd;        /* a negative one is passed over */
-    short events;  /* that are asked for */
-    short revents; /* that are so, of these and of the three below */
+    short events;  /* the request: POLLIN and POLLOUT */
+    short revents; /* the result: those of `events` that hold, and of the last three below */
 };
 
 #define POLLIN   0x01 /* a read would not wait: for data, or at the console's end of input */

@@ -1,4 +1,4 @@
-/* What fstat tells about a file. */
+/* The result of fstat. */
 #ifndef TOYOS_STAT_H
 #define TOYOS_STAT_H
 

@@ -9,16 +9,16 @@ struct hyperinfo {
     uint abi_version;
     uint calls;      /* hypercalls from 0 to calls - 1 are known */
     uint64 features; /* DUET_FEATURE_* */
-    uint64 steal_ns; /* that harts were ready and did not run, all together since boot */
+    uint64 steal_ns; /* how long harts were ready and did not run, since the boot, summed */
     uint columns;    /* of the terminal; 0 if there is none */
     uint rows;
 };
 
-/* What hypercount fills in: what the calls of a number came to since the boot. */
+/* What hypercount fills in: counters of one hypercall since the boot. */
 struct hypercount {
     uint64 count;
-    uint64 errors; /* of these, failed */
-    uint64 bytes;  /* in buffers */
+    uint64 errors; /* how many of them failed */
+    uint64 bytes;  /* in buffers that were read and filled */
 };
 
 /* The clocks: nanoseconds since the boot, and since 1970. */
