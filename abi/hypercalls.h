@@ -64,7 +64,11 @@
          "machine that is restored from there; SBI_ERR_NOT_SUPPORTED if there is no file to "     \
          "save it in", NONE)                                                                      \
     CALL(16, generation, "a number by chance that a machine gets when it starts and whenever it " \
-         "is restored; RESTORED is no longer pending", NONE)
+         "is restored; RESTORED is no longer pending", NONE)                                        \
+    CALL(17, fork, "make `copies` of the machine as it is now; the value is 0 where it goes on, " \
+         "and in each copy its number, 1 and up, none twice in a run; SBI_ERR_DENIED for more "   \
+         "copies than are left, SBI_ERR_NOT_SUPPORTED where none may be made, as in a copy",      \
+         VALUE(copies))
 /* clang-format on */
 
 #define DUET_SBI_EXT 0x08445554 /* "DUT", in SBI's experimental space (SBI 2.0 §3.4) */

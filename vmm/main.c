@@ -23,6 +23,7 @@
 #include "vmm/machine/vm.h"
 #include "vmm/report/stats_print.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/copies.h"
 #include "vmm/state/core.h"
 #include "vmm/state/save.h"
 #include "vmm/state/snapshot.h"
@@ -61,7 +62,7 @@ save_signal_keep(void)
 }
 
 static void
-signals_take(bool may_save)
+signals_find(bool may_save)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction old;
@@ -81,7 +82,6 @@ signals_take(bool may_save)
             sigaddset(&signals, ending[i]);
             sigaddset(&end_signals, ending[i]);
         }
-    sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 /* If a vCPU has not left after so many kicks, sent 100 ms apart, it is waiting for a reader of the
@@ -104,6 +104,7 @@ signal_serve(struct vm *vm, int signo)
     } else if (signo != VCPU_KICK_SIGNAL) {
         if (ended_by) /* the second request: wait for nothing more */
             signal_die(signo);
+        copies_signal(signo);
         if (power_button_press(vm)) {
             say("asked the guest to shut down; another %s ends it", sigabbrev_np(signo));
             return;
@@ -153,7 +154,7 @@ guest_wait(struct vm *vm)
         }
         if (ended)
             vm_let_go(vm); /* a hart that asked to be saved just before waits for that */
-        else if (saving_take(vm))
+        else if (saving_is_asked(vm))
             save_serve(vm, signals_serve);
     }
     /* A debugger that asked while the last hart left waits for this. Not earlier:
@@ -193,7 +194,7 @@ guest_run(const struct options *options, const struct elf_image *image,
             return 0;
         }
         snapshot = NULL; /* a reset starts the guest from its ELF file */
-        signals_take(options->save);
+        sigprocmask(SIG_BLOCK, &signals, NULL);
         ended = VM_ENDED | STATUS_FAILED;
         if (!debugger || debugger_begin(debugger, &vm) == 0) {
             control_begin(&vm);
@@ -201,10 +202,11 @@ guest_run(const struct options *options, const struct elf_image *image,
             if (!guest_wait(&vm))
                 leave_at_once(&vm);
             control_end();
-            /* From here on a signal that asks for the end ends duet at once. The others mean
-             * nothing any more. */
+            /* From here on a signal that asks for the end ends duet at once, unless it is for
+             * copies, too (copies_wait()). The others mean nothing any more. */
             terminal_restore();
-            sigprocmask(SIG_UNBLOCK, &end_signals, NULL);
+            if (!copies_are_made())
+                sigprocmask(SIG_UNBLOCK, &end_signals, NULL);
             ended = atomic_load(&vm.ending.how);
             if (options->core && vm.ending.died && !(ended & VM_RESET))
                 core_write(&vm);
@@ -214,6 +216,7 @@ guest_run(const struct options *options, const struct elf_image *image,
         if (debugger)
             debugger_end(debugger, ended);
         vm_destroy(&vm);
+        copies_file_close();
         if (ended & VM_RESET && !options->guest) {
             say("the guest asked for a reset, and there is no ELF file to start it from: name it "
                 "behind --restore=%s",
@@ -254,6 +257,45 @@ image_open(struct elf_image *image, const struct options *options)
                                                : ELF_NOTE_WANTED);
     *image = (struct elf_image){.path = options->restore, .fd = -1};
     return 0;
+}
+
+/* In a copy: what the options say is the original's. */
+static void
+copy_options_take(struct options *options, const struct snapshot *snapshot)
+{
+    options->memory = snapshot->memory;
+    options->cpus = snapshot->cpus;
+    options->save = options->core = NULL;
+    options->stats = false;
+    options->fork = 0;
+}
+
+/* The same as guest_run(), in the process that a person has started and, from where the guest asks
+ * for that, in each copy. */
+static int
+copies_run(struct options *options, const struct elf_image *image, const struct vm_files *files,
+           struct snapshot *snapshot, struct trace **trace, struct debugger *debugger)
+{
+    int status;
+
+    signals_find(options->save);
+    if (options->fork && copies_begin(options, snapshot, *trace, &signals))
+        return STATUS_FAILED;
+    if (snapshot->copy) {
+        copy_options_take(options, snapshot);
+        *trace = NULL;
+    }
+    status =
+        guest_run(options, image, files, snapshot->fd >= 0 ? snapshot : NULL, *trace, debugger);
+    if (options->fork && !ended_by) {
+        int of_copies;
+
+        control_close(); /* nobody serves it any more */
+        of_copies = copies_wait(&signals, &end_signals, &ended_by);
+        sigprocmask(SIG_UNBLOCK, &end_signals, NULL);
+        status = status ? status : of_copies;
+    }
+    return status;
 }
 
 /* If stdin, stdout or stderr is closed, no file of ours may become the guest's console. */
@@ -298,7 +340,7 @@ main(int argc, char **argv)
         stats_open();
     if ((!options.restore || snapshot_take(&snapshot, &options) == 0) &&
         image_open(&image, &options) == 0) {
-        if (save_open(&options) == 0 && core_open(&options) == 0 &&
+        if (save_open(&options) == 0 && core_open(&options) == 0 && copies_open(&options) == 0 &&
             vm_files_open(&files, &options) == 0) {
             bool has_control = control_open(&options) == 0;
 
@@ -308,8 +350,7 @@ main(int argc, char **argv)
                 debugger = debugger_open(options.gdb, command_monitor);
             if (has_control && (trace || !options.trace) && (debugger || !options.gdb) &&
                 sandbox_process(&options) == 0)
-                status = guest_run(&options, &image, &files, options.restore ? &snapshot : NULL,
-                                   trace, debugger);
+                status = copies_run(&options, &image, &files, &snapshot, &trace, debugger);
             if (debugger)
                 debugger_close(debugger);
             if (trace)
@@ -317,6 +358,7 @@ main(int argc, char **argv)
             control_close();
             vm_files_close(&files);
         }
+        copies_close();
         core_close();
         save_close();
         elf_image_close(&image);

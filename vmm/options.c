@@ -28,6 +28,7 @@
 #define TEXT(constant)  TEXT_(constant)
 #define TEXT_(constant) #constant
 #define CPUS_MOST       TEXT(CPUS_MAX)
+#define COPIES_MOST     TEXT(COPIES_MAX)
 #define MEMORY_USUAL    TEXT(MEMORY_DEFAULT_MIB) "M"
 #define STATUS_MAX      TEXT(DUET_STATUS_MAX)
 #define DIED            TEXT(STATUS_GUEST_DIED)
@@ -49,7 +50,8 @@ enum {
     OPT_CORE,
     OPT_SAVE,
     OPT_RESTORE,
-    OPT_PAGES
+    OPT_PAGES,
+    OPT_FORK
 };
 
 #define STRING_(x) #x
@@ -103,6 +105,9 @@ static const struct argp_option option_table[] = {
     {"restore", OPT_RESTORE, "FILE", 0,
      "go on with the machine that was saved in FILE; GUEST.elf, which may be left out, is then for "
      "reports, gdb and a reset",
+     0},
+    {"fork", OPT_FORK, "MAX", 0,
+     "let the guest make up to MAX copies of itself, 1 to " COPIES_MOST ", as it is at that moment",
      0},
     {"sandbox", OPT_SANDBOX, "on|off", 0,
      "off, for debugging duet: keep all rights of the user who starts it (default on: a guest that "
@@ -313,6 +318,11 @@ option_parse(int key, char *arg, struct argp_state *state)
     case OPT_RESTORE:
         options->restore = file_name(state, "--restore", arg);
         return 0;
+    case OPT_FORK:
+        if (!size_parse(arg, &number) || number < 1 || number > COPIES_MAX)
+            argp_error(state, "--fork=%s: want a number of copies from 1 to %d", arg, COPIES_MAX);
+        options->fork = (unsigned)number;
+        return 0;
     case OPT_STATS:
         options->stats = true;
         return 0;
@@ -355,6 +365,12 @@ option_parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--dtb: a restored machine gets no device tree: leave out --restore");
         if (options->board && (options->save || options->restore))
             argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
+        if (options->fork && options->pages != PAGES_4K)
+            argp_error(state, "--fork: memory is shared in pages of 4 KiB: leave out "
+                              "--memory-pages");
+        if (options->fork && (options->board || options->gdb))
+            argp_error(state, "--fork: a machine with %s cannot be copied: leave out one",
+                       options->board ? "--board" : "--gdb");
         if (options->core && options->gdb)
             argp_error(state, "--core: with --gdb, gdb has the guest when it dies: leave out one");
         files_check(options, state);

@@ -10,6 +10,9 @@
 /* Fits every course's machine; raise it together with the tests. */
 #define CPUS_MAX 16
 
+/* Copies that a guest may ask for. */
+#define COPIES_MAX 1000
+
 #define OPTION_VIRTIO_RNG     1u
 #define OPTION_VIRTIO_CONSOLE 2u
 #define OPTION_VIRTIO_BALLOON 4u
@@ -26,6 +29,7 @@ struct options {
     const char *save;    /* where the machine is saved when that is asked for, or NULL */
     bool save_ends;      /* and it does not go on then */
     const char *restore; /* the machine to go on with, or NULL */
+    unsigned fork;       /* how many copies the guest may have made of it, COPIES_MAX at most */
     const char *core;    /* where a guest that died is left for gdb, or NULL */
     const char *trace;   /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */

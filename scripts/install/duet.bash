@@ -2,8 +2,8 @@
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
 	local commands='list console info stats walk balloon pause resume save reset stop quit'
-	local options='--board --core= --cpus= --disk= --dtb= --gdb --gdb= --help --hypercalls --initrd= --log= --memory=
-		--memory-pages= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage
+	local options='--board --core= --cpus= --disk= --dtb= --fork= --gdb --gdb= --help --hypercalls --initrd= --log=
+		--memory= --memory-pages= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage
 		--version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
@@ -24,8 +24,8 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --dtb | --initrd | --log | --memory | --memory-pages | --name | --restore | \
-				--sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
+			-[cdm] | --core | --cpus | --disk | --dtb | --fork | --initrd | --log | --memory | --memory-pages | --name | \
+				--restore | --sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest
 			esac
@@ -42,7 +42,7 @@ _duet() {
 	--memory-pages) mapfile -t COMPREPLY < <(compgen -W '2M 4K auto' -- "$word") ;;
 	--sandbox) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
 	--virtio) mapfile -t COMPREPLY < <(compgen -W 'rng console balloon' -- "$word") ;;
-	-[cm] | --cpus | --memory | --name) ;;
+	-[cm] | --cpus | --fork | --memory | --name) ;;
 	'')
 		if [[ $word == -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

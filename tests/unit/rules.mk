@@ -13,6 +13,7 @@ UNIT_machine_mode := vmm/report/machine_mode.c
 UNIT_describe := vmm/report/describe.c common/riscv.c
 UNIT_call_stats := vmm/call/call_stats.c
 UNIT_bus := vmm/device/bus.c vmm/log.c
+UNIT_console_lines := vmm/device/console_lines.c
 UNIT_TREE := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 UNIT_plic := vmm/board/plic.c tests/unit/board_bus.c $(UNIT_TREE)
 UNIT_uart := vmm/board/uart.c tests/unit/board_bus.c $(UNIT_TREE)

@@ -50,6 +50,23 @@ hc_save(struct vcpu *vcpu)
 }
 
 struct sbi_ret
+hc_fork(struct vcpu *vcpu, uint64_t copies)
+{
+    unsigned max = vcpu->vm->options->fork;
+
+    if (max == 0)
+        return sbi_error(SBI_ERR_NOT_SUPPORTED);
+    if (copies == 0)
+        return sbi_error(SBI_ERR_INVALID_PARAM);
+    if (copies > max)
+        return sbi_error(SBI_ERR_DENIED);
+    saving_fork_by_hart(vcpu, (unsigned)copies);
+    /* The answer in a file that the machine is saved in just now, and in a copy that another hart
+     * has asked for. All others get theirs when the copies are made. */
+    return sbi_error(SBI_ERR_FAILED);
+}
+
+struct sbi_ret
 hc_memory_release(struct vcpu *vcpu, void *pages, uint64_t pages_len)
 {
     if (pages_len == 0)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
+#include "vmm/device/console_lines.h"
 #include "vmm/device/console_tap.h"
 #include "vmm/device/device.h"
 #include "vmm/device/power.h"
@@ -340,26 +341,6 @@ look(struct vm *vm, uint64_t enabled)
         console_listen(console_of(vm));
 }
 
-static void
-destroy(struct vm *vm)
-{
-    struct console *console = console_of(vm);
-
-    if (console->started) {
-        pthread_mutex_lock(&console->lock);
-        console->stop = true;
-        pthread_mutex_unlock(&console->lock);
-        reader_wake(console);
-        pthread_join(console->reader, NULL);
-    }
-    if (console->wake_fd >= 0)
-        close(console->wake_fd);
-    /* After a reset the guest may never listen, and Ctrl-C must work then. */
-    terminal_restore();
-    free(console);
-    vm->device[DEVICE_console] = NULL;
-}
-
 /* Reports the first write to stdout that failed. */
 static void
 output_failed(int error)
@@ -378,12 +359,13 @@ console_output_is_lost(void)
     return atomic_load(&output_error) != 0;
 }
 
-struct sbi_ret
-console_write(struct console *console, const void *text, uint64_t len)
+/* A console_put(). */
+static struct sbi_ret
+stdout_put(const struct vm *vm, const void *text, uint64_t len)
 {
     uint64_t done = 0;
 
-    while (done < len && !atomic_load(&console->vm->ending.how)) {
+    while (done < len && !(vm && atomic_load(&vm->ending.how))) {
         ssize_t put = write(STDOUT_FILENO, (const char *)text + done, len - done);
 
         if (put >= 0) {
@@ -398,6 +380,34 @@ console_write(struct console *console, const void *text, uint64_t len)
         }
     }
     return sbi_value(done);
+}
+
+struct sbi_ret
+console_write(struct console *console, const void *text, uint64_t len)
+{
+    return console_lines_are_on() ? console_lines_write(console->vm, text, len, stdout_put)
+                                  : stdout_put(console->vm, text, len);
+}
+
+static void
+destroy(struct vm *vm)
+{
+    struct console *console = console_of(vm);
+
+    if (console->started) {
+        pthread_mutex_lock(&console->lock);
+        console->stop = true;
+        pthread_mutex_unlock(&console->lock);
+        reader_wake(console);
+        pthread_join(console->reader, NULL);
+    }
+    if (console->wake_fd >= 0)
+        close(console->wake_fd);
+    console_lines_end(stdout_put);
+    /* After a reset the guest may never listen, and Ctrl-C must work then. */
+    terminal_restore();
+    free(console);
+    vm->device[DEVICE_console] = NULL;
 }
 
 struct sbi_ret
@@ -538,7 +548,7 @@ load(struct vm *vm, struct state_reader *from)
     pthread_mutex_lock(&console->lock);
     console->listening = listening;
     input.head = 0;
-    input.count = count;
+    input.count = console_lines_are_on() ? 0 : count; /* it was typed for the original */
     memcpy(input.bytes, bytes, count);
     level_update(console);
     pthread_mutex_unlock(&console->lock);

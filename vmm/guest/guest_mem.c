@@ -31,13 +31,20 @@ guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int f
 {
     if (guest_mem_create(mem, base, size))
         return -1;
-    if (mmap(mem->hva, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd,
-             (off_t)offset) == MAP_FAILED) {
-        fail_errno("cannot map %llu MiB of guest memory from the file",
-                   (unsigned long long)size >> 20);
+    if (guest_mem_map(mem, fd, offset)) {
         guest_mem_destroy(mem);
         return -1;
     }
+    return 0;
+}
+
+int
+guest_mem_map(struct guest_mem *mem, int fd, int64_t offset)
+{
+    if (mmap(mem->hva, mem->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE,
+             fd, (off_t)offset) == MAP_FAILED)
+        return fail_errno("cannot map %llu MiB of guest memory from the file",
+                          (unsigned long long)mem->size >> 20);
     mem->file_fd = fd;
     mem->file_offset = offset;
     return 0;

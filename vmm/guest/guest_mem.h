@@ -43,6 +43,11 @@ int guest_mem_create_huge(struct guest_mem *mem, uint64_t base, uint64_t size);
 int guest_mem_create_from(struct guest_mem *mem, uint64_t base, uint64_t size, int fd,
                           int64_t offset);
 
+/* Puts what is in the file from `offset` on in the place of RAM that has been made already, for as
+ * long as the file is open: nobody may write to RAM meanwhile. 0, or -1 after saying why: RAM is
+ * as it was then. */
+int guest_mem_map(struct guest_mem *mem, int fd, int64_t offset);
+
 /* Unmaps the RAM. */
 void guest_mem_destroy(struct guest_mem *mem);
 

@@ -105,7 +105,7 @@ callers_are_out(struct vm *vm)
 
     pthread_mutex_lock(&vm->saving.lock);
     for (unsigned id = 0; id < vm->vcpu_count; id++)
-        out &= vm->holding.out[id] || !vm->saving.caller[id];
+        out &= vm->holding.out[id] || (!vm->saving.caller[id] && !vm->saving.copies[id]);
     pthread_mutex_unlock(&vm->saving.lock);
     return out;
 }

@@ -40,6 +40,19 @@ saving_ask_by_hart(struct vcpu *vcpu)
     return saving_ask(vcpu->vm);
 }
 
+void
+saving_fork_by_hart(struct vcpu *vcpu, unsigned copies)
+{
+    struct saving *saving = &vcpu->vm->saving;
+
+    hold_vcpu_begin(vcpu); /* first, as above */
+    pthread_mutex_lock(&saving->lock);
+    saving->copies[vcpu->id] = copies;
+    pthread_mutex_unlock(&saving->lock);
+    atomic_store(&saving->copy_asked, true);
+    vm_owner_wake(vcpu->vm);
+}
+
 int
 saving_ask_by_debugger(struct vm *vm)
 {
@@ -87,18 +100,37 @@ saving_look(struct vm *vm, unsigned long number)
 }
 
 bool
-saving_take(struct vm *vm)
+saving_is_asked(struct vm *vm)
 {
-    return atomic_exchange(&vm->saving.asked, false);
+    return atomic_load(&vm->saving.asked) || atomic_load(&vm->saving.copy_asked);
 }
 
-void
+bool
 saving_begin(struct vm *vm)
 {
-    pthread_mutex_lock(&vm->saving.lock);
-    atomic_store(&vm->saving.asked, false);
-    vm->saving.begun++;
-    pthread_mutex_unlock(&vm->saving.lock);
+    struct saving *saving = &vm->saving;
+    bool save;
+
+    pthread_mutex_lock(&saving->lock);
+    atomic_store(&saving->copy_asked, false);
+    save = atomic_exchange(&saving->asked, false);
+    if (save)
+        saving->begun++;
+    pthread_mutex_unlock(&saving->lock);
+    return save;
+}
+
+unsigned
+saving_copies_take(struct vm *vm, unsigned hart)
+{
+    struct saving *saving = &vm->saving;
+    unsigned copies;
+
+    pthread_mutex_lock(&saving->lock);
+    copies = saving->copies[hart];
+    saving->copies[hart] = 0;
+    pthread_mutex_unlock(&saving->lock);
+    return copies;
 }
 
 static void

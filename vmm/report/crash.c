@@ -12,6 +12,7 @@
 #include "vmm/debug/debugger.h"
 #include "vmm/guest/page_walk.h"
 #include "vmm/guest/regs.h"
+#include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/report/demangle.h"
 #include "vmm/report/describe.h"
@@ -197,7 +198,7 @@ panic_print(const char *text, uint64_t len)
 static void
 cause_print(struct vcpu *vcpu, const struct death *death, struct duet_trap_regs *regs)
 {
-    fprintf(stderr, "duet: the guest died: ");
+    fprintf(stderr, "%sthe guest died: ", log_prefix());
     switch (death->cause) {
     case DEATH_ACCESS:
         fprintf(stderr, "access to guest physical address 0x%" PRIx64 ", where nothing is",

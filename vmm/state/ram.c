@@ -123,7 +123,7 @@ data_find(const struct guest_mem *mem, uint64_t from, uint64_t *begin, uint64_t 
 /* Writes RAM to the file, from `offset` on, which reads as zeroes there. 0, or -1 with errno set.
  */
 static int
-ram_write(const struct guest_mem *mem, int fd, off_t offset)
+pages_write(const struct guest_mem *mem, int fd, off_t offset)
 {
     struct run run = {.fd = fd, .offset = offset, .ram = mem->hva};
     uint64_t data_begin, data_end;
@@ -160,16 +160,25 @@ ram_offset(size_t len)
 }
 
 int
+ram_write(int fd, const struct guest_mem *mem, const void *head, size_t len)
+{
+    off_t ram = (off_t)ram_offset(len);
+
+    return ftruncate(fd, ram + (off_t)mem->size) || bytes_write(fd, head, len, 0) ||
+                   pages_write(mem, fd, ram)
+               ? -1
+               : 0;
+}
+
+int
 ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,
                const void *head, size_t len)
 {
-    off_t ram = (off_t)ram_offset(len);
     int fd = keeper_create(file), failed;
 
     if (fd < 0)
         return -1;
-    failed = ftruncate(fd, ram + (off_t)mem->size) || bytes_write(fd, head, len, 0) ||
-             ram_write(mem, fd, ram);
+    failed = ram_write(fd, mem, head, len);
     if (failed)
         fail_errno("%s: cannot be written", path);
     close(fd);

@@ -16,6 +16,10 @@ void ram_close(void);
 /* Where RAM is in a file whose head has `len` bytes: on the next page. */
 uint64_t ram_offset(size_t len);
 
+/* Writes a new file, of this fd: `len` bytes of head, and RAM behind it. 0, or -1 with errno set.
+ * On the owner. */
+int ram_write(int fd, const struct guest_mem *mem, const void *head, size_t len);
+
 /* Writes the file at `path` anew, the one that `file` keeps: `len` bytes of head, and RAM behind
  * it. 0, or -1 after saying why: the old file stays then. On the owner. */
 int ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,

@@ -14,21 +14,22 @@
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/copies.h"
 #include "vmm/state/hart.h"
 #include "vmm/state/keeper.h"
 #include "vmm/state/ram.h"
 #include "vmm/state/snapshot.h"
 
-/* What the owner does besides when it saves: registers are listed, disks flushed. */
+/* What the owner does besides when it saves or copies: registers are listed, disks flushed. */
 static const struct sandbox_group save_calls =
     SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_REG_LIST), SANDBOX_CALL(fdatasync));
 
 int
 save_open(const struct options *options)
 {
-    if (!options->save)
+    if (!options->save && !options->fork)
         return 0;
-    if (keeper_open(KEEPER_SAVE, options->save) || ram_open())
+    if ((options->save && keeper_open(KEEPER_SAVE, options->save)) || ram_open())
         return -1;
     sandbox_allow(NULL, NULL, &save_calls);
     return 0;
@@ -81,8 +82,17 @@ head_write(struct vm *vm, struct state_writer *to)
     return 0;
 }
 
-/* Tells the harts that asked: they are behind the call, which returned 1 as far as a restored
- * machine knows. */
+/* Gives a hart, which is behind its call, the call's result. */
+static int
+hart_answer(const struct vcpu *vcpu, struct sbi_ret ret)
+{
+    if (reg_set(vcpu->fd, REG_GPR(X_A0), (uint64_t)ret.error) ||
+        reg_set(vcpu->fd, REG_GPR(X_A1), ret.value))
+        return fail_errno("KVM_SET_ONE_REG of the result of a call of hart %u", vcpu->id);
+    return 0;
+}
+
+/* Tells the harts that asked: as far as a restored machine knows, their call returned 1. */
 static int
 callers_answer(struct vm *vm, bool failed)
 {
@@ -90,16 +100,13 @@ callers_answer(struct vm *vm, bool failed)
 
     pthread_mutex_lock(&vm->saving.lock);
     for (unsigned id = 0; id < vm->vcpu_count; id++) {
-        const struct sbi_ret ret = failed ? sbi_error(SBI_ERR_FAILED) : sbi_value(0);
-
         if (!vm->saving.caller[id])
             continue;
         vm->saving.caller[id] = false;
-        error |= reg_set(vm->vcpu[id].fd, REG_GPR(X_A0), (uint64_t)ret.error) ||
-                 reg_set(vm->vcpu[id].fd, REG_GPR(X_A1), ret.value);
+        error |= hart_answer(&vm->vcpu[id], failed ? sbi_error(SBI_ERR_FAILED) : sbi_value(0));
     }
     pthread_mutex_unlock(&vm->saving.lock);
-    return error ? fail_errno("KVM_SET_ONE_REG of a hart that saved") : 0;
+    return error;
 }
 
 /* Who asked? A hart gets its answer as a call's result. While a debugger is there, memory may have
@@ -115,39 +122,81 @@ asked_find(struct vm *vm, bool *by_hart, bool *is_debugged)
     pthread_mutex_unlock(&vm->saving.lock);
 }
 
-void
-save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm))
+/* Saves the machine, which is paused. Whether it goes on then. */
+static bool
+machine_save(struct vm *vm)
 {
     struct state_writer head = {0};
     bool failed = true, by_hart, is_debugged;
-    bool is_held = vm_hold(vm, meanwhile);
 
-    saving_begin(vm);
-    if (!is_held) {
+    asked_find(vm, &by_hart, &is_debugged);
+    if (vm->machine_mode)
+        fail("a guest in M-mode cannot be saved: duet emulates that mode, and keeps its state");
+    else if (is_debugged)
+        fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
+    else
+        failed = head_write(vm, &head) ||
+                 ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len);
+    free(head.bytes);
+    saving_tell(vm, failed); /* before an end, after which nobody is told of a success */
+    if (callers_answer(vm, failed))
+        vm_end(vm, STATUS_FAILED);
+    if (!failed && vm->options->save_ends) {
+        say("the machine is saved: --restore=%s goes on with it", vm->options->save);
+        vm_end(vm, 0);
+        return false;
+    }
+    if (!failed && !by_hart)
+        say("the machine is saved in %s; it goes on", vm->options->save);
+    return true;
+}
+
+/* Copies the machine, if it is paused, as often as harts have asked for it. */
+static void
+machine_fork(struct vm *vm, bool is_held)
+{
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        unsigned copies = saving_copies_take(vm, id);
+        struct state_writer head = {0};
+        long error = SBI_ERR_FAILED;
+
+        if (copies == 0)
+            continue;
+        if (is_held && head_write(vm, &head) == 0)
+            error = copies_make(copies, id, &vm->mem, head.bytes, head.len);
+        free(head.bytes);
+        if (hart_answer(&vm->vcpu[id], error ? sbi_error(error) : sbi_value(0)))
+            vm_end(vm, STATUS_FAILED);
+    }
+}
+
+/* Of a machine whose harts have not all come to rest: those that asked have. */
+static void
+requests_refuse(struct vm *vm, bool save)
+{
+    if (save) {
         fail("the machine is not saved: it was to end before all of its harts were at rest");
         saving_tell(vm, true);
-        if (!atomic_load(&vm->ending.how) && callers_answer(vm, true))
-            vm_end(vm, STATUS_FAILED);
+    }
+    if (atomic_load(&vm->ending.how))
+        return; /* nobody waits for an answer */
+    if (callers_answer(vm, true))
+        vm_end(vm, STATUS_FAILED);
+    machine_fork(vm, false);
+}
+
+void
+save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm))
+{
+    bool is_held = vm_hold(vm, meanwhile);
+    bool save = saving_begin(vm);
+
+    if (!is_held) {
+        requests_refuse(vm, save);
     } else {
-        asked_find(vm, &by_hart, &is_debugged);
         devices_pause(vm);
-        if (vm->machine_mode)
-            fail("a guest in M-mode cannot be saved: duet emulates that mode, and keeps its state");
-        else if (is_debugged)
-            fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
-        else
-            failed = head_write(vm, &head) ||
-                     ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len);
-        free(head.bytes);
-        saving_tell(vm, failed); /* before an end, after which nobody is told of a success */
-        if (callers_answer(vm, failed))
-            vm_end(vm, STATUS_FAILED);
-        if (!failed && vm->options->save_ends) {
-            say("the machine is saved: --restore=%s goes on with it", vm->options->save);
-            vm_end(vm, 0);
-        } else {
-            if (!failed && !by_hart)
-                say("the machine is saved in %s; it goes on", vm->options->save);
+        if (!save || machine_save(vm)) {
+            machine_fork(vm, true);
             devices_resume(vm); /* not before an end: they would serve what is served again later */
         }
     }
@@ -171,6 +220,8 @@ restore(struct vm *vm, const struct snapshot *snapshot)
         return fail("%s: is not the program that was saved in %s: give that, or none",
                     vm->image->path, path);
     if (harts_load(vm, snapshot) || devices_load(vm, path, &devices))
+        return -1;
+    if (snapshot->copy && hart_answer(&vm->vcpu[snapshot->copy_hart], sbi_value(snapshot->copy)))
         return -1;
     events_select(&vm->events, snapshot->events_enabled);
     return 0;

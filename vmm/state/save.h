@@ -1,4 +1,5 @@
-/* Saves a machine that runs, in the file that --save names, and restores one (snapshot.h). */
+/* Saves a machine that runs, in the file that --save names, and restores one (snapshot.h). What has
+ * to be done to copy one is the same, but for the file (copies.h). */
 #ifndef DUET_VMM_SAVE_H
 #define DUET_VMM_SAVE_H
 
@@ -6,14 +7,15 @@ struct options;
 struct snapshot;
 struct vm;
 
-/* What saving needs, before the sandbox closes and before any other file is open. 0, or -1 after
- * saying why. */
+/* What saving and copying need, before the sandbox closes and before any other file is open. 0, or
+ * -1 after saying why. */
 int save_open(const struct options *options);
 void save_close(void);
 
-/* On the owner, while the machine runs: serves a request (guest/saving.h). It says on stderr how
- * that went; the harts that asked are told, too. `meanwhile` is called as long as it waits for
- * harts: if that ends the machine or asks it to shut down, it is not saved. */
+/* On the owner, while the machine runs: serves requests (guest/saving.h). Of a save it says on
+ * stderr how that went; the harts that asked are told, too. `meanwhile` is called as long as it
+ * waits for harts: if that ends the machine or asks it to shut down, it is neither saved nor
+ * copied. */
 void save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm));
 
 /* Puts the state into a machine that was just created, with its RAM; its devices are not started.

@@ -178,13 +178,21 @@ head_read(struct snapshot *snapshot, uint64_t file_bytes)
 int
 snapshot_open(struct snapshot *snapshot, const char *path)
 {
+    /* O_NONBLOCK: without it open() of a FIFO would wait for the other end. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd >= 0)
+        return snapshot_open_fd(snapshot, fd, path);
+    *snapshot = (struct snapshot){.path = path, .fd = -1};
+    return fail_errno("%s", path);
+}
+
+int
+snapshot_open_fd(struct snapshot *snapshot, int fd, const char *path)
+{
     struct stat st;
 
-    *snapshot = (struct snapshot){.path = path};
-    /* O_NONBLOCK: without it open() of a FIFO would wait for the other end. */
-    snapshot->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (snapshot->fd < 0)
-        return fail_errno("%s", path);
+    *snapshot = (struct snapshot){.path = path, .fd = fd};
     if (fstat(snapshot->fd, &st))
         fail_errno("%s", path);
     else if (!S_ISREG(st.st_mode))

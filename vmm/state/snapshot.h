@@ -61,10 +61,18 @@ struct snapshot {
     struct snapshot_hart hart[CPUS_MAX];
     uint64_t events_enabled;
     struct state_reader devices;
+
+    /* Of a copy (copies.h): its number, and the hart that gets it as its call's result. */
+    unsigned copy; /* 0: it is none */
+    unsigned copy_hart;
 };
 
 /* Opens and checks the file. 0, or -1 after saying, in one line, which file and why not. */
 int snapshot_open(struct snapshot *snapshot, const char *path);
+
+/* The same for a file that is open for reading, and is called `path` in messages. It is the
+ * snapshot's, and closed if that fails. */
+int snapshot_open_fd(struct snapshot *snapshot, int fd, const char *path);
 void snapshot_close(struct snapshot *snapshot);
 
 /* Registers. An id has KVM's type of register in it, and the size of its value. */

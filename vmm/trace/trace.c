@@ -164,6 +164,14 @@ trace_close(struct trace *trace)
 }
 
 void
+trace_drop(struct trace *trace)
+{
+    if (trace->fd != STDERR_FILENO)
+        close(trace->fd);
+    free(trace);
+}
+
+void
 trace_abandon(struct trace *trace)
 {
     if (trace)

@@ -37,6 +37,9 @@ struct trace *trace_open(const char *where, const char *guest);
 /* Finishes the file and frees the trace. 0, or -1 after saying that it could not be written. */
 int trace_close(struct trace *trace);
 
+/* In a process that was forked: closes the file without a word, for the trace is another's. */
+void trace_drop(struct trace *trace);
+
 /* From now on records may be lost: a thread that waits for the reader of the trace gives up when it
  * is kicked. From any thread. */
 void trace_abandon(struct trace *trace);
