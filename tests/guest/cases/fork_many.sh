@@ -1,6 +1,6 @@
 # 50 copies at a time. A signal to duet asks all to end, also when the original has ended already; the second ends them
 # at once, and so does the end of duet.
-# limit: 900
+# limit: 3600
 # long
 . "$LIB"
 

@@ -59,7 +59,8 @@
     CALL(87, console_mode)                                                                        \
     CALL(88, poll)                                                                                \
     CALL(89, msync)                                                                               \
-    CALL(90, hypercount)
+    CALL(90, hypercount)                                                                          \
+    CALL(91, vmfork)
 /* clang-format on */
 
 #ifndef __ASSEMBLER__

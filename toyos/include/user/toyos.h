@@ -14,6 +14,9 @@ int getrandom(void *buf, int len);            /* bytes filled; ENODEV: no source
 int hyperinfo(struct hyperinfo *info);        /* ENODEV: no hypervisor */
 long hypernull(int count);                    /* nanoseconds that `count` null hypercalls took */
 int hypercount(uint nr, struct hypercount *); /* ENODEV; EINVAL: no call of this number; ENOSYS */
+/* Copies of the whole machine: 0 in this one, 1 and up in each copy. ENODEV; EPERM: none may be
+ * made; EAGAIN: not so many more; EIO: the hypervisor could not. */
+long vmfork(uint copies);
 int sysinfo(struct sysinfo *info);
 int procinfo(int n,
              struct procinfo *info); /* of place n; 1: a process, 0: none there, EINVAL: no place */

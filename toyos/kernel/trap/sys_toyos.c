@@ -114,6 +114,28 @@ sys_hypercount(const uint64_t arg[6])
 }
 
 int64_t
+sys_vmfork(const uint64_t arg[6])
+{
+    struct duet_ret ret;
+
+    if (!platform->info)
+        return -ENODEV;
+    ret = duet_fork((unsigned)arg[0]);
+    switch (ret.error) {
+    case 0:
+        return (int64_t)ret.value;
+    case SBI_ERR_NOT_SUPPORTED:
+        return -EPERM;
+    case SBI_ERR_INVALID_PARAM:
+        return -EINVAL;
+    case SBI_ERR_DENIED:
+        return -EAGAIN;
+    default:
+        return -EIO;
+    }
+}
+
+int64_t
 sys_kpanic(const uint64_t arg[6])
 {
     char text[128];
