@@ -14,8 +14,18 @@
 /* A kick that comes just before a system call that waits is lost: it is repeated after this. */
 #define KICK_AGAIN_NS 50000000
 
-/* How long a hart gets to take on that another has started it. */
-#define START_NS 1000000
+/* A hart that is not out after so many, a minute, is given up: it waits for somebody who takes what
+ * the guest has written, or KVM has it. */
+#define KICKS_MAX 1200
+
+/* How long a hart gets to take on that another has started it: the first time, and the last one. It
+ * gets twice as long each time, as a busy host may not have run it; and not for ever, as a guest
+ * can look as if there was always one more start. */
+#define START_NS     1000000
+#define START_NS_MAX 500000000
+
+/* How long such a hart's thread gets until it is on its way to the guest. */
+#define WAY_NS 1000000000
 
 void
 holding_init(struct holding *holding)
@@ -44,6 +54,7 @@ hold_vcpu_in(struct vcpu *vcpu)
     while (holding->hold[vcpu->id])
         pthread_cond_wait(&holding->changed, &holding->lock);
     holding->out[vcpu->id] = false;
+    pthread_cond_broadcast(&holding->changed);
     pthread_mutex_unlock(&holding->lock);
 }
 
@@ -73,21 +84,6 @@ hold_vcpu_begin(struct vcpu *vcpu)
     vcpu->run->immediate_exit = 1; /* as a kick does: KVM_RUN settles the hart and returns */
 }
 
-/* With the lock held: waits for a change, `ns` at the most. False if none came. */
-static bool
-change_wait(struct holding *holding, long ns)
-{
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += ns;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    return pthread_cond_clockwait(&holding->changed, &holding->lock, CLOCK_MONOTONIC, &until) == 0;
-}
-
 static bool
 all_are_out(const struct vm *vm)
 {
@@ -95,6 +91,39 @@ all_are_out(const struct vm *vm)
         if (!vm->holding.out[id])
             return false;
     return true;
+}
+
+/* Whether those that were let go are on their way to the guest. */
+static bool
+all_have_left(const struct vm *vm)
+{
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        if (!vm->holding.hold[id] && vm->holding.out[id])
+            return false;
+    return true;
+}
+
+static bool
+never(const struct vm *vm)
+{
+    (void)vm;
+    return false;
+}
+
+/* With the lock held, which is let go of meanwhile: waits until something is so, `ns` at the
+ * most. */
+static void
+change_wait(struct vm *vm, long ns, bool (*is_so)(const struct vm *vm))
+{
+    struct holding *holding = &vm->holding;
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (until.tv_nsec + ns) / 1000000000;
+    until.tv_nsec = (until.tv_nsec + ns) % 1000000000;
+    while (!is_so(vm) &&
+           pthread_cond_clockwait(&holding->changed, &holding->lock, CLOCK_MONOTONIC, &until) == 0)
+        ;
 }
 
 /* With the lock held: whether those are out that wait for an answer (guest/saving.h). */
@@ -111,27 +140,28 @@ callers_are_out(struct vm *vm)
 }
 
 /* With the lock held, which is let go of meanwhile: kicks those that are in the guest until all are
- * out. False if the machine ends: a hart that has left does not come here any more; or if it was
- * asked to shut down. */
-static bool
+ * out. Returns what vm_hold() does. A hart that has left as the machine ends does not come here any
+ * more. */
+static const char *
 all_come_out(struct vm *vm, bool was_asked, void (*meanwhile)(struct vm *vm))
 {
     struct holding *holding = &vm->holding;
 
-    while (!all_are_out(vm)) {
+    for (unsigned kicks = 0; !all_are_out(vm); kicks++) {
         if (atomic_load(&vm->ending.how) ||
             (atomic_load(&vm->ending.asked) && !was_asked && callers_are_out(vm)))
-            return false;
+            return "it was to end before all of its harts were at rest";
+        if (kicks >= KICKS_MAX && callers_are_out(vm))
+            return "a hart has not come to rest for a minute; does anybody take its output?";
         for (unsigned id = 0; id < vm->vcpu_count; id++)
             if (!holding->out[id])
                 vcpu_kick(&vm->vcpu[id]);
-        while (!all_are_out(vm) && change_wait(holding, KICK_AGAIN_NS))
-            ;
+        change_wait(vm, KICK_AGAIN_NS, all_are_out);
         pthread_mutex_unlock(&holding->lock);
         meanwhile(vm);
         pthread_mutex_lock(&holding->lock);
     }
-    return true;
+    return NULL;
 }
 
 /* Whether another hart has started this one (SBI 2.0 §9.1), and it has not taken that on. KVM says
@@ -160,33 +190,45 @@ hold_all(struct vm *vm, bool hold)
         vm->holding.hold[id] = hold;
 }
 
-bool
+/* With the lock held, all harts being out: marks those to go on that have a start pending. Whether
+ * there is one. */
+static bool
+pending_find(struct vm *vm)
+{
+    bool any = false;
+
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        if (start_is_pending(&vm->vcpu[id])) {
+            any = true;
+            vm->holding.hold[id] = false;
+        }
+    return any;
+}
+
+const char *
 vm_hold(struct vm *vm, void (*meanwhile)(struct vm *vm))
 {
     struct holding *holding = &vm->holding;
     const bool was_asked = atomic_load(&vm->ending.asked);
-    bool out, again;
+    const char *why_not;
+    long run_ns = START_NS;
 
     pthread_mutex_lock(&holding->lock);
     hold_all(vm, true);
-    do {
-        again = false;
-        out = all_come_out(vm, was_asked, meanwhile);
-        for (unsigned id = 0; out && id < vm->vcpu_count; id++)
-            if (start_is_pending(&vm->vcpu[id])) {
-                again = true;
-                holding->hold[id] = false;
-            }
-        if (!again)
+    while (!(why_not = all_come_out(vm, was_asked, meanwhile)) && pending_find(vm)) {
+        if (run_ns > START_NS_MAX) {
+            hold_all(vm, true); /* none has gone on, as the lock was held */
+            why_not = "its harts are started again and again, or one looks as if it was";
             break;
-        /* Only these run, for a moment. */
+        }
         pthread_cond_broadcast(&holding->changed);
-        while (change_wait(holding, START_NS))
-            ;
+        change_wait(vm, WAY_NS, all_have_left);
+        change_wait(vm, run_ns, never);
         hold_all(vm, true);
-    } while (out);
+        run_ns *= 2;
+    }
     pthread_mutex_unlock(&holding->lock);
-    return out;
+    return why_not;
 }
 
 void

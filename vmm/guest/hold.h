@@ -36,11 +36,13 @@ void hold_vcpu_kicked(struct vcpu *vcpu);
  * instruction. The owner has to vm_hold() then. */
 void hold_vcpu_begin(struct vcpu *vcpu);
 
-/* On the owner: gets all harts out of the guest. True when all are; false if the machine ends, or
- * is asked to shut down meanwhile, which it can only when it runs. vm_let_go() it in either case. A
- * guest whose output nobody takes keeps it waiting: `meanwhile` is called again and again, which
- * may ask for either. */
-bool vm_hold(struct vm *vm, void (*meanwhile)(struct vm *vm));
+/* On the owner: gets all harts out of the guest. NULL when all are, or why not, in words that
+ * follow "the machine is not saved: ": it ends, or is asked to shut down meanwhile, which it can
+ * only when it runs; or a hart does not come to rest. Those that wait for an answer (saving.h) are
+ * out all the same, unless the machine ends. vm_let_go() it in either case. A guest whose output
+ * nobody takes keeps it waiting, for a minute: `meanwhile` is called again and again, which may end
+ * the machine or ask it to shut down. */
+const char *vm_hold(struct vm *vm, void (*meanwhile)(struct vm *vm));
 void vm_let_go(struct vm *vm);
 
 #endif

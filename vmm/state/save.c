@@ -172,10 +172,10 @@ machine_fork(struct vm *vm, bool is_held)
 
 /* Of a machine whose harts have not all come to rest: those that asked have. */
 static void
-requests_refuse(struct vm *vm, bool save)
+requests_refuse(struct vm *vm, bool save, const char *why)
 {
     if (save) {
-        fail("the machine is not saved: it was to end before all of its harts were at rest");
+        fail("the machine is not saved: %s", why);
         saving_tell(vm, true);
     }
     if (atomic_load(&vm->ending.how))
@@ -188,11 +188,11 @@ requests_refuse(struct vm *vm, bool save)
 void
 save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm))
 {
-    bool is_held = vm_hold(vm, meanwhile);
+    const char *why_not = vm_hold(vm, meanwhile);
     bool save = saving_begin(vm);
 
-    if (!is_held) {
-        requests_refuse(vm, save);
+    if (why_not) {
+        requests_refuse(vm, save, why_not);
     } else {
         devices_pause(vm);
         if (!save || machine_save(vm)) {

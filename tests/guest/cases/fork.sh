@@ -74,6 +74,12 @@ wait $pid
 status=$?
 expect_status 1
 
+# No start of a hart, nor what looks like one, keeps a machine from being held.
+duet --fork=1 --save=state --cpus=4 --memory=16M "$guest" '<restless>'
+expect_status 0
+expect_out done
+expect_err '^duet: the machine is not saved: its harts are started again and again, or one looks as if it was$'
+
 # Where files in memory are sealed against being run.
 noexec=/proc/sys/vm/memfd_noexec
 before=$(cat $noexec)

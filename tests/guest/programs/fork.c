@@ -12,6 +12,8 @@
  * - <odd>: one copy dies, one resets itself, one ends in the middle of a line.
  * - <again>: it copies itself and starts anew, which is when it waits as for <wait>.
  * - <fails>: it asks for a copy again and again, which cannot be made.
+ * - <restless>: two harts start each other and stop themselves, for ever. Then another looks all
+ * the time as if it had been started just now. The machine asks to be copied and saved meanwhile.
  */
 #include "guest.h"
 
@@ -216,9 +218,48 @@ fails(void)
     duet_power_off(0);
 }
 
+/* What harts 1 to 3 do. */
+static volatile bool is_restless, is_looking;
+
+static void
+restless_hart(uint64_t hart)
+{
+    if (hart == 3) {
+        is_looking = true;
+        /* The registers of a hart that has stopped itself. */
+        __asm__ volatile("mv a7, %0; mv a6, %1; 1: j 1b" ::"r"((uint64_t)SBI_HSM),
+                         "r"((uint64_t)SBI_HSM_STOP)
+                         : "a6", "a7");
+    }
+    while (sbi_call(SBI_HSM, SBI_HSM_START, 3 - hart, (uint64_t)_start, 0).error)
+        ;
+    sbi_call(SBI_HSM, SBI_HSM_STOP, 0, 0, 0);
+}
+
+static void
+restless(void)
+{
+    is_restless = true;
+    CHECK(sbi_call(SBI_HSM, SBI_HSM_START, 1, (uint64_t)_start, 0).error == 0);
+    for (int i = 0; i < 3; i++) {
+        struct duet_ret save = duet_save();
+
+        CHECK(save.error == 0 || save.error == SBI_ERR_FAILED);
+    }
+    CHECK(sbi_call(SBI_HSM, SBI_HSM_START, 3, (uint64_t)_start, 0).error == 0);
+    while (!is_looking)
+        ;
+    CHECK(duet_save().error == SBI_ERR_FAILED);
+    CHECK(duet_fork(1).error == SBI_ERR_FAILED);
+    put("done\n");
+    duet_power_off(0);
+}
+
 void
 guest_main(uint64_t hart, uint64_t fdt)
 {
+    if (hart != 0 && is_restless)
+        restless_hart(hart);
     if (hart != 0)
         all(hart);
     tree = (const char *)fdt;
@@ -234,6 +275,8 @@ guest_main(uint64_t hart, uint64_t fdt)
         again();
     } else if (is_said("<fails>")) {
         fails();
+    } else if (is_said("<restless>")) {
+        restless();
     } else if (is_said("<none>")) {
         CHECK(duet_fork(0).error == SBI_ERR_NOT_SUPPORTED);
         CHECK(duet_fork(1).error == SBI_ERR_NOT_SUPPORTED);
