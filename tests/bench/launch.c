@@ -2,15 +2,19 @@
  * Starts a program in the host Linux and measures it from outside:
  *
  *     launch time TIMES PROGRAM [ARGUMENT...]    from exec to the first byte of output, and to the
- * end launch first TIMES PROGRAM [ARGUMENT...]   only to the first byte of output; ends the program
+ *                                                end
+ *     launch first TIMES PROGRAM [ARGUMENT...]   only to the first byte of output; ends the program
+ *     launch next TIMES PROGRAM [ARGUMENT...]    from the first output to the next one; ends it
  *     launch memory MIB PROGRAM [ARGUMENT...]    its memory beside MIB of guest RAM, once it has
  *                                                printed and sleeps; ends the program
  *     launch own MIB PROGRAM [ARGUMENT...]       the same: what it has changed or made, in guest
- * RAM and beside it, that no other process can share
+ *                                                RAM and beside it, that no other process can share
+ *     launch copy MIB PROGRAM [ARGUMENT...]      the same of the process that it has had made by
+ *                                                another: a copy of the guest
  *
- * `time` and `first` print the least of TIMES runs, "FIRST END" and "FIRST", in nanoseconds: with
- * QEMU's -icount, instructions. FIRST is 0 when there is no output. `memory` prints "RESIDENT PEAK"
- * in KiB, and `own` "RAM BESIDE".
+ * `time`, `first` and `next` print the least of TIMES runs, "FIRST END", "FIRST" and "NEXT", in
+ * nanoseconds: with QEMU's -icount, instructions. FIRST is 0 when there is no output. `memory`
+ * prints "RESIDENT PEAK" in KiB, `own` and `copy` "RAM BESIDE".
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -79,6 +83,32 @@ start(char **argv, int *output, unsigned long *started_ns)
     return child;
 }
 
+/* From the first output to the next, which is another's. */
+static unsigned long
+measure_next(char **argv)
+{
+    unsigned long started_ns, first_ns, next_ns;
+    char byte;
+    int output;
+    pid_t child = start(argv, &output, &started_ns);
+    ssize_t got = read(output, &byte, 1);
+
+    first_ns = now_ns();
+    if (got == 1)
+        got = read(output, &byte, 1);
+    next_ns = now_ns();
+    kill(child, SIGKILL);
+    if (got != 1) {
+        fprintf(stderr, "launch: %s did not print twice\n", argv[0]);
+        exit(1);
+    }
+    while (read(output, &byte, 1) == 1) /* until all that has it has ended */
+        ;
+    waitpid(child, NULL, 0);
+    close(output);
+    return next_ns - first_ns;
+}
+
 static void
 measure_time(char **argv, bool to_end, unsigned long *first_ns, unsigned long *end_ns)
 {
@@ -131,6 +161,31 @@ is_asleep(pid_t process)
     return state == 'S';
 }
 
+/* A child of the process; 0: it has none. */
+static pid_t
+child_of(pid_t parent)
+{
+    DIR *processes = opendir("/proc");
+    struct dirent *entry;
+    pid_t found = 0;
+
+    while (processes && !found && (entry = readdir(processes))) {
+        char name[300];
+        FILE *stat;
+        int of;
+
+        snprintf(name, sizeof(name), "/proc/%s/stat", entry->d_name);
+        stat = isdigit((unsigned char)entry->d_name[0]) ? fopen(name, "re") : NULL;
+        if (stat && fscanf(stat, "%*d (%*[^)]) %*c %d", &of) == 1 && of == parent)
+            found = atoi(entry->d_name);
+        if (stat)
+            fclose(stat);
+    }
+    if (processes)
+        closedir(processes);
+    return found;
+}
+
 /* The value of a line "Name:   123 kB", or false. */
 static bool
 kib_of(const char *line, const char *name, unsigned long *kib)
@@ -144,23 +199,25 @@ kib_of(const char *line, const char *name, unsigned long *kib)
 }
 
 static void
-measure_memory(char **argv, unsigned long guest_bytes, bool only_own)
+measure_memory(char **argv, unsigned long guest_bytes, bool only_own, bool of_copy)
 {
     unsigned long started_ns, begin, end, kib, own = 0, guest = 0, peak = 0;
     char name[64], line[512], byte;
     bool in_guest = false;
     int output;
-    pid_t child = start(argv, &output, &started_ns);
+    pid_t child = start(argv, &output, &started_ns), measured = child;
     FILE *file;
 
     if (read(output, &byte, 1) != 1) {
         fprintf(stderr, "launch: %s printed nothing\n", argv[0]);
         exit(1);
     }
-    while (!is_asleep(child))
+    if (of_copy)
+        measured = child_of(child_of(child));
+    while (!is_asleep(measured))
         usleep(1000);
     /* Guest RAM is the mapping that can hold it. */
-    snprintf(name, sizeof(name), "/proc/%d/smaps", child);
+    snprintf(name, sizeof(name), "/proc/%d/smaps", measured);
     file = fopen(name, "re");
     while (file && fgets(line, sizeof(line), file)) {
         char mode[8];
@@ -172,7 +229,7 @@ measure_memory(char **argv, unsigned long guest_bytes, bool only_own)
     }
     if (file)
         fclose(file);
-    snprintf(name, sizeof(name), "/proc/%d/status", child);
+    snprintf(name, sizeof(name), "/proc/%d/status", measured);
     file = fopen(name, "re");
     while (file && fgets(line, sizeof(line), file))
         kib_of(line, "VmHWM", &peak);
@@ -197,20 +254,25 @@ main(int argc, char **argv)
     const struct sched_param ahead = {.sched_priority = 1};
     unsigned long number = argc > 3 ? strtoul(argv[2], NULL, 10) : 0;
     bool to_end = argc > 1 && strcmp(argv[1], "time") == 0;
+    bool is_next = argc > 1 && strcmp(argv[1], "next") == 0;
+    bool of_copy = argc > 1 && strcmp(argv[1], "copy") == 0;
     unsigned long first_ns, end_ns, first_least = -1UL, end_least = -1UL;
 
     if (number == 0) {
-        fprintf(stderr,
-                "usage: launch time|first TIMES PROGRAM..., launch memory|own MIB PROGRAM...\n");
+        fprintf(stderr, "usage: launch time|first|next TIMES PROGRAM..., launch memory|own|copy "
+                        "MIB PROGRAM...\n");
         return 2;
     }
     must(sched_setscheduler(0, SCHED_FIFO, &ahead), "sched_setscheduler");
-    if (strcmp(argv[1], "memory") == 0 || strcmp(argv[1], "own") == 0) {
-        measure_memory(argv + 3, number << 20, strcmp(argv[1], "own") == 0);
+    if (strcmp(argv[1], "memory") == 0 || strcmp(argv[1], "own") == 0 || of_copy) {
+        measure_memory(argv + 3, number << 20, strcmp(argv[1], "memory") != 0, of_copy);
         return 0;
     }
     for (; number > 0; number--) {
-        measure_time(argv + 3, to_end, &first_ns, &end_ns);
+        if (is_next)
+            first_ns = end_ns = measure_next(argv + 3);
+        else
+            measure_time(argv + 3, to_end, &first_ns, &end_ns);
         first_least = first_ns < first_least ? first_ns : first_least;
         end_least = end_ns < end_least ? end_ns : end_least;
     }
