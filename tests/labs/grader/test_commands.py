@@ -116,7 +116,7 @@ class CommandsTest(unittest.TestCase):
         self.assertEqual(said.returncode, 2)
         self.assertRegex(said.stdout, r"^lab 03, The ELF loader: 18 points, seed 5\nLOST 0/3  loads: .*\n"
                                       r"      failed: (.*\n)+      expected: (.*\n)+      seen: (.*\n)+"
-                                      r"      again:    make grade LAB=03 TEST=loads SEED=5\n0 of 3 points\n$")
+                                      r"      again:    make grade LAB=03 TEST=loads SEED=5\n0 of 3 points\n$", said.stderr)
 
     def test_grade_gives_all_points_for_the_labs_files_alone(self):
         shutil.copy(os.path.join(self.clone, LOADER), os.path.join(self.lab, LOADER))
