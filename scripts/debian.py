@@ -26,6 +26,7 @@ ATTEMPTS = [
     ("stable", [MAIN_ONLY, SAME_RELEASE], f"{SUITE} under its other name, stable"),
 ]
 PAUSES_S = [0, 15, 45]
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # What trying again does not mend: the reason in apt's or mmdebstrap's words, and what to say of it.
 HOPELESS = [
@@ -76,16 +77,31 @@ def reason_of(words):
 def run_session(command):
     """Runs a command in a session of its own, for mmdebstrap hangs up its whole process group when it fails.
     Gives its exit status and all that it said. It does not outlive us."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, errors="replace", start_new_session=True,
-                               preexec_fn=lambda: LIBC.prctl(1, signal.SIGTERM))  # PR_SET_PDEATHSIG: when we end
+    came = []
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in ENDS}
+    process = None
     try:
+        # An exception of a signal's out of Popen() would leave the session to itself, so signals wait until it is known.
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   text=True, errors="replace", start_new_session=True,
+                                   preexec_fn=lambda: LIBC.prctl(1, signal.SIGTERM))  # PR_SET_PDEATHSIG: when we end
+        handlers_restore(handlers)
+        for number in came:
+            signal.raise_signal(number)
         words, _ = process.communicate()
     except BaseException:  # also Ctrl-C, and the end that a signal asks for
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        if process:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
         raise
+    finally:
+        handlers_restore(handlers)
     return process.returncode, words
+
+
+def handlers_restore(handlers):
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def unpack(tar, folder, wanted):
