@@ -1,7 +1,8 @@
 /*
  * Puts a chain into the receive queue of a virtio console as soon as one was served, so that there
- * is always one more. No chain takes a byte, so that the input that came is never used up, and each
- * is long, so that to refill takes less time than to serve.
+ * is always one more, after it has sent a byte, before which it gets no input. No chain takes a
+ * byte, so that the input that came is never used up, and each is long, so that to refill takes
+ * less time than to serve.
  */
 #include "virtio.h"
 
@@ -12,7 +13,7 @@
 
 extern char _start[];
 
-static struct queue queue;
+static struct queue queue, transmit;
 static struct descriptor empty[ENTRIES] __attribute__((aligned(16)));
 static volatile uint32_t size;
 
@@ -61,7 +62,13 @@ guest_main(uint64_t hart, uint64_t fdt)
     queue_place(0, size, (uint64_t)queue.descriptor, (uint64_t)&queue.available,
                 (uint64_t)&queue.used);
     store32(SLOT(0x44), 1);
+    transmit.descriptor[0] = (struct descriptor){(uint64_t)"\n", 1, 0, 0};
+    transmit.available.index = 1;
+    queue_place(1, size, (uint64_t)transmit.descriptor, (uint64_t)&transmit.available,
+                (uint64_t)&transmit.used);
+    store32(SLOT(0x44), 1);
     store32(SLOT(0x70), 15);
+    store32(SLOT(0x50), 1);
     sbi_call(SBI_HSM, SBI_HSM_START, 1, (uint64_t)_start, 0);
     put("refills\n");
     for (;;) /* this hart's thread may have to serve the queue from now on */
