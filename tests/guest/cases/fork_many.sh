@@ -73,26 +73,26 @@ kill -TERM $pid
 ended_all
 gone
 
+# The first signal ended none of the 51; the second ends all.
+second_signal_ends() {
+	[ "$(others | wc -l)" -eq 51 ] || fail 'a copy has ended at the first signal'
+	kill -TERM $pid
+	wait $pid
+	status=$?
+	expect_status 143
+	gone
+}
+
 # All signals count, also those that the original was there for: the second ends the copies.
 begin '<late>' 51
 kill -TERM $pid
 until for fd in "/proc/$pid/fd"/*; do readlink "$fd"; done | grep -q signalfd; do usleep 10000; done
-[ "$(others | wc -l)" -eq 51 ] || fail 'a copy has ended at the first signal'
-kill -TERM $pid
-wait $pid
-status=$?
-expect_status 143
-gone
+second_signal_ends
 
 begin '<deaf>' 51
 kill -TERM $pid
 until [ "$(grep -c 'asked the guest to shut down' err)" -eq 51 ]; do usleep 10000; done
-[ "$(others | wc -l)" -eq 51 ] || fail 'a copy has ended at the first signal'
-kill -TERM $pid
-wait $pid
-status=$?
-expect_status 143
-gone
+second_signal_ends
 
 begin '<wait>' 51
 kill -9 $pid
