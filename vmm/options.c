@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "abi/hypercalls.h"
+#include "common/text.h"
 #include "vmm/control/control_line.h"
 #include "vmm/guest/ending.h"
 #include "vmm/named_files.h"
@@ -25,15 +26,13 @@
 #define MEMORY_MAX_GIB     64
 
 /* The constants as string pieces for the texts below. */
-#define TEXT(constant)  TEXT_(constant)
-#define TEXT_(constant) #constant
-#define CPUS_MOST       TEXT(CPUS_MAX)
-#define COPIES_MOST     TEXT(COPIES_MAX)
-#define MEMORY_USUAL    TEXT(MEMORY_DEFAULT_MIB) "M"
-#define STATUS_MAX      TEXT(DUET_STATUS_MAX)
-#define DIED            TEXT(STATUS_GUEST_DIED)
-#define FAILED          TEXT(STATUS_FAILED)
-#define USAGE           TEXT(EXIT_USAGE)
+#define CPUS_MOST    TEXT(CPUS_MAX)
+#define COPIES_MOST  TEXT(COPIES_MAX)
+#define MEMORY_USUAL TEXT(MEMORY_DEFAULT_MIB) "M"
+#define STATUS_MAX   TEXT(DUET_STATUS_MAX)
+#define DIED         TEXT(STATUS_GUEST_DIED)
+#define FAILED       TEXT(STATUS_FAILED)
+#define USAGE        TEXT(EXIT_USAGE)
 
 enum {
     OPT_INITRD = 256,
@@ -54,11 +53,8 @@ enum {
     OPT_FORK
 };
 
-#define STRING_(x) #x
-#define STRING(x)  STRING_(x)
-
 /* Variable of argp: it adds the options --version and -V. */
-const char *argp_program_version = "duet " DUET_VERSION ", ABI version " STRING(DUET_ABI_VERSION);
+const char *argp_program_version = "duet " DUET_VERSION ", ABI version " TEXT(DUET_ABI_VERSION);
 
 static const struct argp_option option_table[] = {
     {"cpus", 'c', "N", 0, "number of virtual CPUs, 1 to " CPUS_MOST " (default 1)", 0},

@@ -21,7 +21,4 @@
 #define BENCH_DISK_MIB       16
 #define BENCH_DISK_OFFSET(n) ((n) * 1237UL % (BENCH_DISK_MIB * 256UL) * BENCH_DISK_BYTES)
 
-#define BENCH_STRING_(x) #x
-#define BENCH_STRING(x)  BENCH_STRING_(x)
-
 #endif

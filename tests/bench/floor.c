@@ -19,6 +19,7 @@
 
 #include "bench.h"
 #include "common/riscv.h"
+#include "common/text.h"
 #include "vmm/guest/regs.h"
 
 #define RAM_BASE 0x80200000UL /* where the measured guests are, too */
@@ -39,22 +40,21 @@ enum { ASK_NOTHING = 1, ASK_REPORT, ASK_WRITE };
 #define LOOP(rounds, body)                                                                         \
     "   li a7, 0x08445554\n"                                                                       \
     "   li s4, 2\n"                                                                                \
-    "1: li s1, " BENCH_STRING(rounds) "\n"                                                         \
-                                      "   rdtime s2\n"                                             \
-                                      "2: " body "\n"                                              \
-                                      "   addi s1, s1, -1\n"                                       \
-                                      "   bnez s1, 2b\n"                                           \
-                                      "   rdtime s3\n"                                             \
-                                      "   addi s4, s4, -1\n"                                       \
-                                      "   bnez s4, 1b\n"                                           \
-                                      "   sub a0, s3, s2\n"                                        \
-                                      "   li a6, 2\n"                                              \
-                                      "   ecall\n"
+    "1: li s1, " TEXT(rounds) "\n"                                                                 \
+                              "   rdtime s2\n"                                                     \
+                              "2: " body "\n"                                                      \
+                              "   addi s1, s1, -1\n"                                               \
+                              "   bnez s1, 2b\n"                                                   \
+                              "   rdtime s3\n"                                                     \
+                              "   addi s4, s4, -1\n"                                               \
+                              "   bnez s4, 1b\n"                                                   \
+                              "   sub a0, s3, s2\n"                                                \
+                              "   li a6, 2\n"                                                      \
+                              "   ecall\n"
 
 GUEST(null, LOOP(BENCH_ROUNDS, "li a6, 1; ecall"))
 GUEST(doorbell, LOOP(BENCH_ROUNDS, "sw zero, 0(a1)"))
-GUEST(console,
-      LOOP(BENCH_CONSOLE_ROUNDS, "li a6, 3; li a0, " BENCH_STRING(BENCH_CONSOLE_BYTES) "; ecall"))
+GUEST(console, LOOP(BENCH_CONSOLE_ROUNDS, "li a6, 3; li a0, " TEXT(BENCH_CONSOLE_BYTES) "; ecall"))
 GUEST(start, "li a7, 0x08445554; li a6, 3; li a0, 1; ecall; 1: wfi; j 1b\n")
 GUEST(off, "li a7, 0x08445554; li a6, 2; ecall\n")
 

@@ -10,11 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/memory.h"
 #include "abi/note.h"
+#include "common/text.h"
 #include "vmm/boot/file_kind.h"
 #include "vmm/boot/linux_image.h"
 #include "vmm/log.h"
 #include "vmm/state/state_data.h"
+
+#define USUAL_BASE TEXT(DUET_KERNEL_BASE)
 
 static int
 file_open(struct elf_image *image)
@@ -88,7 +92,7 @@ outside_ram(const struct elf_image *image, unsigned index, uint64_t begin, uint6
                 (unsigned long long)ram_base, (unsigned long long)ram_base + ram_size,
                 begin >= ram_base
                     ? "give more --memory, or link it for lower addresses"
-                    : "link it with a linker script, or with -Ttext-segment=0x80200000 "
+                    : "link it with a linker script, or with -Ttext-segment=" USUAL_BASE " "
                       "(lld: --image-base=); -Ttext alone leaves the ELF headers "
                       "where they were");
 }

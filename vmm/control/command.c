@@ -9,7 +9,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "abi/memory.h"
 #include "common/riscv.h"
+#include "common/text.h"
 #include "vmm/board/virtio.h"
 #include "vmm/board/virtio_balloon.h"
 #include "vmm/debug/debugger_state.h"
@@ -85,7 +87,7 @@ serve_walk(const struct command_from *from, const char *argument, FILE *answer)
     if (strncmp(argument, "0x", 2) == 0)
         argument += 2;
     if (!gdb_number(&argument, &gva) || *argument) {
-        fprintf(answer, "walk: want an address, such as 0x80200000\n");
+        fprintf(answer, "walk: want an address, such as " TEXT(DUET_KERNEL_BASE) "\n");
         return false;
     }
     if (!harts_are_out(from)) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "abi/disk.h"
+#include "common/text.h"
 #include "vmm/log.h"
 #include "vmm/named_files.h"
 #include "vmm/state/state_data.h"
@@ -45,7 +46,8 @@ option_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-    {"disk", 'd', "FILE[,ro]", 0, "a disk for the guest: a file or block device; up to 4", 0},
+    {"disk", 'd', "FILE[,ro]", 0,
+     "a disk for the guest: a file or block device; up to " TEXT(DUET_DISKS), 0},
     {0},
 };
 const struct argp disk_options = {.options = option_table, .parser = option_parse};

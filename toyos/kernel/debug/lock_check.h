@@ -9,12 +9,12 @@
 #ifndef TOYOS_LOCK_CHECK_H
 #define TOYOS_LOCK_CHECK_H
 
+#include "common/text.h"
+
 struct lock;
 
-#define LOCK_LINE_(line) #line
-#define LOCK_LINE(line)  LOCK_LINE_(line)
-#define LOCK_PLACE       __FILE__ ":" LOCK_LINE(__LINE__)
-#define LOCKS_HELD_MAX   8
+#define LOCK_PLACE     __FILE__ ":" TEXT(__LINE__)
+#define LOCKS_HELD_MAX 8
 
 /* What is held, the first taken first. A thread's or a hart's own. */
 struct lock_list {
