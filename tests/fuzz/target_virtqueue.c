@@ -55,7 +55,7 @@ set_up(struct input *input)
         place.available = take_value(input, mem.base, mem.base + RAM);
     if (odd & 32)
         place.used = take_value(input, mem.base, mem.base + RAM);
-    if (virtqueue_place_is_good(&mem, &place, VIRTQUEUE_SIZE_MAX))
+    if (virtqueue_place_is_valid(&mem, &place, VIRTQUEUE_SIZE_MAX))
         virtqueue_init(&queue, &mem, &place, features);
     else
         virtqueue_init(&queue, &mem, &none, features);

@@ -73,7 +73,7 @@ queue_is_sane(const struct virtio_queue *queue)
     if (!queue->is_ready)
         return queue->queue.size == 0;
     return queue->queue.size == queue->place.size &&
-           virtqueue_place_is_good(&device.vm->mem, &queue->place, kind.queue_size_max);
+           virtqueue_place_is_valid(&device.vm->mem, &queue->place, kind.queue_size_max);
 }
 
 static void

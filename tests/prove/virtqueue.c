@@ -32,7 +32,7 @@ any_queue(void)
 
     prove_fill("RAM", ram, sizeof(ram));
     memcpy(before, ram, sizeof(ram));
-    prove_assume(virtqueue_place_is_good(&mem, &place, 4));
+    prove_assume(virtqueue_place_is_valid(&mem, &place, 4));
     virtqueue_init(&queue, &mem, &place, prove_u64("features"));
     queue.taken = (uint16_t)prove_below("taken", 1 << 16);
     queue.put = (uint16_t)prove_below("put", 1 << 16);
@@ -50,7 +50,7 @@ PROVE(virtqueue_place, 2, QUICK)
     };
     uint64_t size = place.size;
 
-    if (!virtqueue_place_is_good(&mem, &place, VIRTQUEUE_SIZE_MAX))
+    if (!virtqueue_place_is_valid(&mem, &place, VIRTQUEUE_SIZE_MAX))
         return;
     prove_check(size > 0 && size <= VIRTQUEUE_SIZE_MAX && (size & (size - 1)) == 0,
                 "a size that there is");

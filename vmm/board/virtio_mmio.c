@@ -231,7 +231,7 @@ ready_store(struct virtio_device *device, struct virtio_queue *queue, bool ready
     if (ready == queue->is_ready)
         return;
     if (ready &&
-        !virtqueue_place_is_good(&device->vm->mem, &queue->place, device->kind->queue_size_max)) {
+        !virtqueue_place_is_valid(&device->vm->mem, &queue->place, device->kind->queue_size_max)) {
         needs_reset(device);
         return;
     }

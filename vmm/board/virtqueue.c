@@ -33,8 +33,8 @@ struct virtqueue_descriptor {
 #define USED_BYTES(size)      (2ULL * (3 + USED_WORDS * (size)))
 
 bool
-virtqueue_place_is_good(const struct guest_mem *mem, const struct virtqueue_place *place,
-                        uint32_t size_max)
+virtqueue_place_is_valid(const struct guest_mem *mem, const struct virtqueue_place *place,
+                         uint32_t size_max)
 {
     uint32_t size = place->size;
 

@@ -53,8 +53,8 @@ struct virtqueue_chain {
 
 /* Whether a queue can be there: its size is a power of two up to `size_max`, and all of it is in
  * RAM and aligned (§2.7). */
-bool virtqueue_place_is_good(const struct guest_mem *mem, const struct virtqueue_place *place,
-                             uint32_t size_max);
+bool virtqueue_place_is_valid(const struct guest_mem *mem, const struct virtqueue_place *place,
+                              uint32_t size_max);
 
 /* The queue at a good place, or none, for a driver that took `features`. */
 void virtqueue_init(struct virtqueue *queue, const struct guest_mem *mem,

@@ -80,27 +80,27 @@ hypercall_args_check(const struct hypercall *call, const struct guest_mem *mem,
 
     for (unsigned i = 0; i < call->param_count; i++) {
         const struct hypercall_param *param = &call->param[i];
-        int64_t wrong = 0;
+        int64_t arg_error = 0;
 
         arg[i] = (struct hypercall_arg){.value = *reg++};
         switch (param->kind) {
         case KIND_VALUE:
             break;
         case KIND_FLAGS:
-            wrong = arg[i].value & ~param->limit ? SBI_ERR_INVALID_PARAM : 0;
+            arg_error = arg[i].value & ~param->limit ? SBI_ERR_INVALID_PARAM : 0;
             break;
         case KIND_HANDLE:
-            wrong = arg[i].value >= param->limit ? SBI_ERR_INVALID_PARAM : 0;
+            arg_error = arg[i].value >= param->limit ? SBI_ERR_INVALID_PARAM : 0;
             break;
         case KIND_IN:
         case KIND_OUT:
             arg[i].len = *reg++;
             arg[i].data = arg[i].len ? guest_mem_slice(mem, arg[i].value, arg[i].len) : empty;
-            wrong = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS;
+            arg_error = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS;
             break;
         }
         if (!error)
-            error = wrong;
+            error = arg_error;
     }
     return error;
 }

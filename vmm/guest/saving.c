@@ -13,7 +13,7 @@ saving_init(struct saving *saving, bool possible)
     *saving = (struct saving){.possible = possible,
                               .lock = PTHREAD_MUTEX_INITIALIZER,
                               .done = PTHREAD_COND_INITIALIZER,
-                              .told_fd = -1};
+                              .notify_fd = -1};
 }
 
 bool
@@ -73,13 +73,13 @@ saving_ask_by_debugger(struct vm *vm)
 }
 
 bool
-saving_ask_from_outside(struct vm *vm, int told_fd, unsigned long *number)
+saving_ask_from_outside(struct vm *vm, int notify_fd, unsigned long *number)
 {
     struct saving *saving = &vm->saving;
     bool is_asked;
 
     pthread_mutex_lock(&saving->lock);
-    saving->told_fd = told_fd;
+    saving->notify_fd = notify_fd;
     *number = saving->begun + 1;
     is_asked = saving_ask(vm);
     pthread_mutex_unlock(&saving->lock);
@@ -139,7 +139,7 @@ change_tell(struct saving *saving)
     uint64_t one = 1;
 
     pthread_cond_broadcast(&saving->done);
-    if (saving->told_fd >= 0 && write(saving->told_fd, &one, sizeof(one)) < 0)
+    if (saving->notify_fd >= 0 && write(saving->notify_fd, &one, sizeof(one)) < 0)
         fail_errno("eventfd");
 }
 

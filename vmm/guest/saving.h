@@ -27,7 +27,7 @@ struct saving {
     unsigned long count;       /* and those that are over */
     bool failed;               /* the last one did */
     bool by_debugger;          /* its thread asks, and has the harts stopped */
-    int told_fd;               /* an eventfd, written when one is over; -1: none */
+    int notify_fd;             /* an eventfd, written when one is over; -1: none */
 };
 
 enum saving_state { SAVING_GOES_ON, SAVING_DONE, SAVING_FAILED };
@@ -49,9 +49,10 @@ void saving_fork_by_hart(struct vcpu *vcpu, unsigned copies);
  * -1 if it failed, or the machine has ended. */
 int saving_ask_by_debugger(struct vm *vm);
 
-/* The same for the thread of the control socket, which does not wait: when the eventfd `told_fd` is
- * written to, it may look at the save with this number. False if there is no file to save it in. */
-bool saving_ask_from_outside(struct vm *vm, int told_fd, unsigned long *number);
+/* The same for the thread of the control socket, which does not wait: when the eventfd `notify_fd`
+ * is written to, it may look at the save with this number. False if there is no file to save it in.
+ */
+bool saving_ask_from_outside(struct vm *vm, int notify_fd, unsigned long *number);
 enum saving_state saving_look(struct vm *vm, unsigned long number);
 
 /* On the owner: whether there is a request. */

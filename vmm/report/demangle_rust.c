@@ -70,7 +70,7 @@ back(struct demangling *d, bool (*read)(struct demangling *d))
 {
     const char *reference = d->at - 1, *after;
     size_t offset;
-    bool is_good;
+    bool ok;
 
     if (!base62(d, &offset) || offset + 2 >= (size_t)(reference - d->from))
         return false;
@@ -78,20 +78,20 @@ back(struct demangling *d, bool (*read)(struct demangling *d))
         return true;
     after = d->at;
     d->at = d->from + 2 + offset;
-    is_good = read(d);
+    ok = read(d);
     d->at = after;
-    return is_good;
+    return ok;
 }
 
 static bool
 skip(struct demangling *d, bool (*read)(struct demangling *d))
 {
-    bool was = d->quiet, is_good;
+    bool was = d->quiet, ok;
 
     d->quiet = true;
-    is_good = read(d);
+    ok = read(d);
     d->quiet = was;
-    return is_good;
+    return ok;
 }
 
 static bool
@@ -214,15 +214,15 @@ type_within(struct demangling *d)
 static bool
 nest(struct demangling *d, bool (*within)(struct demangling *d))
 {
-    bool is_good;
+    bool ok;
 
     if (d->depth == DEPTH_MAX || d->steps == STEPS_MAX)
         return false;
     d->depth++;
     d->steps++;
-    is_good = within(d);
+    ok = within(d);
     d->depth--;
-    return is_good;
+    return ok;
 }
 
 static bool

@@ -79,7 +79,7 @@ file_read(int fd, void *to, size_t len)
 
 /* All registers are such that may be set. */
 static bool
-regs_are_good(struct state_reader regs)
+regs_are_valid(struct state_reader regs)
 {
     uint64_t id;
 
@@ -125,7 +125,7 @@ body_read(struct snapshot *snapshot, struct state_reader *from)
 
         hart->stopped = state_get_max(from, 1);
         hart->regs = state_get_piece(from);
-        if (!regs_are_good(hart->regs))
+        if (!regs_are_valid(hart->regs))
             from->failed = true;
     }
     snapshot->events_enabled = state_get(from);

@@ -1,7 +1,7 @@
 //@ replace vmm/board/virtqueue.c
 bool
-virtqueue_place_is_good(const struct guest_mem *mem, const struct virtqueue_place *place,
-                        uint32_t size_max)
+virtqueue_place_is_valid(const struct guest_mem *mem, const struct virtqueue_place *place,
+                         uint32_t size_max)
 {
     (void)mem;
     (void)place;

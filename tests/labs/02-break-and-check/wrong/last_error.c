@@ -2,7 +2,7 @@
 //@ loses kinds
 //@ substitute vmm/call/hypercall.c
         if (!error)
-            error = wrong;
+            error = arg_error;
 //@ by
-        if (wrong)
-            error = wrong;
+        if (arg_error)
+            error = arg_error;

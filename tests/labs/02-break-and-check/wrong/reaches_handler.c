@@ -1,3 +1,3 @@
 //@ why A buffer that is not in RAM is NULL, and the handler gets it.
 //@ loses overflow outside
-//@ substitute vmm/call/hypercall.c wrong = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS; => wrong = 0;
+//@ substitute vmm/call/hypercall.c arg_error = arg[i].data ? 0 : SBI_ERR_INVALID_ADDRESS; => arg_error = 0;
