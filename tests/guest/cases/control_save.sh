@@ -62,7 +62,7 @@ expect_status 4
 rm in
 
 # One that ends with it: who asked is told all the same.
-for round in 1 2 3 4 5; do
+for round in $(seq "$(amount 2 20)"); do
 	vm --save=end,end
 	duet save toy
 	expect_status 0

@@ -77,11 +77,11 @@ status=$?
 expect_status 0
 
 # Killed while it saves.
-full=$(amount 3 60)
+rounds=$(amount 1 60)
 cp "$ROOT_IMAGE" disk.img
 truncate -s 16M disk.img
 save 'state,end' 'echo ready; sleep 100000'
-for round in $(seq "$full"); do
+for round in $(seq "$rounds"); do
 	"$DUET" --restore=state --save=state --disk=disk.img </dev/null >out 2>err &
 	pid=$!
 	usleep $((50000 + $(od -An -N2 -tu2 /dev/urandom) * 3))

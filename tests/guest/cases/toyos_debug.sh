@@ -1,4 +1,4 @@
-# The debug build notices mistakes with locks, and says which lock and where; what toyos does makes it find none.
+# The debug build notices mistakes with locks, and says which lock and where.
 # limit: 600
 . "$LIB"
 
@@ -13,9 +13,3 @@ mistake leave "lock bed, taken at $at: its holder leaves the kernel"
 duet "$TOYOS" mistake=order 'run=true'
 expect_status 0
 expect_err 'mistake=order: only the debug build makes mistakes'
-
-# A disk has locks of its own.
-cp "$ROOT_IMAGE" disk.img
-truncate -s 16M disk.img
-duet --cpus=4 --disk=disk.img "$TOYOS_DEBUG" 'run=usertests_fsmp && stressfs'
-expect_status 0
