@@ -213,18 +213,20 @@ static int64_t
 seek(struct file *file, int64_t offset, uint64_t whence)
 {
     struct stat st;
+    int64_t from = 0;
     int error = file_inode_stat(file->inode, &st);
 
     if (error)
         return error;
     sleep_lock_acquire(&file->lock);
     if (whence == SEEK_CUR)
-        offset += (int64_t)file->offset;
+        from = (int64_t)file->offset;
     else if (whence == SEEK_END)
-        offset += (int64_t)st.size;
-    if (whence > SEEK_END || offset < 0 || offset > (int64_t)FS_FILE_SIZE_MAX) {
-        offset = -EINVAL;
+        from = (int64_t)st.size;
+    if (whence > SEEK_END || offset < -from || offset > (int64_t)FS_FILE_SIZE_MAX - from) {
+        offset = -EINVAL; /* it is not added before, for the sum may overflow */
     } else {
+        offset += from;
         file->offset = (uint64_t)offset;
         file->may_leave_hole = true;
     }
