@@ -1,17 +1,22 @@
 /*
  * A guest's ELF file: program headers with any contents, in a file of any length, for RAM of any
  * size at any address. libelf is not here: what it reads of a file is an input. Three headers: each
- * is checked against each before it.
+ * is checked against each before it. What is accepted is loaded into RAM of a few bytes, for they
+ * are only copied: one segment, for each is read alone, and they are apart.
  */
 #include "tests/prove/prove.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 static off_t file_bytes;
 static int any_fstat(int fd, struct stat *st);
+static ssize_t any_pread(int fd, void *to, size_t len, off_t offset);
 #define fstat any_fstat
+#define pread any_pread
 #include "vmm/boot/elf_image.c"
 #undef fstat
+#undef pread
 
 /* with: tests/prove/log.c vmm/boot/linux_image.c vmm/boot/file_kind.c vmm/guest/guest_mem.c
  * vmm/state/state_data.c */
@@ -140,4 +145,72 @@ PROVE(linux_image_add, 2, FULL)
     prove_check(image.entry == image.segment[0].paddr && image.entry % 2 == ram.base % 2,
                 "it begins at its first byte");
     check_segments(&image, ram);
+}
+
+/* --- Loading ---------------------------------------------------------------------------------- */
+
+#define RAM_BYTES 64
+
+static unsigned char ram_bytes[RAM_BYTES];
+static unsigned any_byte; /* of RAM, the one that is looked at */
+static bool is_copied, was_interrupted, was_short;
+static uint64_t copied_from; /* where in the file it came from */
+
+/* Once it is interrupted, once it reads less than was asked for, and nothing where the file has
+ * become shorter. */
+static ssize_t
+any_pread(int fd, void *to, size_t len, off_t offset)
+{
+    uint64_t at = (uintptr_t)to - (uintptr_t)ram_bytes, from = (uint64_t)offset;
+
+    (void)fd;
+    prove_check(at <= RAM_BYTES && len <= RAM_BYTES - at, "what is copied goes into RAM");
+    prove_check(from <= (uint64_t)file_bytes && len <= (uint64_t)file_bytes - from,
+                "and comes from the file");
+    if (!was_interrupted && prove_bool("it is interrupted")) {
+        was_interrupted = true;
+        errno = EINTR;
+        return -1;
+    }
+    if (!was_short && prove_bool("it is short")) {
+        was_short = true;
+        len = prove_below("bytes that are read", len);
+    }
+    if (any_byte - at < len) {
+        prove_check(!is_copied, "no byte of RAM is copied twice");
+        is_copied = true;
+        copied_from = from + (any_byte - at);
+    }
+    return (ssize_t)len;
+}
+
+/* The segment is what elf_segment_add has proved of those that are accepted. */
+PROVE(elf_load, 5, FULL)
+{
+    static struct elf_image image;
+    struct guest_mem mem = {.base = prove_below("RAM's address", (uint64_t)1 << 56),
+                            .size = RAM_BYTES,
+                            .hva = ram_bytes};
+    struct elf_segment *segment = &image.segment[0];
+    bool is_loaded;
+    uint64_t at;
+
+    file_bytes = (off_t)prove_below("bytes of the file", INT64_MAX);
+    any_byte = (unsigned)prove_below("any byte of RAM", RAM_BYTES);
+    at = prove_below("where in RAM", RAM_BYTES);
+    *segment = (struct elf_segment){.offset = prove_u64("offset"),
+                                    .filesz = prove_below("filesz", RAM_BYTES + 1),
+                                    .memsz = prove_below("memsz", RAM_BYTES + 1),
+                                    .paddr = mem.base + at};
+    prove_assume(segment->filesz <= segment->memsz && segment->memsz <= RAM_BYTES - at);
+    prove_assume(segment->filesz == 0 ||
+                 (segment->offset <= (uint64_t)file_bytes &&
+                  segment->filesz <= (uint64_t)file_bytes - segment->offset));
+    image.segment_count = 1;
+    is_loaded = elf_image_load(&image, &mem) == 0;
+    prove_check(is_loaded || was_short, "it is loaded, unless the file became shorter");
+    prove_check(!is_loaded || is_copied == (any_byte - at < segment->filesz),
+                "all bytes of the file's are copied, and no others");
+    prove_check(!is_copied || copied_from == segment->offset + (any_byte - at),
+                "each of them to its place");
 }
