@@ -4,8 +4,8 @@
  * Each block that is read is an input. Checksums are, too: any may fit, for who writes a log can
  * compute them.
  *
- * Bounds: two transactions, of up to 3 blocks; another one is the same once more, from another
- * place in the log. Disks of any size, with any size of log.
+ * Bounds: one transaction of up to 2 blocks; another one is the same once more, from another place
+ * in the log. Disks of any size, with any size of log.
  */
 #include "tests/prove/prove.h"
 
