@@ -1,7 +1,7 @@
 /*
  * toyos's system calls on open files, with any arguments: what a file's own functions are asked
- * for, and that the file is let go. What they do with it is proved of each kind: pipe.c,
- * file_inode.c.
+ * for, that fstat tells all to where it was asked to, and that the file is let go. What they do
+ * with it is proved of each kind: pipe.c, file_inode.c.
  */
 #include "tests/prove/user.h"
 
@@ -72,4 +72,37 @@ PROVE(sys_write, 2, QUICK)
 {
     any_call();
     check_call(sys_write(arg), file.is_writable);
+}
+
+int
+file_inode_stat(struct inode *inode, struct stat *st)
+{
+    prove_check(inode == file.inode && references == 1, "the inode of a file that is held");
+    kernel_check(st, sizeof(*st));
+    return prove_bool("it cannot be read") ? -EIO : 0;
+}
+
+static void
+any_stat(struct file *of, struct stat *st)
+{
+    prove_check(of == &file && references == 1, "a file that is held");
+    kernel_check(st, sizeof(*st));
+}
+
+PROVE(sys_fstat, 2, QUICK)
+{
+    static const struct file_ops stat_ops = {.stat = any_stat};
+    static char inode; /* is not looked at */
+    int64_t error;
+
+    any_call();
+    if (prove_bool("it has functions"))
+        file.ops = &stat_ops;
+    if (prove_bool("it has a name"))
+        file.inode = (struct inode *)&inode;
+    user.va = arg[1];
+    user.len = sizeof(struct stat);
+    error = sys_fstat(arg);
+    prove_check(references == 0, "the file is let go");
+    prove_check(error <= 0 && user.done == (error ? 0 : user.len), "all of it, or an error");
 }
