@@ -45,6 +45,20 @@ $(B)/guest/hello_pie_ld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 $(B)/guest/hello_pie_lld.elf: $(B)/guest/pie/hello.o $(B)/guest/kit/start.o
 	$(Q)ld.lld-19 -pie --no-dynamic-linker --image-base=0x80200000 $^ -o $@
 
+# A kernel that is linked for address 0, as an ELF file and as a raw image with the header of Linux's.
+GUEST_RELOCATED := $(B)/guest/relocated.elf $(B)/guest/relocated.flat
+$(B)/guest/relocated/%.o: tests/guest/relocated/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$<)
+	$(Q)$(CROSS)gcc $(CSTD) $(filter-out -fno-pic,$(GUEST_CFLAGS)) -fpie -MMD -MP -c $< -o $@
+$(B)/guest/relocated/entry.o: tests/guest/relocated/entry.S tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -c $< -o $@
+$(B)/guest/relocated.elf: $(B)/guest/relocated/entry.o $(B)/guest/relocated/relocated.o tests/guest/relocated/kernel.ld
+	$(Q)$(CROSS)ld -pie --no-dynamic-linker -n -z notext -z noexecstack -T $(filter %.ld,$^) $(filter %.o,$^) -o $@
+$(B)/guest/relocated.flat: $(B)/guest/relocated.elf
+	$(Q)$(CROSS)objcopy -O binary $< $@
+
 # A guest without frame pointers: with .debug_frame, with .eh_frame, and with neither.
 GUEST_UNWIND := $(B)/guest/frames_debug.elf $(B)/guest/frames_eh.elf $(B)/guest/frames_none.elf
 $(B)/guest/unwind/frames_debug.o: FRAMES := -g
@@ -69,7 +83,8 @@ $(GUEST_BOARD): $(B)/guest/%.elf: $(B)/guest/board/%.o $(B)/guest/board/entry.o 
 	$(Q)$(CROSS)gcc $(GUEST_LDFLAGS:abi/guest.ld=tests/guest/board/kernel.ld) $(filter %.o,$^) -o $@
 
 .SECONDARY: $(GUEST_ELF:.elf=.o)
--include $(wildcard $(B)/guest/*.d $(B)/guest/board/*.d $(B)/guest/pie/*.d $(B)/guest/split/*.d $(B)/guest/unwind/*.d)
+-include $(wildcard $(B)/guest/*.d $(B)/guest/board/*.d $(B)/guest/pie/*.d $(B)/guest/relocated/*.d \
+	$(B)/guest/split/*.d $(B)/guest/unwind/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -102,7 +117,7 @@ GUEST_EXTENDED = $(if $(filter $(or $(CASES),%),$(EXTENDED_CASES:tests/guest/cas
 
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
+	$(GUEST_RELOCATED) $(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
 	$(GUEST_EXTENDED)
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/memory.h"
 #include "abi/note.h"
 #include "vmm/boot/elf_image.h"
 
@@ -208,6 +209,22 @@ static void
 refused(const struct guest_file *file, const char *reason)
 {
     refused_bytes(file, sizeof(*file), reason);
+}
+
+/* The same for a file that needs no note. */
+static void
+refused_without_note(const struct guest_file *file, const char *reason)
+{
+    struct elf_image image;
+    const char *said;
+    int result;
+
+    write_file(file, sizeof(*file));
+    capture_begin(STDERR_FILENO);
+    result = elf_image_open(&image, path, RAM_BASE, RAM_SIZE, ELF_NOTE_OPTIONAL);
+    said = capture_end();
+    expect(result == -1, "it was accepted, want: %s", reason);
+    expect(!!strstr(said, reason), "want: %s, got: %s", reason, said);
 }
 
 static void
@@ -677,6 +694,47 @@ a_file_that_relocates_itself_is_loaded_at_its_addresses(void **state)
     file.phdr[CODE].p_paddr = 0;
     refused(&file, "segment 0 at 0x0-0x100 is outside RAM, which is 0x80000000-0x80040000: link "
                    "it with a linker script, or with -Ttext-segment=0x80200000");
+}
+
+/* As ld -pie makes it without an address: it is loaded where kernels are linked for. */
+static void
+a_file_that_is_linked_for_no_place_is_loaded_at_the_kernels(void **state)
+{
+    struct guest_file file = good_file();
+    struct elf_image image;
+    uint64_t offset;
+
+    (void)state;
+    file.ehdr.e_type = ET_DYN;
+    for (unsigned i = CODE; i <= DATA; i++)
+        file.phdr[i].p_paddr = file.phdr[i].p_vaddr -= CODE_VADDR;
+    for (unsigned i = SYM_MAPPING; i < SYMS; i++)
+        file.symtab[i].st_value -= CODE_VADDR;
+    file.ehdr.e_entry = 4;
+    write_file(&file, sizeof(file));
+    assert_int_equal(elf_image_open(&image, path, RAM_BASE, 4 << 20, ELF_NOTE_OPTIONAL), 0);
+    assert_int_equal(image.entry, DUET_KERNEL_BASE + 4);
+    assert_int_equal(image.segment[0].paddr, DUET_KERNEL_BASE);
+    assert_int_equal(image.segment[1].paddr, DUET_KERNEL_BASE + 0x10000);
+    assert_int_equal(image.end, DUET_KERNEL_BASE + 0x12000);
+    assert_string_equal(elf_image_symbol(&image, DUET_KERNEL_BASE + 0x22, &offset), "main");
+    assert_int_equal(offset, 2);
+    elf_image_close(&image);
+    refused(&file, "segment 0 at 0x0-0x100 is outside RAM");
+    refused_without_note(&file, "segment 0 at 0x80200000-0x80200100 is outside RAM, which is "
+                                "0x80000000-0x80040000: give more --memory");
+    file.phdr[CODE].p_memsz = file.phdr[CODE].p_filesz = 0;
+    file.phdr[DATA].p_paddr = 0;
+    refused_without_note(&file, "segment 1 at 0x80200000-0x80202000 is outside RAM");
+    file = good_file();
+    file.ehdr.e_type = ET_DYN;
+    file.phdr[CODE].p_paddr = 0;
+    file.phdr[DATA].p_paddr = UINT64_MAX - 0x3000;
+    file.phdr[CODE].p_type = PT_NULL;
+    refused_without_note(&file, "segment 1 at 0xffffffffffffcfff-");
+    file.ehdr.e_type = ET_EXEC;
+    file.phdr[CODE].p_type = PT_LOAD;
+    refused_without_note(&file, "segment 0 at 0x0-0x100 is outside RAM");
 }
 
 static void
@@ -1212,6 +1270,7 @@ main(void)
         cmocka_unit_test(program_headers_outside_the_file_are_refused),
         cmocka_unit_test(a_dynamically_linked_file_is_refused),
         cmocka_unit_test(a_file_that_relocates_itself_is_loaded_at_its_addresses),
+        cmocka_unit_test(a_file_that_is_linked_for_no_place_is_loaded_at_the_kernels),
         cmocka_unit_test(a_file_with_nothing_to_load_is_refused),
         cmocka_unit_test(segments_that_overlap_are_refused),
         cmocka_unit_test(segments_that_wrap_around_are_refused),

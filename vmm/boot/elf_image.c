@@ -196,11 +196,27 @@ note_version(const struct elf_image *image, const GElf_Phdr *phdr)
     return 0;
 }
 
+/* How much higher than its addresses a file is loaded: a position-independent one that was linked
+ * for no place, which is address 0, goes where kernels are linked for. `count` program headers. */
+static uint64_t
+bias_find(const struct elf_image *image, const GElf_Ehdr *ehdr, size_t count)
+{
+    uint64_t lowest = UINT64_MAX;
+    GElf_Phdr phdr;
+
+    for (size_t i = 0; i < count; i++)
+        if (gelf_getphdr(image->elf, (int)i, &phdr) && phdr.p_type == PT_LOAD && phdr.p_memsz &&
+            phdr.p_paddr < lowest)
+            lowest = phdr.p_paddr;
+    return ehdr->e_type == ET_DYN && lowest == 0 ? DUET_KERNEL_BASE : 0;
+}
+
 static int
 segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base, uint64_t ram_size,
               enum elf_note note)
 {
     uint32_t version = 0;
+    uint64_t bias = 0;
     struct stat st;
     size_t count;
 
@@ -214,6 +230,8 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
     /* libelf counts only the program headers that fit into the file. */
     if (elf_getphdrnum(image->elf, &count) || count < ehdr->e_phnum)
         return fail("%s: is truncated: its program headers are incomplete", image->path);
+    if (note != ELF_NOTE_WANTED) /* a guest for Duet is linked for RAM */
+        bias = bias_find(image, ehdr, count);
     for (unsigned i = 0; i < count; i++) {
         GElf_Phdr phdr;
 
@@ -225,6 +243,8 @@ segments_read(struct elf_image *image, const GElf_Ehdr *ehdr, uint64_t ram_base,
          * U-Boot. */
         if (phdr.p_type == PT_INTERP)
             return fail("%s: is linked dynamically: link it with -static -nostdlib", image->path);
+        if (phdr.p_type == PT_LOAD && __builtin_add_overflow(phdr.p_paddr, bias, &phdr.p_paddr))
+            return fail("%s: segment %u wraps around the address space", image->path, i);
         if (phdr.p_type == PT_LOAD &&
             segment_add(image, &phdr, i, (uint64_t)st.st_size, ram_base, ram_size))
             return -1;

@@ -41,8 +41,9 @@ enum elf_note {
 
 /* Opens `path` and checks that it is a RISC-V ELF64 executable whose segments fit in
  * [ram_base, ram_base + ram_size), and that its ABI note is as `note` asks. A position-independent
- * file is accepted if its addresses lie in RAM: it is loaded there, and relocates itself. 0, or -1
- * after saying, in one line, which file and why not. */
+ * file is accepted if its addresses lie in RAM: it is loaded there, and relocates itself. So does
+ * one that is linked for address 0, and is loaded at DUET_KERNEL_BASE; it is refused where the note
+ * is wanted. 0, or -1 after saying, in one line, which file and why not. */
 int elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uint64_t ram_size,
                    enum elf_note note);
 
