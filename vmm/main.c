@@ -238,6 +238,8 @@ snapshot_take(struct snapshot *snapshot, struct options *options)
         return -1;
     options->memory = snapshot->memory;
     options->cpus = snapshot->cpus;
+    options->board = snapshot->board;
+    options->virtio = snapshot->virtio;
     if (!options->bootargs[0]) {
         free(options->bootargs);
         options->bootargs = snapshot->bootargs;

@@ -352,21 +352,19 @@ option_parse(int key, char *arg, struct argp_state *state)
         if (options->restore && options->pages != PAGES_4K)
             argp_error(state, "--restore: memory is mapped from the file, in its pages: leave out "
                               "--memory-pages");
-        if (options->restore && (options->cpus || options->memory || options->initrd))
+        if (options->restore && (options->cpus || options->memory || options->initrd ||
+                                 options->board || options->virtio))
             argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
-                              "--memory and --initrd");
+                              "--memory, --initrd, --board and --virtio");
         if (options->virtio && !options->board)
             argp_error(state, "--virtio: these are devices of the board: add --board");
         if (options->dtb && options->restore)
             argp_error(state, "--dtb: a restored machine gets no device tree: leave out --restore");
-        if (options->board && (options->save || options->restore))
-            argp_error(state, "--board: a machine with a board's devices cannot be saved yet");
         if (options->fork && options->pages != PAGES_4K)
             argp_error(state, "--fork: memory is shared in pages of 4 KiB: leave out "
                               "--memory-pages");
-        if (options->fork && (options->board || options->gdb))
-            argp_error(state, "--fork: a machine with %s cannot be copied: leave out one",
-                       options->board ? "--board" : "--gdb");
+        if (options->fork && options->gdb)
+            argp_error(state, "--fork: a machine with --gdb cannot be copied: leave out one");
         if (options->core && options->gdb)
             argp_error(state, "--core: with --gdb, gdb has the guest when it dies: leave out one");
         files_check(options, state);

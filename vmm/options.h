@@ -16,6 +16,7 @@
 #define OPTION_VIRTIO_RNG     1u
 #define OPTION_VIRTIO_CONSOLE 2u
 #define OPTION_VIRTIO_BALLOON 4u
+#define OPTION_VIRTIO_ALL     7u
 
 /* --memory-pages */
 enum option_pages { PAGES_4K, PAGES_2M, PAGES_AUTO };
@@ -38,11 +39,11 @@ struct options {
     unsigned cpus;           /* 1..CPUS_MAX; of what is restored, 0 */
     bool sandbox;            /* --sandbox=off makes it false */
     bool note;               /* insist on the guest's ABI note */
-    bool board;              /* offer the devices of QEMU's machine `virt`, too */
-    unsigned virtio;         /* the board's virtio devices besides disks: OPTION_VIRTIO_* */
-    bool stats;              /* print counters at the end */
-    bool hypercalls;         /* print the table of hypercalls, and no more */
-    int log_level;           /* print guest_log lines up to this DUET_LOG_* level */
+    bool board;              /* offer the devices of QEMU's machine `virt`, too; likewise */
+    unsigned virtio; /* the board's virtio devices besides disks: OPTION_VIRTIO_*; likewise */
+    bool stats;      /* print counters at the end */
+    bool hypercalls; /* print the table of hypercalls, and no more */
+    int log_level;   /* print guest_log lines up to this DUET_LOG_* level */
 };
 
 struct argp_child;

@@ -73,7 +73,9 @@ __wrap_ioctl(int fd, unsigned long request, ...)
     if (request == KVM_INTERRUPT)
         raised = ((struct kvm_interrupt *)arg)->irq == (unsigned)KVM_INTERRUPT_SET;
     else
-        fuzz_check(request == KVM_IOEVENTFD, "ioctl 0x%lx of fd %d", request, fd);
+        fuzz_check(request == KVM_IOEVENTFD || request == KVM_SET_GUEST_DEBUG ||
+                       request == KVM_SET_MP_STATE,
+                   "ioctl 0x%lx of fd %d", request, fd);
     return 0;
 }
 

@@ -10,11 +10,11 @@ FUZZ_VM := tests/fuzz/fake_vm.c tests/unit/no_sandbox.c $(FUZZ_HANDLERS) vmm/cal
 	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/bus.c vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c \
 	vmm/guest/saving.c vmm/named_files.c vmm/state/state_data.c vmm/terminal.c common/ring.c
 FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
-FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c
+FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c vmm/board/machine_mode.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_board := $(FUZZ_VM)
-FUZZ_virtqueue := vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
+FUZZ_virtqueue := vmm/state/state_data.c vmm/board/virtqueue.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_gdb := $(UNIT_gdb_stub)
 FUZZ_demangle := $(UNIT_demangle)
 FUZZ_control := vmm/control/control_line.c
@@ -55,7 +55,8 @@ $(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
 	$(Q)touch $@
 
 # These speak of what KVM has on RISC-V alone.
-FUZZ_KVM := vmm/guest/irq.o vmm/call/sbi_debug_console.o tests/fuzz/fake_vm.o
+FUZZ_KVM := vmm/guest/irq.o vmm/call/sbi_debug_console.o vmm/board/machine_mode.o tests/fuzz/fake_vm.o \
+	tests/fuzz/target_snapshot.o
 $(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
 
 $(foreach target,$(FUZZ_TARGETS),\

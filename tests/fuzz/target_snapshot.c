@@ -1,7 +1,9 @@
 /* A saved machine: the input is the head behind its first words, which are made right; and the
- * state of the devices in it is put into a machine. */
+ * state of the devices in it, and of M-mode, is put into a machine, whose devices and M-mode
+ * instructions are served once then. */
 #include "tests/fuzz/fuzz.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,111 @@
 
 #include "common/riscv.h"
 #include "tests/fuzz/fake_vm.h"
+#include "vmm/board/machine_mode.h"
+#include "vmm/board/virtio.h"
 #include "vmm/device/device.h"
+#include "vmm/guest/regs.h"
+#include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/state/snapshot.h"
+
+/* The board's devices, which a machine has for as long as an input is tried. */
+static const struct device *const board[] = {&device_plic, &device_uart, &device_test_device,
+                                             &device_rtc, &device_virtio};
+static struct options options;
+
+/* A vCPU's registers, of which only the program counter matters. */
+static uint64_t pc;
+
+int
+reg_get(int vcpu_fd, uint64_t id, uint64_t *value)
+{
+    (void)vcpu_fd, (void)id;
+    *value = pc;
+    return 0;
+}
+
+int
+reg_set(int vcpu_fd, uint64_t id, uint64_t value)
+{
+    (void)vcpu_fd, (void)id, (void)value;
+    return 0;
+}
+
+int
+trap_raise(struct vcpu *vcpu, uint64_t at, uint64_t cause, uint64_t value)
+{
+    (void)vcpu, (void)at, (void)cause, (void)value;
+    return 0;
+}
+
+/* The machine that the options say. */
+static void
+machine_begin(unsigned cpus)
+{
+    fake_vm_begin();
+    fake_vm.options = &options;
+    fake_vm.vcpu_count = cpus;
+    for (unsigned id = 1; id < cpus; id++) {
+        fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
+        irq_init(&fake_vm.vcpu[id].irq, -1);
+    }
+    for (unsigned i = 0; options.board && i < COUNT_OF(board); i++)
+        fuzz_check(board[i]->create(&fake_vm) == 0, "no %s", board[i]->name);
+}
+
+static void
+machine_end(void)
+{
+    machine_mode_destroy(&fake_vm);
+    for (unsigned i = COUNT_OF(board); options.board && i-- > 0;)
+        if (board[i]->destroy)
+            board[i]->destroy(&fake_vm);
+}
+
+/* Whoever comes to one of M-mode's instructions. */
+static void
+machine_mode_serve(struct state_reader planted)
+{
+    uint64_t count = state_get(&planted);
+
+    for (uint64_t i = 0; i < count; i++) {
+        pc = state_get(&planted);
+        state_get(&planted);
+        for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
+            machine_mode_ebreak_serve(&fake_vm.vcpu[id]);
+    }
+}
+
+/* What is in the snapshot is put into a machine. */
+static void
+state_load(struct snapshot *snapshot)
+{
+    struct state_reader machine_mode = snapshot->machine_mode, devices = snapshot->devices;
+    const char *said;
+    int result;
+
+    options = (struct options){.cpus = snapshot->cpus,
+                               .log_level = DUET_LOG_DEBUG,
+                               .board = snapshot->board,
+                               .virtio = snapshot->virtio};
+    machine_begin(snapshot->cpus);
+    fuzz_check(machine_mode_load(&fake_vm, &machine_mode) == 0, "no M-mode");
+    if (state_is_read(&machine_mode) && snapshot->machine_mode.left)
+        machine_mode_serve(snapshot->machine_mode);
+    said_begin();
+    result = devices_load(&fake_vm, snapshot->path, &devices);
+    said = said_end();
+    if (result)
+        check_one_line(said);
+    else if (!snapshot->board)
+        fake_vm_interrupt_check();
+    said_begin();
+    if (result == 0)
+        virtio_vcpu_kicked(&fake_vm.vcpu[0]);
+    machine_end();
+    said_end();
+}
 
 /* Writes the head, and RAM if its size is found where it should be. */
 static void
@@ -59,6 +163,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!path[0]) {
         fd = memfd_create("state", 0);
+        dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
         snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     }
     size -= size % 8;
@@ -73,33 +178,48 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     fuzz_check(!said[0], "accepted, with words: %s", said);
     fuzz_check(snapshot.cpus >= 1 && snapshot.cpus <= CPUS_MAX && snapshot.memory > 0 &&
-                   snapshot.memory % PAGE_SIZE == 0 && strlen(snapshot.bootargs) <= size,
+                   snapshot.memory % PAGE_SIZE == 0 && strlen(snapshot.bootargs) <= size &&
+                   (snapshot.board || (!snapshot.virtio && !snapshot.machine_mode.left)),
                "accepted: %u harts, %lu bytes of RAM", snapshot.cpus, snapshot.memory);
     harts_check(&snapshot);
-    fake_vm_begin();
-    said_begin();
-    result = devices_load(&fake_vm, path, &snapshot.devices);
-    said = said_end();
-    if (result)
-        check_one_line(said);
-    else
-        fake_vm_interrupt_check();
+    state_load(&snapshot);
     snapshot_close(&snapshot);
     return 0;
 }
 
-void
-fuzz_seeds(void)
+/* A kernel that begins in M-mode, with instructions of it. */
+static void
+machine_mode_begin(void)
+{
+    static const uint32_t code[] = {0xf1402573 /* csrr a0, mhartid */, 0x30200073 /* mret */};
+    static const struct elf_image image = {
+        .entry = FAKE_BASE,
+        .segment_count = 1,
+        .segment[0] = {
+            .executable = true, .paddr = FAKE_BASE, .filesz = sizeof(code), .memsz = sizeof(code)}};
+
+    memcpy(fake_vm.mem.hva, code, sizeof(code));
+    fake_vm.image = &image;
+    fuzz_check(machine_mode_create(&fake_vm, FAKE_BASE) == 0, "no M-mode");
+}
+
+static void
+machine_seed(const char *name)
 {
     struct state_writer to = {0};
     size_t piece;
 
+    machine_begin(1);
+    if (options.board)
+        machine_mode_begin();
     state_put(&to, DUET_ABI_VERSION);
     state_put(&to, 1 << 20);
     state_put(&to, 1);
     for (unsigned word = 0; word < 6; word++)
         state_put(&to, word);
     state_put_piece(&to, "run=ls", 6);
+    state_put(&to, options.board);
+    state_put(&to, options.virtio);
     state_put(&to, 0);
     piece = state_piece_begin(&to);
     state_put(&to, 0x803000000200000a);
@@ -109,9 +229,22 @@ fuzz_seeds(void)
     state_piece_end(&to, piece);
     state_put(&to, DUET_EVENTS);
     piece = state_piece_begin(&to);
-    fake_vm_begin();
+    machine_mode_save(&fake_vm, &to);
+    state_piece_end(&to, piece);
+    piece = state_piece_begin(&to);
     fuzz_check(devices_save(&fake_vm, &to) == 0, "the devices are not saved");
     state_piece_end(&to, piece);
-    seed_write("machine", to.bytes, to.len);
+    seed_write(name, to.bytes, to.len);
     free(to.bytes);
+    machine_end();
+}
+
+void
+fuzz_seeds(void)
+{
+    options = (struct options){.cpus = 1};
+    machine_seed("machine");
+    options.board = true;
+    options.virtio = OPTION_VIRTIO_ALL;
+    machine_seed("board");
 }

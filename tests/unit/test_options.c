@@ -395,6 +395,14 @@ virtio_names_devices_of_the_board(void **state)
     assert_int_equal(parsed->options.virtio, OPTION_VIRTIO_BALLOON | OPTION_VIRTIO_CONSOLE);
     refused(WORDS("--virtio=rng", "guest.elf"),
             "--virtio: these are devices of the board: add --board");
+    /* Of a restored machine the file says them. */
+    accepted(WORDS("--board", "--virtio=rng", "--save=state", "--fork=1", "guest.elf"));
+    refused(WORDS("--restore=state", "--virtio=rng"),
+            "--restore: the machine is as it was saved: leave out --cpus, --memory, --initrd, "
+            "--board and --virtio");
+    refused(WORDS("--restore=state", "--board"),
+            "--restore: the machine is as it was saved: leave out --cpus, --memory, --initrd, "
+            "--board and --virtio");
     refused(WORDS("--board", "--virtio=rngs", "guest.elf"),
             "--virtio=rngs: want rng, console, balloon, or several with commas");
     refused(WORDS("--board", "--virtio=rng,", "guest.elf"),

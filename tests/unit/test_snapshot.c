@@ -36,7 +36,8 @@ file_create(void **state)
 
 /* What is written; a test changes it first. */
 static struct machine {
-    uint64_t version, abi_version, memory, cpus, harts, stopped, reg, events, more;
+    uint64_t version, abi_version, memory, cpus, harts, stopped, reg, events, more, board, virtio;
+    size_t machine_mode; /* bytes */
     int sum_is_wrong;
 } machine;
 
@@ -70,6 +71,8 @@ machine_write(void)
     for (uint64_t word = 1; word <= 6; word++) /* struct snapshot_kind, and the image's sum */
         state_put(&to, word);
     state_put_piece(&to, "a b", 3);
+    state_put(&to, machine.board);
+    state_put(&to, machine.virtio);
     for (uint64_t hart = 0; hart < machine.harts; hart++) {
         state_put(&to, hart == 0 ? machine.stopped : 1);
         piece = state_piece_begin(&to);
@@ -82,6 +85,7 @@ machine_write(void)
         state_piece_end(&to, piece);
     }
     state_put(&to, machine.events);
+    state_put_piece(&to, vector, machine.machine_mode);
     state_put_piece(&to, "devices", 7);
     for (uint64_t i = 0; i < machine.more; i++)
         state_put(&to, 0);
@@ -147,6 +151,16 @@ what_is_written_is_read(void **state)
     assert_int_equal(snapshot.events_enabled, DUET_EVENT_CONSOLE);
     assert_memory_equal(snapshot.devices.at, "devices", 7);
     assert_int_equal(snapshot.devices.left, 7);
+    assert_false(snapshot.board || snapshot.virtio || snapshot.machine_mode.left);
+    snapshot_close(&snapshot);
+    machine.board = 1;
+    machine.virtio = OPTION_VIRTIO_CONSOLE;
+    machine.machine_mode = 16;
+    machine_write();
+    assert_int_equal(snapshot_open(&snapshot, path), 0);
+    assert_true(snapshot.board);
+    assert_int_equal(snapshot.virtio, OPTION_VIRTIO_CONSOLE);
+    assert_int_equal(snapshot.machine_mode.left, 16);
     snapshot_close(&snapshot);
     assert_int_equal(snapshot.fd, -1);
 }
@@ -260,9 +274,26 @@ what_is_made_up_is_refused(void **state)
     machine_write();
     refused("ABI version 77");
     machine_begin();
-    machine.version = 2;
+    machine.version = SNAPSHOT_VERSION + 1;
     machine_write();
-    refused("has version 2 of the format");
+    refused("of the format, this duet reads version");
+    machine_begin();
+    machine.board = 2;
+    machine_write();
+    refused("something in it cannot be");
+    machine_begin();
+    machine.board = 1;
+    machine.virtio = OPTION_VIRTIO_ALL + 1;
+    machine_write();
+    refused("something in it cannot be");
+    machine_begin();
+    machine.virtio = OPTION_VIRTIO_RNG; /* without a board */
+    machine_write();
+    refused("something in it cannot be");
+    machine_begin();
+    machine.machine_mode = 8; /* likewise */
+    machine_write();
+    refused("something in it cannot be");
     machine_begin();
     machine.sum_is_wrong = 1;
     machine_write();

@@ -14,6 +14,7 @@
 #include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 #include "vmm/trace/trace_exit.h"
 
 #define EBREAK 0x00100073
@@ -361,17 +362,25 @@ segment_plant(struct machine_mode *machine, const struct elf_image *image,
     return 0;
 }
 
+/* Has KVM hand over the hart's EBREAKs. */
+static int
+ebreaks_take(const struct vcpu *vcpu)
+{
+    const struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE};
+
+    return ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug) ? fail_errno("KVM_SET_GUEST_DEBUG") : 0;
+}
+
 static int
 hart_begin(struct vcpu *vcpu, uint64_t entry, uint64_t fdt_gpa)
 {
-    const struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE};
     struct kvm_mp_state runnable = {.mp_state = KVM_MP_STATE_RUNNABLE};
 
     if (reg_set(vcpu->fd, REG_GUEST_PC, entry) || reg_set(vcpu->fd, REG_GPR(X_A0), vcpu->id) ||
         reg_set(vcpu->fd, REG_GPR(X_A1), fdt_gpa))
         return fail_errno("KVM_SET_ONE_REG of the boot state");
-    if (ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &debug))
-        return fail_errno("KVM_SET_GUEST_DEBUG");
+    if (ebreaks_take(vcpu))
+        return -1;
     if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &runnable))
         return fail_errno("KVM_SET_MP_STATE");
     return 0;
@@ -399,6 +408,89 @@ machine_mode_create(struct vm *vm, uint64_t fdt_gpa)
         if (hart_begin(&vm->vcpu[id], vm->image->entry, fdt_gpa))
             return -1;
     }
+    return 0;
+}
+
+/* --- Snapshots -------------------------------------------------------------------------------- */
+
+static void
+hart_save(const struct hart *hart, struct state_writer *to)
+{
+    state_put(to, hart->is_out);
+    state_put(to, hart->status);
+    state_put(to, hart->interrupts);
+    for (unsigned place = 0; place < KEPT_MAX; place++)
+        state_put(to, hart->kept[place]);
+    state_put(to, hart->trap_status);
+}
+
+static void
+hart_load(struct hart *hart, struct state_reader *from)
+{
+    hart->is_out = state_get_max(from, 1);
+    hart->status = state_get(from) & STATUS_OF_M;
+    hart->interrupts = state_get(from) & INTERRUPTS_OF_M;
+    for (unsigned place = 0; place < KEPT_MAX; place++)
+        hart->kept[place] = state_get(from);
+    hart->trap_status = state_get(from) & (SSTATUS_SPP | SSTATUS_SPIE);
+}
+
+/* The EBREAKs are in RAM, as long as they are needed. */
+void
+machine_mode_save(const struct vm *vm, struct state_writer *to)
+{
+    const struct machine_mode *machine = vm->machine_mode;
+
+    if (!machine || !atomic_load(&machine->harts_in))
+        return;
+    state_put(to, machine->planted_count);
+    for (unsigned i = 0; i < machine->planted_count; i++) {
+        state_put(to, machine->planted[i].gpa);
+        state_put(to, machine->planted[i].instruction);
+    }
+    for (unsigned id = 0; id < vm->vcpu_count; id++)
+        hart_save(&machine->hart[id], to);
+}
+
+static void
+planted_load(struct machine_mode *machine, const struct guest_mem *mem, struct state_reader *from)
+{
+    machine->planted_count = (unsigned)state_get_max(from, PLANTED_MAX);
+    for (unsigned i = 0; i < machine->planted_count; i++) {
+        struct planted *planted = &machine->planted[i];
+
+        planted->gpa = state_get(from);
+        planted->instruction = (uint32_t)state_get_max(from, UINT32_MAX);
+        if (!is_served(planted->instruction) ||
+            !guest_mem_slice(mem, planted->gpa, sizeof(planted->instruction)))
+            from->failed = true;
+    }
+}
+
+int
+machine_mode_load(struct vm *vm, struct state_reader *from)
+{
+    struct machine_mode *machine;
+    unsigned harts_in = 0;
+
+    if (from->left == 0)
+        return 0;
+    machine = calloc(1, sizeof(*machine));
+    if (!machine)
+        return fail_errno("memory for M-mode");
+    vm->machine_mode = machine;
+    planted_load(machine, &vm->mem, from);
+    for (unsigned id = 0; id < vm->vcpu_count; id++) {
+        hart_load(&machine->hart[id], from);
+        if (machine->hart[id].is_out)
+            continue;
+        harts_in++;
+        if (ebreaks_take(&vm->vcpu[id]))
+            return -1;
+    }
+    atomic_init(&machine->harts_in, harts_in);
+    if (harts_in == 0)
+        from->failed = true; /* nothing is saved then */
     return 0;
 }
 

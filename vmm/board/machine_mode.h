@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 struct elf_image;
+struct state_reader;
+struct state_writer;
 struct vcpu;
 struct vm;
 
@@ -30,6 +32,12 @@ bool machine_mode_is_wanted(const struct vm *vm);
  * machine_mode_destroy() it in either case. */
 int machine_mode_create(struct vm *vm, uint64_t fdt_gpa);
 void machine_mode_destroy(struct vm *vm);
+
+/* Its state in a snapshot: nothing if no hart is in M-mode (any more). Of a machine that is paused;
+ * and in place of machine_mode_create(), when the vCPUs have their registers. What cannot be fails
+ * the reader; 0, or -1 after saying why. */
+void machine_mode_save(const struct vm *vm, struct state_writer *to);
+int machine_mode_load(struct vm *vm, struct state_reader *from);
 
 /* For an EBREAK's exit: makes the M-mode instruction that it stands for. The hart gets an illegal
  * instruction's trap if that may not be made, and its own EBREAKs' traps. False: it is an EBREAK

@@ -13,6 +13,7 @@
 #include "vmm/device/device.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 
 /* Where the registers are (PLIC 1.0.0 §3). */
 #define PENDING_BASE   0x1000
@@ -262,6 +263,59 @@ destroy(struct vm *vm)
     vm->device[DEVICE_plic] = NULL;
 }
 
+static void
+words_save(const uint32_t words[WORDS], struct state_writer *to)
+{
+    for (unsigned word = 0; word < WORDS; word++)
+        state_put(to, words[word]);
+}
+
+/* There is no interrupt 0. */
+static void
+words_load(uint32_t words[WORDS], struct state_reader *from)
+{
+    for (unsigned word = 0; word < WORDS; word++)
+        words[word] = (uint32_t)state_get_max(from, UINT32_MAX);
+    from->failed |= words[0] & 1;
+}
+
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    const struct plic *plic = vm->device[DEVICE_plic];
+
+    for (unsigned irq = 1; irq <= PLIC_IRQ_MAX; irq++)
+        state_put(to, plic->priority[irq]);
+    words_save(plic->level, to);
+    words_save(plic->pending, to);
+    words_save(plic->claimed, to);
+    for (unsigned number = 0; number < 2 * vm->vcpu_count; number++) {
+        words_save(plic->context[number].enabled, to);
+        state_put(to, plic->context[number].threshold);
+    }
+    return 0;
+}
+
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct plic *plic = vm->device[DEVICE_plic];
+
+    pthread_mutex_lock(&plic->lock);
+    for (unsigned irq = 1; irq <= PLIC_IRQ_MAX; irq++)
+        plic->priority[irq] = (uint8_t)state_get_max(from, PRIORITY_MAX);
+    words_load(plic->level, from);
+    words_load(plic->pending, from);
+    words_load(plic->claimed, from);
+    for (unsigned number = 0; number < 2 * vm->vcpu_count; number++) {
+        words_load(plic->context[number].enabled, from);
+        plic->context[number].threshold = (uint32_t)state_get_max(from, PRIORITY_MAX);
+    }
+    harts_update(plic);
+    pthread_mutex_unlock(&plic->lock);
+    return 0;
+}
+
 static int
 describe(const struct vm *vm, void *fdt)
 {
@@ -294,4 +348,6 @@ const struct device device_plic = {
     .create = create,
     .destroy = destroy,
     .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -15,6 +15,7 @@
 #include "vmm/device/device.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 
 #define TIME_LOW  0x00
 #define TIME_HIGH 0x04
@@ -96,6 +97,30 @@ destroy(struct vm *vm)
     vm->device[DEVICE_rtc] = NULL;
 }
 
+/* A restored guest finds the host's time, as it would after a pause; what it has set its clock
+ * ahead or back stays. */
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    const struct rtc *rtc = vm->device[DEVICE_rtc];
+
+    state_put(to, rtc->offset_ns);
+    state_put(to, rtc->high);
+    state_put(to, rtc->high_stored);
+    return 0;
+}
+
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct rtc *rtc = vm->device[DEVICE_rtc];
+
+    rtc->offset_ns = state_get(from);
+    rtc->high = (uint32_t)state_get_max(from, UINT32_MAX);
+    rtc->high_stored = (uint32_t)state_get_max(from, UINT32_MAX);
+    return 0;
+}
+
 static int
 describe(const struct vm *vm, void *fdt)
 {
@@ -112,4 +137,6 @@ const struct device device_rtc = {
     .create = create,
     .destroy = destroy,
     .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libfdt.h>
 
@@ -18,6 +19,7 @@
 #include "vmm/device/device.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 #include "vmm/trace/counter.h"
 
 /* The input clock that `virt` names. */
@@ -271,6 +273,55 @@ destroy(struct vm *vm)
     vm->device[DEVICE_uart] = NULL;
 }
 
+/* What comes from now on is told when it goes on: it is not in the PLIC's state, then. */
+static void
+pause_uart(struct vm *vm)
+{
+    console_watch(console_of(vm), NULL, NULL);
+}
+
+static void
+resume_uart(struct vm *vm)
+{
+    console_watch(console_of(vm), input_changed, vm->device[DEVICE_uart]);
+}
+
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    const struct uart *uart = vm->device[DEVICE_uart];
+
+    state_put_padded(to, uart->reg, sizeof(uart->reg));
+    state_put_padded(to, uart->divisor, sizeof(uart->divisor));
+    state_put(to, uart->has_fifo);
+    state_put(to, uart->send_pending);
+    state_put(to, uart->quiet);
+    return 0;
+}
+
+/* The console, which comes before, says already whether there is input. */
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct uart *uart = vm->device[DEVICE_uart];
+    const unsigned char *reg = state_get_padded(from, sizeof(uart->reg));
+    const unsigned char *divisor = state_get_padded(from, sizeof(uart->divisor));
+
+    if (!divisor || reg[UART_IER] & ~IER_BITS) {
+        from->failed = true;
+        return 0;
+    }
+    pthread_mutex_lock(&uart->lock);
+    memcpy(uart->reg, reg, sizeof(uart->reg));
+    memcpy(uart->divisor, divisor, sizeof(uart->divisor));
+    uart->has_fifo = state_get_max(from, 1);
+    uart->send_pending = state_get_max(from, 1);
+    uart->quiet = (unsigned)state_get_max(from, QUIET_LOADS);
+    receive_update(uart);
+    pthread_mutex_unlock(&uart->lock);
+    return 0;
+}
+
 static int
 describe(const struct vm *vm, void *fdt)
 {
@@ -303,4 +354,8 @@ const struct device device_uart = {
     .stdout_path = "/soc/serial@10000000",
     .describe = describe,
     .stats_print = stats_print,
+    .pause = pause_uart,
+    .resume = resume_uart,
+    .save = save,
+    .load = load,
 };

@@ -18,6 +18,7 @@
 #include "vmm/device/disk.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 
 static const struct virtio_kind no_kind = {.name = "virtio, an empty slot"};
 
@@ -29,10 +30,15 @@ static const struct {
     unsigned option; /* OPTION_VIRTIO_* */
     struct virtio_device *(*create)(struct vm *vm, unsigned slot);
     void (*destroy)(struct virtio_device *device); /* NULL: free() is enough */
+    /* Other threads than the vCPUs' change nothing of it meanwhile. NULL: they never do. */
+    void (*pause)(struct virtio_device *device);
+    void (*resume)(struct virtio_device *device);
 } others[OTHER_COUNT] = {
-    [OTHER_RNG] = {OPTION_VIRTIO_RNG, virtio_rng_create, NULL},
-    [OTHER_CONSOLE] = {OPTION_VIRTIO_CONSOLE, virtio_console_create, virtio_console_destroy},
-    [OTHER_BALLOON] = {OPTION_VIRTIO_BALLOON, virtio_balloon_create, NULL},
+    [OTHER_RNG] = {OPTION_VIRTIO_RNG, virtio_rng_create, NULL, NULL, NULL},
+    [OTHER_CONSOLE] = {OPTION_VIRTIO_CONSOLE, virtio_console_create, virtio_console_destroy,
+                       virtio_console_pause, virtio_console_resume},
+    [OTHER_BALLOON] = {OPTION_VIRTIO_BALLOON, virtio_balloon_create, NULL, virtio_balloon_pause,
+                       virtio_balloon_resume},
 };
 
 struct virtio {
@@ -135,6 +141,55 @@ stats_print(const struct vm *vm, FILE *to)
             virtio_device_stats(virtio->other[i], to);
 }
 
+static void
+pause_others(struct vm *vm)
+{
+    const struct virtio *virtio = vm->device[DEVICE_virtio];
+
+    for (unsigned i = 0; i < OTHER_COUNT; i++)
+        if (virtio->other[i] && others[i].pause)
+            others[i].pause(virtio->other[i]);
+}
+
+static void
+resume_others(struct vm *vm)
+{
+    const struct virtio *virtio = vm->device[DEVICE_virtio];
+
+    for (unsigned i = 0; i < OTHER_COUNT; i++)
+        if (virtio->other[i]) {
+            if (others[i].resume)
+                others[i].resume(virtio->other[i]);
+            virtio_device_look_again(virtio->other[i]);
+        }
+}
+
+static struct virtio_device *
+slot_device(struct virtio *virtio, unsigned slot)
+{
+    if (virtio->empty[slot].kind)
+        return &virtio->empty[slot];
+    return slot < DUET_DISKS ? virtio_blk_device(virtio->blk[slot])
+                             : virtio->other[slot - DUET_DISKS];
+}
+
+static int
+save(struct vm *vm, struct state_writer *to)
+{
+    for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++)
+        virtio_device_save(slot_device(vm->device[DEVICE_virtio], slot), to);
+    return 0;
+}
+
+/* The disks' thread is paused since their state was loaded (device/disk.c). */
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    for (unsigned slot = 0; slot < BOARD_VIRTIO_SLOTS; slot++)
+        virtio_device_load(slot_device(vm->device[DEVICE_virtio], slot), from);
+    return 0;
+}
+
 const struct device device_virtio = {
     .name = "virtio",
     .is_board = true,
@@ -142,4 +197,8 @@ const struct device device_virtio = {
     .destroy = destroy,
     .describe = describe,
     .stats_print = stats_print,
+    .pause = pause_others,
+    .resume = resume_others,
+    .save = save,
+    .load = load,
 };

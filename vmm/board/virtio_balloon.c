@@ -5,6 +5,7 @@
 
 #include "vmm/board/virtio_mmio.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 
 #define QUEUE_SIZE 128
 
@@ -31,6 +32,7 @@ struct balloon_config {
 struct virtio_balloon {
     struct virtio_device device; /* first; its lock guards what follows */
     uint32_t asked;              /* pages */
+    bool is_paused;              /* what is asked for is shown to the guest later */
 };
 
 static void
@@ -99,6 +101,36 @@ config_stored(struct virtio_device *device, unsigned offset, unsigned len)
     memcpy(device->config, &config, sizeof(config));
 }
 
+/* Shows the guest what is asked for. With the lock held. */
+static void
+asked_show(struct virtio_balloon *balloon)
+{
+    memcpy(balloon->device.config, &balloon->asked, sizeof(balloon->asked));
+    virtio_config_changed(&balloon->device);
+}
+
+/* What the guest has been shown. */
+static void
+save(const struct virtio_device *device, struct state_writer *to)
+{
+    struct balloon_config config;
+
+    memcpy(&config, device->config, sizeof(config));
+    state_put(to, config.num_pages);
+    state_put(to, config.actual);
+}
+
+static void
+load(struct virtio_device *device, struct state_reader *from)
+{
+    struct balloon_config config;
+
+    config.num_pages = (uint32_t)state_get_max(from, UINT32_MAX);
+    config.actual = (uint32_t)state_get_max(from, UINT32_MAX);
+    ((struct virtio_balloon *)device)->asked = config.num_pages;
+    memcpy(device->config, &config, sizeof(config));
+}
+
 static const struct virtio_kind kind = {
     .name = "virtio-balloon",
     .id = VIRTIO_ID_BALLOON,
@@ -106,6 +138,8 @@ static const struct virtio_kind kind = {
     .queue_size_max = QUEUE_SIZE,
     .serve = serve,
     .config_stored = config_stored,
+    .save = save,
+    .load = load,
 };
 
 struct virtio_device *
@@ -122,9 +156,29 @@ virtio_balloon_ask(struct virtio_balloon *balloon, uint64_t bytes)
 
     pthread_mutex_lock(&balloon->device.lock);
     balloon->asked = pages < UINT32_MAX ? (uint32_t)pages : UINT32_MAX;
-    memcpy(balloon->device.config, &balloon->asked, sizeof(balloon->asked));
-    virtio_config_changed(&balloon->device);
+    if (!balloon->is_paused)
+        asked_show(balloon);
     pthread_mutex_unlock(&balloon->device.lock);
+}
+
+void
+virtio_balloon_pause(struct virtio_device *device)
+{
+    pthread_mutex_lock(&device->lock);
+    ((struct virtio_balloon *)device)->is_paused = true;
+    pthread_mutex_unlock(&device->lock);
+}
+
+void
+virtio_balloon_resume(struct virtio_device *device)
+{
+    struct virtio_balloon *balloon = (struct virtio_balloon *)device;
+
+    pthread_mutex_lock(&device->lock);
+    balloon->is_paused = false;
+    if (memcmp(device->config, &balloon->asked, sizeof(balloon->asked)) != 0)
+        asked_show(balloon);
+    pthread_mutex_unlock(&device->lock);
 }
 
 uint64_t

@@ -21,6 +21,10 @@ struct virtio_device *virtio_balloon_create(struct vm *vm, unsigned slot);
 /* Asks the guest for so many bytes in all, rounded down to pages of 4 KiB. From any thread. */
 void virtio_balloon_ask(struct virtio_balloon *balloon, uint64_t bytes);
 
+/* What is asked for between these two is shown to the guest at the second. */
+void virtio_balloon_pause(struct virtio_device *device);
+void virtio_balloon_resume(struct virtio_device *device);
+
 /* How many bytes the driver says there are in the balloon. From any thread. */
 uint64_t virtio_balloon_bytes(struct virtio_balloon *balloon);
 

@@ -366,6 +366,12 @@ virtio_blk_create(struct vm *vm, unsigned slot, struct disk *disk)
     return blk;
 }
 
+struct virtio_device *
+virtio_blk_device(struct virtio_blk *blk)
+{
+    return &blk->device;
+}
+
 void
 virtio_blk_destroy(struct virtio_blk *blk)
 {

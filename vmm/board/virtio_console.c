@@ -7,7 +7,9 @@
 
 #include "vmm/board/virtio_mmio.h"
 #include "vmm/device/console.h"
+#include "vmm/device/console_lines.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 
 #define QUEUE_SIZE 64
 
@@ -86,6 +88,32 @@ input_came(void *arg)
     virtio_queue_serve(arg, RECEIVE);
 }
 
+static void
+save(const struct virtio_device *device, struct state_writer *to)
+{
+    const struct virtio_console *console = (const struct virtio_console *)device;
+
+    state_put(to, atomic_load(&console->has_sent));
+    state_put_piece(to, console->input + console->at, console->count);
+}
+
+static void
+load(struct virtio_device *device, struct state_reader *from)
+{
+    struct virtio_console *console = (struct virtio_console *)device;
+    bool has_sent = state_get_max(from, 1);
+    struct state_reader input = state_get_piece(from);
+
+    if (input.failed || input.left > sizeof(console->input)) {
+        from->failed = true;
+        return;
+    }
+    atomic_store(&console->has_sent, has_sent);
+    console->at = 0;
+    console->count = console_lines_are_on() ? 0 : input.left; /* it was typed for the original */
+    memcpy(console->input, input.at, console->count);
+}
+
 static const struct virtio_kind kind = {
     .name = "virtio-console",
     .id = VIRTIO_ID_CONSOLE,
@@ -93,6 +121,8 @@ static const struct virtio_kind kind = {
     .queue_size_max = QUEUE_SIZE,
     .serve = serve,
     .is_ready = is_ready,
+    .save = save,
+    .load = load,
 };
 
 struct virtio_device *
@@ -104,6 +134,18 @@ virtio_console_create(struct vm *vm, unsigned slot)
         return NULL;
     console_taker_set(console_of(vm), input_came, console);
     return &console->device;
+}
+
+void
+virtio_console_pause(struct virtio_device *device)
+{
+    console_taker_set(console_of(device->vm), NULL, NULL);
+}
+
+void
+virtio_console_resume(struct virtio_device *device)
+{
+    console_taker_set(console_of(device->vm), input_came, device);
 }
 
 void

@@ -12,6 +12,11 @@ struct vm;
 /* Puts one into a slot. NULL after saying why. */
 struct virtio_device *virtio_console_create(struct vm *vm, unsigned slot);
 
+/* While it is paused, and the vCPUs' threads too, nobody serves it. What came meanwhile is served
+ * after virtio_device_look_again(). */
+void virtio_console_pause(struct virtio_device *device);
+void virtio_console_resume(struct virtio_device *device);
+
 /* The vCPUs' threads have ended. */
 void virtio_console_destroy(struct virtio_device *device);
 

@@ -17,6 +17,7 @@
 #include "vmm/guest/ending.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/state/state_data.h"
 #include "vmm/trace/counter.h"
 
 /* Registers (§4.2.2). */
@@ -57,6 +58,7 @@ enum {
 #define STATUS_DRIVER_OK   0x04
 #define STATUS_FEATURES_OK 0x08
 #define STATUS_NEEDS_RESET 0x40
+#define STATUS_MAX         0xff
 
 #define INTERRUPT_QUEUE  1
 #define INTERRUPT_CONFIG 2
@@ -464,6 +466,83 @@ virtio_device_create(size_t size, const struct virtio_kind *kind, uint64_t featu
         return device;
     free(device);
     return NULL;
+}
+
+static void
+virtio_queue_save(const struct virtio_queue *queue, struct state_writer *to)
+{
+    state_put(to, queue->place.size);
+    state_put(to, queue->place.descriptors);
+    state_put(to, queue->place.available);
+    state_put(to, queue->place.used);
+    state_put(to, queue->is_ready);
+    state_put(to, queue->has_reported);
+    virtqueue_save(&queue->queue, to);
+}
+
+static void
+virtio_queue_load(struct virtio_device *device, struct virtio_queue *queue,
+                  struct state_reader *from)
+{
+    static const struct virtqueue_place none;
+    const struct guest_mem *mem = &device->vm->mem;
+
+    queue->place.size = (uint32_t)state_get_max(from, UINT32_MAX);
+    queue->place.descriptors = state_get(from);
+    queue->place.available = state_get(from);
+    queue->place.used = state_get(from);
+    queue->is_ready = state_get_max(from, 1);
+    queue->has_reported = state_get_max(from, 1);
+    if (queue->is_ready &&
+        !virtqueue_place_is_valid(mem, &queue->place, device->kind->queue_size_max))
+        from->failed = true;
+    if (from->failed)
+        queue->is_ready = false;
+    virtqueue_load(&queue->queue, mem, queue->is_ready ? &queue->place : &none, from);
+}
+
+void
+virtio_device_save(const struct virtio_device *device, struct state_writer *to)
+{
+    state_put(to, device->kind->id);
+    state_put(to, atomic_load(&device->status));
+    state_put(to, atomic_load(&device->interrupts));
+    state_put(to, device->features_select);
+    state_put(to, device->driver_features_select);
+    state_put(to, device->queue_select);
+    state_put(to, device->driver_features);
+    for (unsigned i = 0; i < device->kind->queues; i++)
+        virtio_queue_save(&device->queue[i], to);
+    if (device->kind->save)
+        device->kind->save(device, to);
+}
+
+void
+virtio_device_load(struct virtio_device *device, struct state_reader *from)
+{
+    if (state_get(from) != device->kind->id)
+        from->failed = true;
+    pthread_mutex_lock(&device->lock);
+    atomic_store(&device->status, (unsigned)state_get_max(from, STATUS_MAX));
+    atomic_store(&device->interrupts,
+                 (unsigned)state_get_max(from, INTERRUPT_QUEUE | INTERRUPT_CONFIG));
+    device->features_select = (uint32_t)state_get_max(from, UINT32_MAX);
+    device->driver_features_select = (uint32_t)state_get_max(from, UINT32_MAX);
+    device->queue_select = (uint32_t)state_get_max(from, UINT32_MAX);
+    device->driver_features = state_get(from);
+    for (unsigned i = 0; i < device->kind->queues; i++)
+        virtio_queue_load(device, &device->queue[i], from);
+    if (device->kind->load)
+        device->kind->load(device, from);
+    pthread_mutex_unlock(&device->lock);
+    virtio_device_look_again(device);
+}
+
+void
+virtio_device_look_again(struct virtio_device *device)
+{
+    for (unsigned i = 0; device->kind->serve && i < device->kind->queues; i++)
+        atomic_store(&device->queue[i].waits_for_vcpu, true);
 }
 
 void

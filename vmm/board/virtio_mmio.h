@@ -35,6 +35,8 @@
 #define VIRTIO_ID_BALLOON 5
 
 struct bus_access;
+struct state_reader;
+struct state_writer;
 struct virtio_device;
 struct vm;
 
@@ -52,6 +54,9 @@ struct virtio_kind {
     /* The guest stored to the configuration space, to the bytes given. With the lock held. NULL: it
      * is read-only, and stores are ignored. */
     void (*config_stored)(struct virtio_device *device, unsigned offset, unsigned len);
+    /* What the kind has beside the transport's state (virtio_device_save). NULL: nothing. */
+    void (*save)(const struct virtio_device *device, struct state_writer *to);
+    void (*load)(struct virtio_device *device, struct state_reader *from);
 };
 
 struct virtio_device {
@@ -113,6 +118,15 @@ void virtio_queue_serve(struct virtio_device *device, unsigned number);
 /* On the thread of vCPU 0 after a kick, when nobody wants it to stay out of the guest: goes on with
  * what was left. */
 void virtio_device_go_on(struct virtio_device *device);
+
+/* A device's state in a snapshot, while nobody serves it and nothing is in flight. The reader's has
+ * to be of a device of this kind, with queues that can be in this RAM; it fails otherwise. Chains
+ * that wait are served when the machine runs. */
+void virtio_device_save(const struct virtio_device *device, struct state_writer *to);
+void virtio_device_load(struct virtio_device *device, struct state_reader *from);
+
+/* Has vCPU 0 look at all queues of a device without a thread, when it goes on from a pause. */
+void virtio_device_look_again(struct virtio_device *device);
 
 /* --- The device's thread ---------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vmm/guest/guest_mem.h"
+#include "vmm/state/state_data.h"
 
 /* §2.7.5 */
 struct virtqueue_descriptor {
@@ -60,6 +61,30 @@ virtqueue_init(struct virtqueue *queue, const struct guest_mem *mem,
         guest_mem_slice(mem, place->descriptors, size * sizeof(struct virtqueue_descriptor));
     queue->available = guest_mem_slice(mem, place->available, AVAILABLE_BYTES(size));
     queue->used = guest_mem_slice(mem, place->used, USED_BYTES(size));
+}
+
+void
+virtqueue_save(const struct virtqueue *queue, struct state_writer *to)
+{
+    state_put(to, queue->has_indirect);
+    state_put(to, queue->has_event_idx);
+    state_put(to, queue->is_broken);
+    state_put(to, queue->taken);
+    state_put(to, queue->put);
+}
+
+void
+virtqueue_load(struct virtqueue *queue, const struct guest_mem *mem,
+               const struct virtqueue_place *place, struct state_reader *from)
+{
+    uint64_t has_indirect = state_get_max(from, 1), has_event_idx = state_get_max(from, 1);
+
+    virtqueue_init(queue, mem, place,
+                   (has_indirect ? VIRTQUEUE_F_INDIRECT : 0) |
+                       (has_event_idx ? VIRTQUEUE_F_EVENT_IDX : 0));
+    queue->is_broken = state_get_max(from, 1);
+    queue->taken = (uint16_t)state_get_max(from, UINT16_MAX);
+    queue->put = queue->published = (uint16_t)state_get_max(from, UINT16_MAX);
 }
 
 uint32_t

@@ -19,6 +19,8 @@
 #include <sys/uio.h>
 
 struct guest_mem;
+struct state_reader;
+struct state_writer;
 
 /* The largest queue, and the most buffers of a chain. */
 #define VIRTQUEUE_SIZE_MAX  256
@@ -59,6 +61,12 @@ bool virtqueue_place_is_valid(const struct guest_mem *mem, const struct virtqueu
 /* The queue at a good place, or none, for a driver that took `features`. */
 void virtqueue_init(struct virtqueue *queue, const struct guest_mem *mem,
                     const struct virtqueue_place *place, uint64_t features);
+
+/* Its state in a snapshot, of a queue of which nothing is in flight and all is published. A
+ * reader's is of the queue at this place, which is valid, or of none. */
+void virtqueue_save(const struct virtqueue *queue, struct state_writer *to);
+void virtqueue_load(struct virtqueue *queue, const struct guest_mem *mem,
+                    const struct virtqueue_place *place, struct state_reader *from);
 
 /* How many chains can be taken. */
 uint32_t virtqueue_count(struct virtqueue *queue);

@@ -322,6 +322,8 @@ console_watch(struct console *console, void (*watch)(void *arg, bool ready), voi
     pthread_mutex_lock(&console->lock);
     console->watch = watch;
     console->watch_arg = arg;
+    if (watch)
+        watch(arg, input.count > 0);
     pthread_mutex_unlock(&console->lock);
 }
 

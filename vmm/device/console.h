@@ -58,8 +58,9 @@ struct sbi_ret console_write(struct console *console, const void *text, uint64_t
  * input takes none. From any thread. */
 void console_listen(struct console *console);
 
-/* From now on calls `watch` with `arg` after input has arrived or was taken; `ready` says whether
- * there is any now. It is called with the console's lock held, on any thread. NULL ends that. */
+/* Calls `watch` with `arg` at once, and from now on after input has arrived or was taken; `ready`
+ * says whether there is any now. It is called with the console's lock held, on any thread. NULL
+ * ends that. */
 void console_watch(struct console *console, void (*watch)(void *arg, bool ready), void *arg);
 
 /* From now on calls `taker` with `arg` after input has arrived, on any thread but a vCPU's. It may

@@ -122,7 +122,8 @@ void devices_look(struct vm *vm, uint64_t enabled);
 void devices_stats_print(const struct vm *vm, FILE *to);
 void devices_pause(struct vm *vm);
 void devices_resume(struct vm *vm);
-/* Those of all devices, each behind its name. `path` is the file, for messages. */
+/* Those of all devices that the machine has, each behind its name. `path` is the file, for
+ * messages. */
 int devices_save(struct vm *vm, struct state_writer *to);
 int devices_load(struct vm *vm, const char *path, struct state_reader *from);
 

@@ -124,7 +124,7 @@ void
 devices_pause(struct vm *vm)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->pause)
+        if (has(vm, list[i]) && list[i]->pause)
             list[i]->pause(vm);
 }
 
@@ -132,7 +132,7 @@ void
 devices_resume(struct vm *vm)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++)
-        if (list[i]->resume)
+        if (has(vm, list[i]) && list[i]->resume)
             list[i]->resume(vm);
 }
 
@@ -142,6 +142,8 @@ devices_save(struct vm *vm, struct state_writer *to)
     for (unsigned i = 0; i < DEVICE_COUNT; i++) {
         size_t piece;
 
+        if (!has(vm, list[i]))
+            continue;
         state_put_piece(to, list[i]->name, strlen(list[i]->name));
         piece = state_piece_begin(to);
         if (list[i]->save && list[i]->save(vm, to))
@@ -155,10 +157,16 @@ int
 devices_load(struct vm *vm, const char *path, struct state_reader *from)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++) {
-        struct state_reader name = state_get_piece(from), state = state_get_piece(from);
-        size_t len = name.left;
-        const unsigned char *text = state_get_padded(&name, len);
+        struct state_reader name, state;
+        const unsigned char *text;
+        size_t len;
 
+        if (!has(vm, list[i]))
+            continue;
+        name = state_get_piece(from);
+        state = state_get_piece(from);
+        len = name.left;
+        text = state_get_padded(&name, len);
         if (!text || len != strlen(list[i]->name) || memcmp(text, list[i]->name, len) != 0)
             return fail("%s: was saved by a duet with other devices: this one has \"%s\" next",
                         path, list[i]->name);

@@ -170,8 +170,14 @@ load(struct vm *vm, struct state_reader *from)
         failed = disk_file_mark_check(disks->disk[number]->file, from);
         queue_load(&disks->queue[number]->queue, &vm->mem, from);
     }
+    return failed; /* no request is served before the machine starts: it may yet not be ours */
+}
+
+static int
+start(struct vm *vm)
+{
     resume_disks(vm);
-    return failed;
+    return 0;
 }
 
 struct disk *
@@ -232,6 +238,7 @@ const struct device device_disk = {
     .thread = &disk_io_thread_kind,
     .owner_calls = &disk_io_start_calls,
     .create = create,
+    .start = start,
     .destroy = destroy,
     .look = look,
     .stats_print = counts_print,

@@ -152,8 +152,11 @@ disks_are_idle(const struct disks *disks)
 static void
 pause_wait(struct disks *disks)
 {
-    for (unsigned number = 0; number < disks->count; number++)
-        queue_publish(&disks->queue[number]->queue);
+    struct disk_front *front;
+
+    for (unsigned place = 0; place < DISK_FRONTS_MAX * disks->count; place++)
+        if ((front = front_at(disks, place)))
+            front->ops->publish(front);
     pthread_mutex_lock(&disks->lock);
     disks->paused = true;
     pthread_cond_broadcast(&disks->paused_changed);

@@ -10,6 +10,7 @@
 #include "abi/hypercalls.h"
 #include "abi/sbi.h"
 #include "common/riscv.h"
+#include "vmm/board/machine_mode.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -47,7 +48,7 @@ static int
 head_write(struct vm *vm, struct state_writer *to)
 {
     struct snapshot_kind kind;
-    size_t devices;
+    size_t machine_mode, devices;
     uint64_t sum, len;
 
     if (hart_kind_read(vm->vcpu[0].fd, &kind))
@@ -66,9 +67,14 @@ head_write(struct vm *vm, struct state_writer *to)
         state_put(to, kind.isa[i]);
     state_put(to, elf_image_sum(vm->image));
     state_put_piece(to, vm->options->bootargs, strlen(vm->options->bootargs));
+    state_put(to, vm->options->board);
+    state_put(to, vm->options->virtio);
     if (harts_save(vm, to))
         return -1;
     state_put(to, vm->events.enabled);
+    machine_mode = state_piece_begin(to);
+    machine_mode_save(vm, to);
+    state_piece_end(to, machine_mode);
     devices = state_piece_begin(to);
     if (devices_save(vm, to))
         return -1;
@@ -130,9 +136,7 @@ machine_save(struct vm *vm)
     bool failed = true, by_hart, is_debugged;
 
     asked_find(vm, &by_hart, &is_debugged);
-    if (vm->machine_mode)
-        fail("a guest in M-mode cannot be saved: duet emulates that mode, and keeps its state");
-    else if (is_debugged)
+    if (is_debugged)
         fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
     else
         failed = head_write(vm, &head) ||
@@ -207,7 +211,7 @@ int
 restore(struct vm *vm, const struct snapshot *snapshot)
 {
     const char *path = snapshot->path;
-    struct state_reader devices = snapshot->devices;
+    struct state_reader devices = snapshot->devices, machine_mode = snapshot->machine_mode;
     struct snapshot_kind kind;
 
     if (hart_kind_read(vm->vcpu[0].fd, &kind))
@@ -216,10 +220,14 @@ restore(struct vm *vm, const struct snapshot *snapshot)
         return fail("%s: was saved on a host whose harts have another instruction set, paging or "
                     "clock: restore it on one of that kind",
                     path);
-    if (vm->image->elf && elf_image_sum(vm->image) != snapshot->image_sum)
+    if (vm->options->guest && elf_image_sum(vm->image) != snapshot->image_sum)
         return fail("%s: is not the program that was saved in %s: give that, or none",
                     vm->image->path, path);
-    if (harts_load(vm, snapshot) || devices_load(vm, path, &devices))
+    if (harts_load(vm, snapshot) || machine_mode_load(vm, &machine_mode))
+        return -1;
+    if (!state_is_read(&machine_mode))
+        return fail("%s: the state of M-mode in it cannot be", path);
+    if (devices_load(vm, path, &devices))
         return -1;
     if (snapshot->copy && hart_answer(&vm->vcpu[snapshot->copy_hart], sbi_value(snapshot->copy)))
         return -1;

@@ -120,6 +120,8 @@ body_read(struct snapshot *snapshot, struct state_reader *from)
     snapshot->bootargs = bootargs_take(bootargs);
     if (!snapshot->bootargs)
         return fail_errno("memory for %s", path);
+    snapshot->board = state_get_max(from, 1);
+    snapshot->virtio = (unsigned)state_get_max(from, snapshot->board ? OPTION_VIRTIO_ALL : 0);
     for (unsigned i = 0; i < snapshot->cpus; i++) {
         struct snapshot_hart *hart = &snapshot->hart[i];
 
@@ -129,9 +131,11 @@ body_read(struct snapshot *snapshot, struct state_reader *from)
             from->failed = true;
     }
     snapshot->events_enabled = state_get(from);
+    snapshot->machine_mode = state_get_piece(from);
     snapshot->devices = state_get_piece(from);
     if (!state_is_read(from) || snapshot->cpus == 0 || snapshot->memory == 0 ||
-        snapshot->memory % (1 << 20) || snapshot->events_enabled & ~(uint64_t)DUET_EVENTS)
+        snapshot->memory % (1 << 20) || snapshot->events_enabled & ~(uint64_t)DUET_EVENTS ||
+        (!snapshot->board && snapshot->machine_mode.left > 0))
         return fail("%s: is no machine that duet has saved: something in it cannot be", path);
     return 0;
 }

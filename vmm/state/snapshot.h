@@ -5,10 +5,12 @@
  *     the head     words and pieces (state_data.h), in this order:
  *                    magic, version, bytes of the head, sum of all that follows
  *                    the machine: ABI version, RAM's size, number of harts, what the harts are like
- *                      (struct snapshot_kind), the guest's ELF file by its sum, boot arguments
+ *                      (struct snapshot_kind), the guest's ELF file by its sum, boot arguments,
+ *                      whether it has a board, and the board's virtio devices besides disks
  *                    for each hart: whether it is stopped; its registers, each KVM's id and a value
  *                      of the size that the id says
  *                    events: those that the guest has selected
+ *                    M-mode, of a guest that has not left it (board/machine_mode.h): a piece
  *                    devices: for each a piece with its name and a piece with its state
  *                  and zeroes up to the next page
  *     the RAM      all of it; pages of zeroes are holes in the file
@@ -27,7 +29,7 @@
 #include "vmm/state/state_data.h"
 
 #define SNAPSHOT_MAGIC   "DUETSAVE"
-#define SNAPSHOT_VERSION 1
+#define SNAPSHOT_VERSION 2
 
 /* Words in front of those that the sum is over. */
 #define SNAPSHOT_PREAMBLE (4 * sizeof(uint64_t))
@@ -58,8 +60,11 @@ struct snapshot {
     struct snapshot_kind kind;
     uint64_t image_sum;
     char *bootargs; /* on the heap */
+    bool board;
+    unsigned virtio; /* OPTION_VIRTIO_*; 0 without a board */
     struct snapshot_hart hart[CPUS_MAX];
     uint64_t events_enabled;
+    struct state_reader machine_mode; /* empty without a board */
     struct state_reader devices;
 
     /* Of a copy (copies.h): its number, and the hart that gets it as its call's result. */

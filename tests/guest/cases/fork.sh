@@ -101,7 +101,6 @@ refused() {
 for max in 0 1001 -1 x ''; do
 	refused 2 "^duet: --fork=$max: want a number of copies from 1 to 1000\$" --fork=$max "$guest"
 done
-refused 2 '^duet: --fork: a machine with --board cannot be copied' --fork=1 --board "$guest"
 refused 2 '^duet: --fork: a machine with --gdb cannot be copied' --fork=1 --gdb "$guest"
 refused 2 '^duet: --fork: memory is shared in pages of 4 KiB' --fork=1 --memory-pages=auto "$guest"
 truncate -s 1M disk.img

@@ -12,7 +12,7 @@ BOTH = (("candidate", "reference"), ("reference", "candidate"))
 NOT_RUN = 127
 
 # vmm/state/snapshot.h and state_data.h
-MAGIC, VERSION, PREAMBLE = b"DUETSAVE", 1, 32
+MAGIC, VERSION, PREAMBLE = b"DUETSAVE", 2, 32
 SUM_NONE, SUM_FACTOR = 0xcbf29ce484222325, 0x9e3779b97f4a7c15
 ABI_AT, MEMORY_AT = 32, 40       # words of the head
 # KVM's ids (linux/kvm.h, asm/kvm.h): 64-bit registers of RISC-V
@@ -114,6 +114,7 @@ def head(lab):
     for _ in range(5 + 1):
         reader.word()   # what the harts are like, and the ELF file's sum
     lab.expect(reader.piece().decode(errors="replace"), " ".join(words), "the boot arguments")
+    lab.expect([reader.word(), reader.word()], [0, 0], "whether there is a board, and its virtio devices")
     for hart in range(harts):
         lab.expect(reader.word(), int(hart > 0), f"whether hart {hart} is stopped")
         found = registers_of(lab, reader.piece())
