@@ -2,9 +2,12 @@
  * A kernel that begins in M-mode on every hart and does what such kernels do: sets M-mode up, goes
  * to S-mode for good, takes its timer's interrupts by Sstc on each hart, and the UART's through the
  * PLIC on the boot hart. The boot argument harts=N says how many harts it waits for, copied=1 that
- * it has code for M-mode that is not in its file, too.
+ * it has code for M-mode that is not in its file, too; rounds=N has it do its work so often more,
+ * and say so by interrupts; save=1 that it has itself saved in M-mode, by Duet's hypercall.
  */
 #include "virt.h"
+
+#include "abi/guest.h"
 #include "virtio_disk.h"
 
 #define HARTS_MAX 16
@@ -13,7 +16,7 @@
 #define BLOCK     1024
 #define BLOCKS    48
 
-static volatile unsigned harts_wanted, has_disk, started;
+static volatile unsigned harts_wanted, has_disk, rounds, started;
 static volatile unsigned ticks[HARTS_MAX], done[HARTS_MAX];
 static volatile unsigned can_send, received_len, claims;
 static char received[64];
@@ -101,6 +104,24 @@ copied_check(void)
     __asm__ volatile("fence.i" ::: "memory");
     function = (uint64_t (*)(void))(uintptr_t)at;
     return function() != id;
+}
+
+/* Saved in M-mode, which has something in its registers, and goes on there. */
+static void
+save_check(void)
+{
+    struct duet_ret side;
+
+    csr_write(mscratch, 0x123456789abcdef0);
+    csr_write(mepc, 0x1234);
+    csr_write(pmpaddr0, 0x1111);
+    csr_write(mie, 0x82);
+    side = duet_save();
+    EXPECT(side.error == 0 && side.value <= 1);
+    EXPECT(csr_read(mscratch) == 0x123456789abcdef0 && csr_read(mepc) == 0x1234);
+    EXPECT(csr_read(pmpaddr0) == 0x1111 && csr_read(mie) == 0x82);
+    csr_write(mie, 0);
+    print(side.value ? "restored\n" : "saved\n");
 }
 
 static void
@@ -204,6 +225,11 @@ boot_hart_main(void)
         disk_check(1, 8);
         print("disk\n");
     }
+    for (unsigned round = 0; round < rounds; round++) {
+        send("a line that is sent byte by byte, each after the interrupt for the last\n");
+        if (has_disk)
+            disk_check(1, 0);
+    }
     print_number(harts_wanted);
     print(" harts\n");
     while (received_len == 0 || received[received_len - 1] != '\n')
@@ -267,7 +293,12 @@ begin(const char *fdt)
     if (id == 0)
         has_disk = number_read(fdt, "disk=");
     if (id == 0)
+        rounds = number_read(fdt, "rounds=");
+    if (id == 0)
         harts_wanted = number_read(fdt, "harts=");
+
+    if (id == 0 && number_read(fdt, "save="))
+        save_check();
 
     /* What xv6's start() and timerinit() do, in their order. */
     status = csr_read(mstatus);

@@ -3,82 +3,21 @@
  * console once more), `balloon`, or `none`, where the slots have to be empty. Each is driven with
  * and without indirect descriptors and event indices, and survives a queue that makes no sense.
  */
-#include "virtio.h"
+#include "virtio_ring.h"
 
 #define SLOT_RNG     4
 #define SLOT_CONSOLE 5
 #define SLOT_BALLOON 6
 
-#define SIZE 8 /* of each queue */
 #define PAGE 4096
 
-static struct ring {
-    unsigned number; /* of the queue */
-    bool events;
-    uint16_t seen; /* used entries that were taken */
-    QUEUE_PARTS(SIZE)
-} ring[3];
-
-static struct descriptor table[4] __attribute__((aligned(16)));
+static struct ring ring[3];
 static uint8_t page[4][PAGE] __attribute__((aligned(PAGE)));
 
 static void
 begin(unsigned queues, uint64_t features)
 {
-    device_begin(F_VERSION_1 | features);
-    for (unsigned i = 0; i < queues; i++) {
-        struct ring *r = &ring[i];
-
-        for (uint64_t at = 0; at < sizeof(*r); at++)
-            ((volatile uint8_t *)r)[at] = 0;
-        r->number = i;
-        r->events = features & F_EVENT_IDX;
-        queue_place(i, SIZE, (uint64_t)r->descriptor, (uint64_t)&r->available, (uint64_t)&r->used);
-        store32(SLOT(0x44), 1);
-        CHECK(load32(SLOT(0x44)) == 1);
-    }
-    store32(SLOT(0x70), 15);
-}
-
-/* Puts descriptor `head`, as it is, and notifies. */
-static void
-put_chain(struct ring *r, uint16_t head)
-{
-    r->available.ring[r->available.index % SIZE] = head;
-    __asm__ volatile("fence" ::: "memory");
-    *(volatile uint16_t *)&r->available.index = (uint16_t)(r->available.index + 1);
-    __asm__ volatile("fence" ::: "memory");
-    store32(SLOT(0x50), r->number);
-}
-
-static bool
-is_used(struct ring *r)
-{
-    __asm__ volatile("fence" ::: "memory");
-    return *(volatile uint16_t *)&r->used.index != r->seen;
-}
-
-/* Waits for a chain to be used: its length. */
-static uint32_t
-used_take(struct ring *r)
-{
-    while (!is_used(r))
-        ;
-    __asm__ volatile("fence" ::: "memory");
-    return r->used.ring[r->seen++ % SIZE].len;
-}
-
-/* One buffer there and back; with `indirect` by a table. */
-static uint32_t
-transfer(struct ring *r, void *bytes, uint32_t len, uint16_t flags, bool indirect)
-{
-    struct descriptor buffer = {(uint64_t)bytes, len, flags, 0};
-
-    table[0] = buffer;
-    r->descriptor[0] =
-        indirect ? (struct descriptor){(uint64_t)table, sizeof(table[0]), INDIRECT, 0} : buffer;
-    put_chain(r, 0);
-    return used_take(r);
+    rings_begin(ring, queues, features);
 }
 
 /* The interrupt for one more used chain, if it is asked for by the event index. */
@@ -95,7 +34,7 @@ interrupts(struct ring *r, uint16_t used_event, void *bytes, uint32_t len, uint1
 static void
 break_queue(unsigned queues, struct ring *r)
 {
-    put_chain(r, SIZE);
+    put_chain(r, RING_SIZE);
     CHECK(load32(SLOT(0x70)) & 0x40);
     CHECK(!is_used(r));
     begin(queues, F_INDIRECT | F_EVENT_IDX);
