@@ -91,7 +91,7 @@ static int
 body_read(struct snapshot *snapshot, struct state_reader *from)
 {
     snapshot->bootargs = bootargs_take(state_get_piece(from));
-    return regs_are_good(*from) ? 0 : fail("body_read() is not implemented");
+    return regs_are_valid(*from) ? 0 : fail("body_read() is not implemented");
 }
 
 /* Not implemented: nothing is checked. */
