@@ -1,8 +1,8 @@
 /*
- * toyos's pipes: what is read, for any buffer of a process, and any state of the ring. While the
- * lock is let go others read and write, and either end may be closed.
+ * toyos's pipes: what is read and written, for any buffer of a process, and any state of the ring.
+ * While the lock is let go others read and write, and either end may be closed.
  *
- * Bounds: two bytes more than the ring has; one page that comes late, and one sleep.
+ * Bounds: two bytes more than the ring has; one page that comes late, or one sleep.
  */
 #include "tests/prove/user.h"
 
@@ -13,7 +13,7 @@
 static char ring[RING_SIZE];
 static struct pipe pipe_one = {.ring = ring};
 static struct file file = {.pipe = &pipe_one};
-static bool is_locked, has_slept, is_new; /* is_new: no other process has it yet */
+static bool is_locked, is_new; /* is_new: no other process has it yet */
 
 static bool
 is_sane(void)
@@ -45,12 +45,12 @@ lock_release(struct lock *lock)
 bool
 wait_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
 {
-    bool is_first = !has_slept;
+    bool is_first = user.faults == 0;
 
     prove_check((queue == &pipe_one.readers || queue == &pipe_one.writers) &&
                     deadline == TIMER_NEVER,
                 "a reader or a writer waits");
-    has_slept = true;
+    user.faults = FAULTS_MAX; /* no page comes late any more */
     lock_release(lock);
     lock_acquire(lock);
     return is_first && prove_bool("it is woken");
@@ -68,7 +68,7 @@ poll_wake(struct poll_queue *queue)
     (void)queue;
 }
 
-/* --- Reading ---------------------------------------------------------------------------------- */
+/* --- Reading and writing ---------------------------------------------------------------------- */
 
 static void
 check_result(int n)
@@ -81,6 +81,12 @@ PROVE(pipe_read, 5, FULL)
 {
     any_user(RING_SIZE + 2);
     check_result(pipe_read(&file, user.va, (int)user.len));
+}
+
+PROVE(pipe_write, 8, FULL)
+{
+    any_user(RING_SIZE + 2);
+    check_result(pipe_write(&file, user.va, (int)user.len));
 }
 
 /* --- A new pipe ------------------------------------------------------------------------------- */
