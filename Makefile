@@ -79,7 +79,7 @@ clean: ## remove build/ (what was fetched stays in the cache)
 
 # The sanitizers' and the other compiler's builds have folders of their own.
 # Not the labs' variants (scripts/labs/source.py), which are parts of files.
-C_FILES = $(shell find abi common vmm toyos tests -name '*.[ch]' | xargs grep -L '^//@ ')
+C_FILES = $(shell find abi common vmm toyos scripts tests -name '*.[ch]' | xargs grep -L '^//@ ')
 SH_FILES = $(shell grep -lsrI '^\#!/bin/sh' scripts tests toyos .ci) tests/guest/lib.sh tests/abi/lib.sh
 TIDY_FLAGS = --target=$(TARGET) --sysroot=$(SYSROOT) -isystem $(SYSROOT)/usr/include/$(TARGET) \
 	-isystem $(SYSROOT)/usr/include -std=c17 -I. -I$(B)/duet-obj -Itests/bench -D_GNU_SOURCE
