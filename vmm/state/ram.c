@@ -5,17 +5,36 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/riscv.h"
 #include "vmm/log.h"
 #include "vmm/sandbox.h"
 
-/* Linux's Documentation/admin-guide/mm/pagemap.rst: a word a page of this process. */
-#define PAGEMAP         "/proc/self/pagemap"
-#define PAGEMAP_SWAPPED (1ULL << 62)
-#define PAGEMAP_PRESENT (1ULL << 63)
-#define PAGEMAP_BATCH   512 /* pages */
+#define PAGEMAP "/proc/self/pagemap"
+
+/* PAGEMAP_SCAN of Linux 6.7 (Documentation/admin-guide/mm/pagemap.rst) finds the pages of this
+ * process that are in one of the wanted categories. Where nothing was ever mapped, the kernel
+ * passes over 2 MiB at a time. Declared here because the headers of Debian 12 are older. */
+struct scan_region {
+    uint64_t begin, end; /* addresses */
+    uint64_t categories;
+};
+struct scan_request {
+    uint64_t size; /* of this struct */
+    uint64_t flags;
+    uint64_t begin, end; /* addresses: what is looked through */
+    uint64_t walk_end;   /* the kernel says how far it got before `region` was full */
+    uint64_t region;     /* address of struct scan_region[] */
+    uint64_t region_count;
+    uint64_t pages_max;
+    uint64_t inverted, all_of, any_of, returned; /* categories */
+};
+#define SCAN         _IOWR('f', 16, struct scan_request)
+#define SCAN_PRESENT (1U << 2)
+#define SCAN_SWAPPED (1U << 3)
+#define SCAN_BATCH   64 /* regions */
 
 /* The most that is written at once. */
 #define RUN_MAX (4 << 20)
@@ -24,8 +43,20 @@ static int pagemap_fd = -1;
 
 /* What the owner does besides: RAM is looked through and written, and the keeper spoken with. */
 static const struct sandbox_group file_calls =
-    SANDBOX_GROUP(SANDBOX_CALL(pread64), SANDBOX_CALL(pwrite64), SANDBOX_CALL(ftruncate),
+    SANDBOX_GROUP(SANDBOX_IOCTL(SCAN), SANDBOX_CALL(pwrite64), SANDBOX_CALL(ftruncate),
                   SANDBOX_CALL(lseek), SANDBOX_CALL(recvmsg), SANDBOX_CALL(sendto));
+
+/* The pages between the request's addresses that are there, region by region. Returns how many
+ * regions there are, or -1 with errno set. */
+static int
+scan(struct scan_request *request, struct scan_region region[SCAN_BATCH])
+{
+    request->size = sizeof(*request);
+    request->region = (uint64_t)region;
+    request->region_count = SCAN_BATCH;
+    request->any_of = SCAN_PRESENT | SCAN_SWAPPED;
+    return ioctl(pagemap_fd, SCAN, request);
+}
 
 int
 ram_open(void)
@@ -35,6 +66,8 @@ ram_open(void)
     pagemap_fd = open(PAGEMAP, O_RDONLY | O_CLOEXEC);
     if (pagemap_fd < 0)
         return fail_errno(PAGEMAP);
+    if (scan(&(struct scan_request){0}, (struct scan_region[SCAN_BATCH]){{0}}) < 0)
+        return fail_errno("files with the guest's RAM need Linux 6.7: " PAGEMAP);
     sandbox_allow(NULL, NULL, &file_calls);
     return 0;
 }
@@ -120,35 +153,55 @@ data_find(const struct guest_mem *mem, uint64_t from, uint64_t *begin, uint64_t 
     *end = (uint64_t)(lseek(mem->file_fd, data, SEEK_HOLE) - mem->file_offset);
 }
 
+/* Adds the pages of [begin, end) that are not all zeroes. */
+static int
+pages_add(struct run *run, uint64_t begin, uint64_t end)
+{
+    for (uint64_t page = begin; page < end; page += PAGE_SIZE)
+        if (!page_is_zero(run->ram + page) && page_add(run, page))
+            return -1;
+    return 0;
+}
+
 /* Writes RAM to the file, from `offset` on, which reads as zeroes there. 0, or -1 with errno set.
- */
+ * What is looked at is what this process has and what the file has that RAM is mapped from, in the
+ * order of the addresses: pages that both have are written once. */
 static int
 pages_write(const struct guest_mem *mem, int fd, off_t offset)
 {
     struct run run = {.fd = fd, .offset = offset, .ram = mem->hva};
-    uint64_t data_begin, data_end;
+    const uint64_t base = (uint64_t)mem->hva;
+    struct scan_request request = {.begin = base, .end = base + mem->size};
+    uint64_t data_begin, data_end, done = 0;
 
     data_find(mem, 0, &data_begin, &data_end);
-    for (uint64_t at = 0; at < mem->size;) {
-        uint64_t entry[PAGEMAP_BATCH];
-        ssize_t got = pread(pagemap_fd, entry, sizeof(entry),
-                            (off_t)((uint64_t)(mem->hva + at) / PAGE_SIZE * sizeof(entry[0])));
+    while (done < mem->size) {
+        struct scan_region region[SCAN_BATCH];
+        int count = scan(&request, region);
 
-        if (got < (ssize_t)sizeof(entry[0])) {
-            if (got < 0 && errno == EINTR)
-                continue;
-            errno = got < 0 ? errno : EIO;
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
             return -1;
-        }
-        for (size_t i = 0; i < (size_t)got / sizeof(entry[0]) && at < mem->size; i++) {
-            while (at >= data_end && data_end < mem->size)
-                data_find(mem, at, &data_begin, &data_end);
-            if ((entry[i] & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED) ||
-                 (at >= data_begin && at < data_end)) &&
-                !page_is_zero(mem->hva + at) && page_add(&run, at))
+        for (int i = 0; i <= count; i++) {
+            /* Behind the last region, up to where the kernel got, there are none. */
+            uint64_t begin = (i < count ? region[i].begin : request.walk_end) - base;
+            uint64_t end = (i < count ? region[i].end : request.walk_end) - base;
+
+            while (data_begin < begin) {
+                uint64_t data_stop = data_end < begin ? data_end : begin;
+
+                if (pages_add(&run, data_begin < done ? done : data_begin, data_stop))
+                    return -1;
+                data_begin = data_stop;
+                if (data_begin == data_end)
+                    data_find(mem, data_end, &data_begin, &data_end);
+            }
+            if (pages_add(&run, begin, end))
                 return -1;
-            at += PAGE_SIZE;
+            done = end;
         }
+        request.begin = request.walk_end;
     }
     return run_write(&run);
 }

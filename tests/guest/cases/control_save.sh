@@ -71,6 +71,22 @@ for round in $(seq "$(amount 2 20)"); do
 	expect_status 0
 done
 
+# A restored machine that is saved before it has touched its memory: all of that is in the new file, too.
+"$DUET" --name=toy --restore=end --save=again,end 3<&- <keys >toy.out 2>toy.err &
+pid=$!
+until duet list && grep -q '^toy ' out; do usleep 10000; done
+duet save toy
+expect_status 0
+ended
+expect_status 0
+printf '%s\n' 'cat /README' 'exit 6' >in
+duet --restore=again
+expect_status 6
+"$MKFS" get "$ROOT_IMAGE" /README README || fail 'mkfs get README'
+tail -n 1 README >want
+grep -qxF -- "$(cat want)" out || fail "the README's end is not there"
+rm in
+
 # No room: who asked is told, and it goes on.
 mkdir none
 vm --save=none/state
