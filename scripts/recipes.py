@@ -16,8 +16,8 @@ TARGET = "riscv64-linux-gnu"
 
 # The loadable modules of Debian's kernel; what they depend on comes along.
 MODULES = ["kvm", "virtio_blk"]
-# Those that a Linux guest needs for the board's disks: `make run-linux`.
-GUEST_MODULES = ["virtio_mmio", "virtio_blk"]
+# Those that a Linux guest needs for the board's virtio devices: `make run-linux`.
+GUEST_MODULES = ["virtio_mmio", "virtio_blk", "virtio_rng", "virtio_balloon"]
 
 
 def sysroot(tar, entry):
@@ -173,7 +173,7 @@ def fetch(name):
         download(wanted, architecture, tar)
         recipe(tar, entry)
 
-    parts = [SUITE, *wanted, *MODULES, inspect.getsource(recipe), inspect.getsource(unpack)]
+    parts = [SUITE, *wanted, *MODULES, *GUEST_MODULES, inspect.getsource(recipe), inspect.getsource(unpack)]
     parts += [architecture] if name in FOR_THE_PC else []
     parts += [inspect.getsource(keep_programs)] if recipe in (peer_qemu, gdbserver, cbmc) else []
     return make_entry(name, parts, f"fetch: downloading the {name}", make)
