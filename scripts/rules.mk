@@ -146,7 +146,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##+  DEBUG=1         toyos's debug build, which checks its use of locks
 ##+  INITRD=FILE     a file as the guest's RAM disk: what the guest writes is lost
 ##+  NOTE=no         take a guest without Duet's ABI note, which does without hypercalls, or has others
-##+  PAGES=2M        the guest's memory in pages of 2 MiB, reserved in the host Linux (Debian's kernel); as with BOARD=1
+##+  PAGES=2M        the guest's memory in pages of 2 MiB, reserved in the host Linux; as with BOARD=1
 ##+  SANDBOX=off     duet without its sandbox, to debug duet
 ##+  KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
 ##+  COLD=1          boot the host Linux, though one that has booted is saved
