@@ -12,6 +12,7 @@
 
 #include "common/riscv.h"
 #include "tests/fuzz/fake_vm.h"
+#include "vmm/board/board.h"
 #include "vmm/board/machine_mode.h"
 #include "vmm/board/virtio.h"
 #include "vmm/device/device.h"
@@ -19,6 +20,10 @@
 #include "vmm/guest/trap.h"
 #include "vmm/log.h"
 #include "vmm/state/snapshot.h"
+
+/* Those of virtio's devices that are not disks. */
+#define SLOT_FIRST 4
+#define SLOTS      3
 
 /* The board's devices, which a machine has for as long as an input is tried. */
 static const struct device *const board[] = {&device_plic, &device_uart, &device_test_device,
@@ -204,14 +209,44 @@ machine_mode_begin(void)
 }
 
 static void
+store(uint64_t gpa, uint32_t value)
+{
+    struct bus_access access = {.len = 4, .is_store = true, .data = value};
+
+    for (unsigned i = 0; i < fake_vm.bus.count; i++) {
+        const struct bus_range *range = &fake_vm.bus.range[i];
+
+        access.offset = gpa - range->base;
+        if (access.offset < range->size)
+            fuzz_check(range->serve(&fake_vm.vcpu[0], range->device, &access), "it faults");
+    }
+}
+
+/* A driver's first queue of each device, at 0x100, 0x200 and 0x300 of RAM. */
+static void
+queues_begin(void)
+{
+    for (unsigned slot = SLOT_FIRST; slot < SLOT_FIRST + SLOTS; slot++) {
+        store(BOARD_VIRTIO_BASE(slot) + 0x38, 8);
+        store(BOARD_VIRTIO_BASE(slot) + 0x80, (uint32_t)FAKE_BASE + 0x100);
+        store(BOARD_VIRTIO_BASE(slot) + 0x90, (uint32_t)FAKE_BASE + 0x200);
+        store(BOARD_VIRTIO_BASE(slot) + 0xa0, (uint32_t)FAKE_BASE + 0x300);
+        store(BOARD_VIRTIO_BASE(slot) + 0x44, 1);
+        store(BOARD_VIRTIO_BASE(slot) + 0x70, 15);
+    }
+}
+
+static void
 machine_seed(const char *name)
 {
     struct state_writer to = {0};
     size_t piece;
 
     machine_begin(1);
-    if (options.board)
+    if (options.board) {
         machine_mode_begin();
+        queues_begin();
+    }
     state_put(&to, DUET_ABI_VERSION);
     state_put(&to, 1 << 20);
     state_put(&to, 1);
