@@ -16,16 +16,16 @@
 #define SLOT_CONSOLE 5
 #define SLOT_BALLOON 6
 
-#define IRQ_RNG (VIRTIO_IRQ + SLOT_RNG)
-#define SECTOR  512
-#define WRITES  7 /* in flight; fewer than a ring has entries */
+#define IRQ_RNG  (VIRTIO_IRQ + SLOT_RNG)
+#define SECTOR   512
+#define REQUESTS 7 /* in flight; fewer than a ring has entries */
 
 #define SECOND 1000000000UL
 
 static char out[] = "out\n";
 static bool has_input, is_fork;
 static struct ring disk, rng, console[2], balloon[2];
-static uint8_t bytes[WRITES][SECTOR] __attribute__((aligned(4096)));
+static uint8_t bytes[REQUESTS][SECTOR] __attribute__((aligned(4096)));
 
 static struct request {
     struct {
@@ -34,7 +34,7 @@ static struct request {
     } header;
     volatile uint8_t status;
     struct descriptor table[3] __attribute__((aligned(16)));
-} request[WRITES];
+} request[REQUESTS];
 
 /* --- A disk ----------------------------------------------------------------------------------- */
 
@@ -68,47 +68,59 @@ requests_wait(void)
 {
     unsigned used = 0;
 
-    for (unsigned i = 0; i < WRITES; i++) {
+    for (unsigned i = 0; i < REQUESTS; i++) {
         while (!is_used(&disk))
             ;
         used |= 1u << disk.used.ring[disk.seen++ % RING_SIZE].id;
     }
-    CHECK(used == (1u << WRITES) - 1);
-    for (unsigned i = 0; i < WRITES; i++)
+    CHECK(used == (1u << REQUESTS) - 1);
+    for (unsigned i = 0; i < REQUESTS; i++)
         CHECK(request[i].status == 0);
 }
 
-/* Requests are in flight when it is saved, or have just been done: `taken` of them were waited for.
- */
+/* Puts a read of each sector, into buffers that have something else. */
+static void
+reads_put(void)
+{
+    for (unsigned number = 0; number < REQUESTS; number++)
+        for (unsigned at = 0; at < SECTOR; at++)
+            bytes[number][at] = 0xee;
+    for (unsigned number = 0; number < REQUESTS; number++)
+        request_put(number, false);
+}
+
+static void
+reads_check(void)
+{
+    requests_wait();
+    for (unsigned number = 0; number < REQUESTS; number++)
+        for (unsigned at = 0; at < SECTOR; at++)
+            CHECK(bytes[number][at] == (is_fork ? 0 : pattern(number, at)));
+}
+
+/* Reads are in flight when it is saved, or wait in the queue, or have just been done. Not writes:
+ * who goes on first would change the image for the others. */
 static void
 disk_begin(void)
 {
     slot = 0;
     rings_begin(&disk, 1, F_INDIRECT | F_EVENT_IDX);
-    for (unsigned number = 0; number < WRITES; number++)
+    for (unsigned number = 0; number < REQUESTS; number++)
         for (unsigned at = 0; at < SECTOR; at++)
             bytes[number][at] = pattern(number, at);
-    for (unsigned number = 0; number < WRITES; number++)
+    for (unsigned number = 0; number < REQUESTS; number++)
         request_put(number, !is_fork);
     requests_wait();
-    for (unsigned number = 0; number < WRITES; number++)
-        request_put(number, !is_fork);
+    reads_put();
 }
 
 static void
 disk_check(void)
 {
-    requests_wait();
-    for (unsigned number = 0; number < WRITES; number++) {
-        for (unsigned at = 0; at < SECTOR; at++)
-            bytes[number][at] = 0xee;
-        request_put(number, false);
-    }
-    requests_wait();
-    for (unsigned number = 0; number < WRITES; number++)
-        for (unsigned at = 0; at < SECTOR; at++)
-            CHECK(bytes[number][at] == (is_fork ? 0 : pattern(number, at)));
-    CHECK(disk.used.index == 3 * WRITES);
+    reads_check();
+    reads_put();
+    reads_check();
+    CHECK(disk.used.index == 3 * REQUESTS);
 }
 
 /* --- virtio's other devices ------------------------------------------------------------------- */
