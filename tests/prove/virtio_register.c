@@ -302,6 +302,152 @@ PROVE(virtio_load, 5, LONG)
     prove_check(registers_are_same() && queues_are_same() && !is_locked, "nothing changes");
 }
 
+/* --- Stores ----------------------------------------------------------------------------------- */
+
+/* The place that a queue which is not ready has then, if it is selected. */
+static struct virtqueue_place
+stored(struct virtqueue_place place, uint64_t offset, uint64_t value)
+{
+    uint64_t *field = offset / 16 == 8    ? &place.descriptors
+                      : offset / 16 == 9  ? &place.available
+                      : offset / 16 == 10 ? &place.used
+                                          : NULL;
+
+    if (offset == 0x38)
+        place.size = (uint32_t)value;
+    else if (field && offset % 16 == 0)
+        *field = (*field >> 32 << 32) + value;
+    else if (field && offset % 16 == 4)
+        *field = (value << 32) + (uint32_t)*field;
+    return place;
+}
+
+/* What becomes of a queue by a store that changes no queue's being ready. */
+static void
+check_queue(unsigned number, uint64_t at, uint32_t value)
+{
+    const struct virtio_queue *queue = &device.queue[number], *was = &before.queue[number];
+    struct virtqueue_place place = was->place;
+
+    if (number == before.queue_select && number < kind.queues && !was->is_ready)
+        place = stored(place, at, value);
+    prove_check(queue->is_ready == was->is_ready, "each queue is ready, or not, as before");
+    prove_check(place_is_same(&queue->place, &place),
+                "only the selected queue is moved, to where it says, and none that is ready");
+}
+
+static void
+check_registers(uint64_t at, uint32_t value)
+{
+    prove_check(device.features_select == (at == 0x14 ? value : before.features_select),
+                "DeviceFeaturesSel");
+    prove_check(device.driver_features_select ==
+                    (at == 0x24 ? value : before.driver_features_select),
+                "DriverFeaturesSel");
+    prove_check(device.queue_select == (at == 0x30 ? value : before.queue_select), "QueueSel");
+    prove_check(device.driver_features == before.driver_features ||
+                    (at == 0x20 && !(atomic_load(&before.status) & STATUS_FEATURES_OK)),
+                "features are agreed to once");
+    prove_check(atomic_load(&device.interrupts) ==
+                    (atomic_load(&before.interrupts) & (at == 0x64 ? ~value : UINT32_MAX)),
+                "InterruptACK");
+    prove_check(atomic_load(&device.status) == atomic_load(&before.status), "Status stays");
+}
+
+/* CBMC then knows the offset and the queue; the last queue there is in no device. */
+PROVE(virtio_store, 257, FULL)
+{
+    uint32_t selected = (uint32_t)prove_below("QueueSel", VIRTIO_QUEUES_MAX + 1);
+    uint64_t at = prove_below("offset", CONFIG);
+    uint32_t value = prove_u32("value");
+
+    prove_assume(at != 0x44 && at != 0x70);
+    any_device();
+    device.queue_select = selected;
+    before = device;
+    for (unsigned offset = 0; offset < CONFIG; offset++) {
+        if (offset != at || offset == 0x44 || offset == 0x70)
+            continue;
+        for (uint32_t n = 0; n <= VIRTIO_QUEUES_MAX; n++) {
+            if (n == selected) {
+                device.queue_select = n;
+                register_store(&device, offset, value);
+            }
+        }
+    }
+    check_registers(at, value);
+    for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
+        check_queue(i, at, value);
+}
+
+/* A store to QueueReady, of which one bit counts: while it waits, others may change all queues. */
+PROVE(virtio_store_ready, 4, FULL)
+{
+    uint32_t selected = (uint32_t)prove_below("QueueSel", QUEUES + 1);
+    uint32_t value = (uint32_t)prove_below("value", 2);
+    unsigned status;
+
+    any_device();
+    device.queue_select = selected;
+    before = device;
+    is_locked = true;
+    for (uint32_t n = 0; n <= QUEUES; n++) {
+        for (uint32_t ready = 0; ready < 2; ready++) {
+            if (n == selected && ready == value) {
+                device.queue_select = n;
+                register_store(&device, 0x44, ready);
+            }
+        }
+    }
+    status = atomic_load(&device.status);
+    prove_check(is_locked, "the lock is held");
+    prove_check((status | STATUS_NEEDS_RESET) == (atomic_load(&before.status) | STATUS_NEEDS_RESET),
+                "a queue that cannot be needs a reset, and nothing else changes Status");
+    for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++) {
+        const struct virtio_queue *queue = &device.queue[i], *was = &before.queue[i];
+
+        prove_check(queue_is_sane(queue), "a queue that is ready is in RAM");
+        prove_check(has_waited || queue->is_ready == was->is_ready ||
+                        (i == selected && queue->is_ready == value),
+                    "only the selected queue becomes ready, or not");
+        prove_check(has_waited || place_is_same(&queue->place, &was->place), "and none is moved");
+    }
+}
+
+/* A store to Status; of 0, it is a reset (§2.4.1). */
+PROVE(virtio_store_status, 4, FULL)
+{
+    uint32_t value = prove_u32("value");
+    unsigned status;
+
+    any_device();
+    before = device;
+    is_locked = true;
+    register_store(&device, 0x70, value);
+    status = atomic_load(&device.status);
+    prove_check(is_locked, "the lock is held");
+    for (unsigned i = 0; i < VIRTIO_QUEUES_MAX; i++)
+        prove_check(queue_is_sane(&device.queue[i]), "a queue that is ready is in RAM");
+    if ((value & 0xff) == 0) {
+        prove_check(status == 0 && atomic_load(&device.interrupts) == 0 &&
+                        device.driver_features == 0 && device.queue_select == 0,
+                    "a reset leaves nothing");
+        for (unsigned i = 0; i < QUEUES; i++)
+            prove_check(has_waited || (!device.queue[i].is_ready && !device.queue[i].place.size &&
+                                       !device.queue[i].place.used),
+                        "nor a queue");
+        return;
+    }
+    prove_check(queues_are_same() && !has_waited, "no queue changes");
+    prove_check((status & ~atomic_load(&before.status) & ~(value & 0xff)) == 0,
+                "no bit is set that was not stored");
+    prove_check(!(atomic_load(&before.status) & STATUS_NEEDS_RESET) ||
+                    (status & STATUS_NEEDS_RESET),
+                "only a reset ends that one is needed (§2.1.2)");
+    prove_check(!(status & STATUS_FEATURES_OK) || !(device.driver_features & ~features_of(&device)),
+                "no features that are not offered (§3.1.1)");
+}
+
 /* A store to QueueNotify: the queue is served there, if no thread does. */
 static void
 check_notify(uint32_t number)

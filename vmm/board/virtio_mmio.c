@@ -253,8 +253,9 @@ static void
 device_reset(struct virtio_device *device)
 {
     for (unsigned i = 0; i < device->kind->queues; i++) {
-        ready_store(device, &device->queue[i], false);
+        /* The place first: ready_store() may wait, while another hart sets the queue up again. */
         device->queue[i].place = (struct virtqueue_place){0};
+        ready_store(device, &device->queue[i], false);
     }
     device->driver_features = 0;
     device->features_select = device->driver_features_select = device->queue_select = 0;
