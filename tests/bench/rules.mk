@@ -4,7 +4,7 @@ BENCH_DIR := tests/bench
 BENCH_CPPFLAGS := -D_GNU_SOURCE -I$(BENCH_DIR)
 BENCH_GUESTS := $(patsubst $(BENCH_DIR)/guests/%,$(B)/bench/%.elf,$(basename $(wildcard $(BENCH_DIR)/guests/*.[cS])))
 # Guests that measure a hypercall are built again for other VMMs.
-BENCH_SBI_GUESTS := $(B)/bench/null_sbi.elf $(B)/bench/console_sbi.elf $(B)/bench/uart_sbi.elf
+BENCH_SBI_GUESTS := $(patsubst %,$(B)/bench/%_sbi.elf,null console uart disk_virtio)
 BENCH_PARTS := $(B)/bench/floor $(B)/bench/floor_disk $(B)/bench/launch $(B)/bench/turns $(BENCH_GUESTS) $(BENCH_SBI_GUESTS)
 
 $(B)/bench/%.o: $(BENCH_DIR)/%.c $(BENCH_DIR)/rules.mk | $(SYSROOT_READY)

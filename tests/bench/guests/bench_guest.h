@@ -10,7 +10,7 @@
 #include "tests/guest/programs/guest.h"
 
 static inline void
-print(const void *text, uint64_t len)
+print_bytes(const void *text, uint64_t len)
 {
     sbi_call(SBI_DBCN, SBI_DBCN_WRITE, len, (uint64_t)text, 0);
 }
@@ -32,7 +32,7 @@ report(uint64_t ticks, uint64_t rounds)
         if (number == 0)
             *--at = ' ';
     }
-    print(at, (uint64_t)(line + sizeof(line) - at));
+    print_bytes(at, (uint64_t)(line + sizeof(line) - at));
     sbi_call(SBI_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN, SBI_SRST_REASON_NONE, 0);
 }
 

@@ -8,12 +8,12 @@ guest_main(uint64_t hart, uint64_t fdt)
     struct duet_ret fork;
 
     (void)hart, (void)fdt;
-    print("\n", 1);
+    print_bytes("\n", 1);
     fork = duet_fork(1);
     if (fork.error)
         sbi_call(SBI_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN, SBI_SRST_REASON_FAILURE, 0);
     if (fork.value)
-        print("\n", 1);
+        print_bytes("\n", 1);
     for (;;)
         __asm__ volatile("wfi");
 }

@@ -11,7 +11,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     if (saved.error || saved.value == 0)
         sbi_call(SBI_SRST, SBI_SRST_RESET, SBI_SRST_SHUTDOWN,
                  saved.error ? SBI_SRST_REASON_FAILURE : SBI_SRST_REASON_NONE, 0);
-    print("\n", 1);
+    print_bytes("\n", 1);
     for (;;)
         __asm__ volatile("wfi");
 }
