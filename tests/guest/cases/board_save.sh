@@ -111,6 +111,7 @@ while [ $saves -lt "$wanted" ]; do
 		saves=$((saves + 1))
 		set -- --restore=state "$kernel"
 	done
+	sed -i '/^duet: the machine is not saved: it was to end before/d' err # asked for as the guest powered off
 	[ ! -s err ] || fail 'something on stderr'
 	{
 		printf 'polled\nby interrupts\ndisk\n'

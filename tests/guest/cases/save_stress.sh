@@ -40,6 +40,7 @@ while [ $saves -lt "$wanted" ]; do
 		set -- --restore=state "$TOYOS"
 	done
 	mv all out
+	sed -i '/^duet: the machine is not saved: it was to end before/d' err # asked for as the guest powered off
 	[ ! -s err ] || fail 'something on stderr'
 	grep -q '^usertests: [0-9]* passed, 0 failed$' out || fail "after $saves saves: not only passes"
 	grep '^ok' out | sort | cmp -s - tests || fail "after $saves saves: not each test once"
