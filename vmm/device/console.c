@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vmm/call/hypercall.h"
@@ -37,6 +38,9 @@ static const struct sandbox_group size_calls = SANDBOX_GROUP(SANDBOX_IOCTL(TIOCG
  * long as there is any room, so that the reader sees Ctrl-A x behind pasted text. */
 #define READ_AHEAD  4096
 #define TYPED_AHEAD (16 << 20)
+
+/* How long a pause waits for a read. */
+#define PAUSE_SECONDS 1
 
 /* What was read from stdin and not yet taken by the guest. It belongs to the process, as stdin
  * does, so that a guest that resets continues where it stopped. The console's lock guards it. */
@@ -90,7 +94,8 @@ create(struct vm *vm)
                                 .wake_fd = -1,
                                 .feeder_fd = -1,
                                 .taker_lock = PTHREAD_MUTEX_INITIALIZER,
-                                .lock = PTHREAD_MUTEX_INITIALIZER};
+                                .lock = PTHREAD_MUTEX_INITIALIZER,
+                                .read_over = PTHREAD_COND_INITIALIZER};
     vm->device[DEVICE_console] = console;
     return 0;
 }
@@ -205,7 +210,7 @@ room_now(const struct console *console)
 {
     size_t most = console->interactive ? TYPED_AHEAD : READ_AHEAD;
 
-    return console->reading && input.count < most ? most - input.count : 0;
+    return console->reading && !console->paused && input.count < most ? most - input.count : 0;
 }
 
 /* Waits until stdin is readable and there is room for *room bytes. False if the reader must end. */
@@ -221,6 +226,8 @@ reader_wait(struct console *console, size_t *room)
         reading_begin(console);
         *room = room_now(console);
         console->waits_for_room = console->reading && *room == 0;
+        console->reads = *room > 0;
+        pthread_cond_broadcast(&console->read_over);
         bool stop = console->stop;
         pthread_mutex_unlock(&console->lock);
         if (stop)
@@ -280,6 +287,10 @@ reader_main(void *arg)
         if (got <= 0)
             break;
     }
+    pthread_mutex_lock(&console->lock);
+    console->reads = false;
+    pthread_cond_broadcast(&console->read_over);
+    pthread_mutex_unlock(&console->lock);
     return NULL;
 }
 
@@ -361,6 +372,17 @@ console_output_is_lost(void)
     return atomic_load(&output_error) != 0;
 }
 
+/* Has the feeder come again. With the lock held. */
+static void
+feeder_tell(struct console *console)
+{
+    uint64_t one = 1;
+
+    if (console->feeder_fd >= 0 && write(console->feeder_fd, &one, sizeof(one)) < 0)
+        fail_errno("eventfd");
+    console->feeder_fd = -1;
+}
+
 /* A console_put(). */
 static struct sbi_ret
 stdout_put(const struct vm *vm, const void *text, uint64_t len)
@@ -430,13 +452,8 @@ console_read(struct console *console, void *text, uint64_t len)
         console->waits_for_room = false;
         reader_wake(console);
     }
-    if (console->feeder_fd >= 0 && ret.value > 0) {
-        uint64_t one = 1;
-
-        if (write(console->feeder_fd, &one, sizeof(one)) < 0)
-            fail_errno("eventfd");
-        console->feeder_fd = -1;
-    }
+    if (ret.value > 0)
+        feeder_tell(console);
     level_update(console);
     pthread_mutex_unlock(&console->lock);
     return ret;
@@ -462,7 +479,7 @@ console_feed(struct vm *vm, const char *text, size_t len, int notify_fd)
     size_t room;
 
     pthread_mutex_lock(&console->lock);
-    room = input.count < READ_AHEAD ? READ_AHEAD - input.count : 0;
+    room = !console->paused && input.count < READ_AHEAD ? READ_AHEAD - input.count : 0;
     if (len > room) {
         len = room;
         console->feeder_fd = notify_fd;
@@ -508,6 +525,40 @@ struct sbi_ret
 hc_console_read(struct vcpu *vcpu, void *text, uint64_t text_len)
 {
     return console_read(console_of(vcpu->vm), text, text_len);
+}
+
+/* The reader finishes the read that it is at, so that what it takes from stdin is the guest's, and
+ * is saved. stdin may be another process's, too, and that one has what the reader waits for: it is
+ * not waited for longer than this. */
+static void
+pause_reader(struct vm *vm)
+{
+    struct console *console = console_of(vm);
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += PAUSE_SECONDS;
+    pthread_mutex_lock(&console->lock);
+    console->paused = true;
+    if (console->reads)
+        reader_wake(console);
+    while (console->reads && pthread_cond_clockwait(&console->read_over, &console->lock,
+                                                    CLOCK_MONOTONIC, &until) == 0)
+        ;
+    pthread_mutex_unlock(&console->lock);
+}
+
+static void
+resume_reader(struct vm *vm)
+{
+    struct console *console = console_of(vm);
+
+    pthread_mutex_lock(&console->lock);
+    console->paused = false;
+    if (!console->reads && room_now(console) > 0) /* else it does not wait for this */
+        reader_wake(console);
+    feeder_tell(console);
+    pthread_mutex_unlock(&console->lock);
 }
 
 static int
@@ -568,6 +619,8 @@ const struct device device_console = {
     .destroy = destroy,
     .stdout_path = "/hypervisor",
     .look = look,
+    .pause = pause_reader,
+    .resume = resume_reader,
     .save = save,
     .load = load,
 };

@@ -40,10 +40,13 @@ struct console {
     pthread_mutex_t lock;                 /* guards what follows; taken after the other */
     void (*watch)(void *arg, bool ready); /* NULL: nobody watches */
     void *watch_arg;
-    bool listening;      /* the guest wants input: the reader has to read, whatever stdin is */
-    bool stop;           /* the reader has to end */
-    bool waits_for_room; /* the reader has to be woken when the guest has taken something */
-    int feeder_fd;       /* an eventfd that has to be written then, too; -1: none */
+    bool listening;           /* the guest wants input: the reader has to read, whatever stdin is */
+    bool stop;                /* the reader has to end */
+    pthread_cond_t read_over; /* `reads` may have changed */
+    bool paused;              /* no input is taken, from anybody */
+    bool reads;               /* the reader is about to add what it reads */
+    bool waits_for_room;      /* the reader has to be woken when the guest has taken something */
+    int feeder_fd;            /* an eventfd that has to be written then, too; -1: none */
 };
 
 /* The machine's console. */
