@@ -158,6 +158,16 @@ bytes_moved(const struct hypercall *call, const struct hypercall_arg arg[6], str
     return bytes;
 }
 
+/* What a handler has filled, also one that failed then, is to be known to who sends RAM away. */
+static void
+buffers_mark(const struct hypercall *call, const struct hypercall_arg arg[6],
+             const struct guest_mem *mem)
+{
+    for (unsigned i = 0; i < call->param_count; i++)
+        if (call->param[i].kind == KIND_OUT && arg[i].len)
+            guest_mem_written(mem, arg[i].data, arg[i].len);
+}
+
 /* Serves a call whose arguments must be checked, or which is observed. It is not inlined: a call
  * without arguments then saves no registers and no stack for it. */
 __attribute__((noinline)) static struct sbi_ret
@@ -170,8 +180,11 @@ call_serve(struct vcpu *vcpu, const struct hypercall *call, struct recent_call *
 
     recent_args(recent, reg);
     buffers_note(call, arg, KIND_IN, UINT64_MAX, recent);
-    if (ret.error == 0)
+    if (ret.error == 0) {
         ret = call->invoke(vcpu, arg);
+        if (vcpu->vm->mem.written)
+            buffers_mark(call, arg, &vcpu->vm->mem);
+    }
     if (ret.error == 0)
         counter_add(&vcpu->stats.call[nr].bytes, bytes_moved(call, arg, &ret));
     if (ret.error == 0)

@@ -25,6 +25,7 @@ serve(struct vcpu *vcpu, uint64_t function, const uint64_t reg[6])
     if (function == SBI_DBCN_WRITE)
         return console_write(console, buffer, reg[0]);
     struct sbi_ret ret = console_read(console, buffer, reg[0]);
+    guest_mem_written(&vcpu->vm->mem, buffer, ret.value);
     /* The debug console has no end of file. At the end it reads nothing. */
     return ret.error == DUET_ERR_END_OF_FILE ? sbi_value(0) : ret;
 }

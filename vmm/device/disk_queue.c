@@ -79,7 +79,15 @@ complete(struct disk_front *front, struct disk_request *request, uint32_t status
 static void
 take_on(struct disk_front *front)
 {
-    queue_take_on(&of(front)->queue);
+    struct queue *queue = &of(front)->queue;
+    const struct guest_mem *mem = &front->disk->vm->mem;
+    const struct ring_end before = queue->requests;
+
+    queue_take_on(queue);
+    /* The last completions went into the memory of the queue before; that of the next one is marked
+     * when it is saved, or replaced. */
+    if (mem->written && queue->requests.ring != before.ring)
+        queue_memory_mark(&before, &queue->config, mem);
 }
 
 static uint32_t

@@ -112,6 +112,14 @@ status_of_errno(int error)
     }
 }
 
+/* Whatever came of a read: what is left of its parts may have been written to. */
+static void
+parts_mark(const struct disk_request *request, const struct guest_mem *mem)
+{
+    for (unsigned i = 0; i < request->parts; i++)
+        guest_mem_written(mem, request->part[i].iov_base, request->part[i].iov_len);
+}
+
 /* Takes the first `bytes` away from the parts that are left. */
 static void
 parts_advance(struct disk_request *request, size_t bytes)
@@ -139,6 +147,8 @@ disk_request_finish(struct disk_request *request, int result)
     uint16_t op = request->op;
     uint32_t status = DUET_DISK_OK;
 
+    if (op == DUET_DISK_READ && disk->vm->mem.written)
+        parts_mark(request, &disk->vm->mem);
     if (result == -EINTR || result == -EAGAIN)
         return false;
     if (result < 0) {

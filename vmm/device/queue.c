@@ -152,10 +152,19 @@ queue_completions_publish(struct queue *queue)
 }
 
 void
+queue_memory_mark(const struct ring_end *requests, const struct queue_config *config,
+                  const struct guest_mem *mem)
+{
+    if (requests->size)
+        guest_mem_written(mem, requests->ring, queue_bytes(config, requests->size));
+}
+
+void
 queue_save(const struct queue *queue, const struct guest_mem *mem, struct state_writer *to)
 {
     bool started = queue->started;
 
+    queue_memory_mark(&queue->requests, &queue->config, mem);
     state_put(to, started ? queue->requests.size : 0);
     state_put(to, started ? (uint64_t)((unsigned char *)queue->requests.ring - mem->hva) : 0);
     state_put(to, queue->requests.index);

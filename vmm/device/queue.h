@@ -80,6 +80,11 @@ struct sbi_ret queue_start(struct queue *queue, uint64_t size, const void *memor
 /* Sets the level of the queue's event as its cause is now: the device's `look`. From any thread. */
 void queue_look(struct queue *queue);
 
+/* Has all of the memory of a queue noted as written (guest_mem_written()): `requests` is its end,
+ * or was. On the device's thread, or while that is paused. */
+void queue_memory_mark(const struct ring_end *requests, const struct queue_config *config,
+                       const struct guest_mem *mem);
+
 /* Its state in a snapshot, of a queue whose thread is paused: nothing is in flight. The reader's
  * has to be of a queue that can be in this RAM; it fails otherwise. */
 void queue_save(const struct queue *queue, const struct guest_mem *mem, struct state_writer *to);

@@ -2,6 +2,7 @@
 #include "vmm/guest/guest_mem.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -56,6 +57,8 @@ guest_mem_destroy(struct guest_mem *mem)
     if (mem->hva)
         munmap(mem->hva - GUEST_MEM_GUARD, mem->size + 2 * GUEST_MEM_GUARD);
     mem->hva = NULL;
+    free(mem->written);
+    mem->written = NULL;
 }
 
 void *
@@ -84,17 +87,13 @@ huge_clear(const struct guest_mem *mem, unsigned char *pages, uint64_t len)
     return len < left ? len : left;
 }
 
-int
-guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len)
+/* Of whole pages. 0, or -1 with errno set. */
+static int
+pages_release(const struct guest_mem *mem, unsigned char *pages, uint64_t len)
 {
-    uint64_t cleared;
+    uint64_t cleared = huge_clear(mem, pages, len);
 
-    if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
-        errno = EINVAL;
-        return -1;
-    }
-    cleared = huge_clear(mem, pages, len);
-    pages = (char *)pages + cleared;
+    pages += cleared;
     len -= cleared;
     if (len == 0)
         return 0;
@@ -105,4 +104,39 @@ guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len)
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED
                ? -1
                : 0;
+}
+
+int
+guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len)
+{
+    int failed;
+
+    if ((uintptr_t)pages % PAGE_SIZE || len % PAGE_SIZE) {
+        errno = EINVAL;
+        return -1;
+    }
+    failed = pages_release(mem, pages, len);
+    guest_mem_written(mem, pages, len);
+    return failed;
+}
+
+int
+guest_mem_watch(struct guest_mem *mem)
+{
+    /* A word for each 64 pages; it stays until RAM goes, for other threads may be about to write to
+     * it. */
+    if (!mem->written)
+        mem->written = calloc(mem->size / PAGE_SIZE / 64 + 1, sizeof(*mem->written));
+    return mem->written ? 0 : -1;
+}
+
+void
+guest_mem_note(const struct guest_mem *mem, const void *at, uint64_t len)
+{
+    uint64_t offset = (uint64_t)((const unsigned char *)at - mem->hva);
+
+    if (len == 0)
+        return;
+    for (uint64_t page = offset / PAGE_SIZE; page <= (offset + len - 1) / PAGE_SIZE; page++)
+        __atomic_fetch_or(&mem->written[page / 64], (uint64_t)1 << page % 64, __ATOMIC_RELEASE);
 }

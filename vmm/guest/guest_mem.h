@@ -27,6 +27,7 @@ struct guest_mem {
     uint64_t huge;       /* bytes from the first on that are in pages of HUGE_PAGE_SIZE */
     int file_fd;         /* the file that it was mapped from, copy-on-write; -1: none */
     int64_t file_offset; /* the offset of its first byte in that file */
+    uint64_t *written;   /* a bit a page, of those that duet has written to; NULL: nobody asks */
 };
 
 /* Maps `size` bytes of zeroed RAM that the guest will see at `base`. 0, or -1 after saying why. */
@@ -59,5 +60,21 @@ void *guest_mem_slice(const struct guest_mem *mem, uint64_t gpa, uint64_t len);
  * What is in pages of 2 MiB is cleared and kept. 0, or -1 with errno set: EINVAL if the range is
  * not whole pages. */
 int guest_mem_release(const struct guest_mem *mem, void *pages, uint64_t len);
+
+/* From here on duet's own writes to RAM, which KVM's log of written pages does not know, are noted
+ * in `written`. Nobody may write meanwhile: harts and devices are paused. 0, or -1 with errno set.
+ */
+int guest_mem_watch(struct guest_mem *mem);
+
+/* Notes that duet has written to `len` bytes of RAM, after it has. Whoever sends pages takes a bit
+ * first and then reads the page, so one that is written to later is sent again. From any thread. */
+void guest_mem_note(const struct guest_mem *mem, const void *at, uint64_t len);
+
+static inline void
+guest_mem_written(const struct guest_mem *mem, const void *at, uint64_t len)
+{
+    if (mem->written)
+        guest_mem_note(mem, at, len);
+}
 
 #endif
