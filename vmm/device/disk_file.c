@@ -20,8 +20,13 @@
 #include "vmm/named_files.h"
 #include "vmm/state/state_data.h"
 
+/* How long somebody is waited for who has the lock; and who was to get the guest, and has ended. */
+#define LOCK_SECONDS       1
+#define LOCK_AGAIN_SECONDS 60
+
 struct disk_file disk_files[DUET_DISKS];
 unsigned disk_file_count;
+bool disk_files_are_awaited;
 
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
@@ -82,20 +87,21 @@ alarm_handler(int signo)
     (void)signo; /* its only purpose is to interrupt a system call */
 }
 
-/* Like fcntl(F_OFD_SETLK), but waits up to a second. A killed duet keeps the lock a little longer
- * than its process lives, until the kernel has taken down its io_uring. */
+/* Like fcntl(F_OFD_SETLK), but waits up to so many seconds. A killed duet keeps the lock a little
+ * longer than its process lives, until the kernel has taken down its io_uring. */
 static int
-lock_soon(int fd, const struct flock *lock)
+lock_soon(int fd, const struct flock *lock, unsigned seconds)
 {
     /* The timer repeats, in case it first expires before fcntl() waits. */
-    struct itimerval second = {.it_value.tv_sec = 1, .it_interval.tv_usec = 100000}, never = {0};
+    struct itimerval later = {.it_value.tv_sec = seconds, .it_interval.tv_usec = 100000};
+    struct itimerval never = {0};
     struct sigaction interrupt = {.sa_handler = alarm_handler}, before;
     int result = fcntl(fd, F_OFD_SETLK, lock), error;
 
     if (result == 0 || (errno != EAGAIN && errno != EACCES))
         return result;
     sigaction(SIGALRM, &interrupt, &before);
-    setitimer(ITIMER_REAL, &second, NULL);
+    setitimer(ITIMER_REAL, &later, NULL);
     result = fcntl(fd, F_OFD_SETLKW, lock);
     error = errno;
     setitimer(ITIMER_REAL, &never, NULL);
@@ -107,16 +113,22 @@ lock_soon(int fd, const struct flock *lock)
 /* Locks the image. The lock belongs to the open file description. It therefore also excludes
  * another disk of this process, and ends with the descriptor, however duet ends. */
 static int
-file_lock(const struct disk_file *file)
+file_lock_within(const struct disk_file *file, unsigned seconds)
 {
     struct flock lock = {.l_type = file->read_only ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET};
 
-    if (lock_soon(file->fd, &lock) == 0)
+    if (lock_soon(file->fd, &lock, seconds) == 0)
         return 0;
     if (errno == EINTR)
         return fail("%s: is in use by another duet: end that one first, or give each its own copy",
                     file->path);
     return fail_errno("%s: cannot lock it", file->path);
+}
+
+static int
+file_lock(const struct disk_file *file)
+{
+    return file_lock_within(file, LOCK_SECONDS);
 }
 
 /* Makes I/O bypass the host's page cache, if the file system then still accepts every sector and
@@ -148,7 +160,7 @@ file_open(struct disk_file *file)
                           file->path);
     if (file->fd < 0)
         return fail_errno("%s", file->path);
-    if (file_check(file) || file_lock(file))
+    if (file_check(file) || (!disk_files_are_awaited && file_lock(file)))
         return -1;
     return file_bypass_cache(file, flags);
 }
@@ -159,6 +171,47 @@ disk_files_open(void)
     for (unsigned i = 0; i < disk_file_count; i++)
         if (file_open(&disk_files[i]))
             return -1;
+    return 0;
+}
+
+int
+disk_files_lock(void)
+{
+    for (unsigned i = 0; i < disk_file_count; i++)
+        if (file_lock(&disk_files[i]))
+            return -1;
+    return 0;
+}
+
+void
+disk_files_unlock(void)
+{
+    struct flock none = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+    for (unsigned i = 0; i < disk_file_count; i++) {
+        struct stat st = {0};
+
+        if (fstat(disk_files[i].fd, &st) || fcntl(disk_files[i].fd, F_OFD_SETLK, &none))
+            fail_errno("%s: its lock", disk_files[i].path); /* it is kept: nobody else gets it */
+        disk_files[i].given_up = st.st_mtim;
+    }
+}
+
+int
+disk_files_lock_again(void)
+{
+    for (unsigned i = 0; i < disk_file_count; i++) {
+        const struct timespec *then = &disk_files[i].given_up;
+        struct stat st;
+
+        if (file_lock_within(&disk_files[i], LOCK_AGAIN_SECONDS))
+            return -1;
+        if (fstat(disk_files[i].fd, &st))
+            return fail_errno("%s", disk_files[i].path);
+        if (S_ISREG(st.st_mode) &&
+            (st.st_mtim.tv_sec != then->tv_sec || st.st_mtim.tv_nsec != then->tv_nsec))
+            return fail("%s: another has written to it meanwhile", disk_files[i].path);
+    }
     return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "abi/hypercalls.h"
 
@@ -16,6 +17,7 @@ struct disk_file {
     int cached_fd;  /* the same file through the cache, for buffers that are not aligned */
     uint64_t bytes; /* a multiple of DUET_DISK_SECTOR, not 0 */
     bool read_only;
+    struct timespec given_up; /* the image's last change when its lock was given up */
 };
 
 /* The images that --disk names, in the order of the options. */
@@ -29,6 +31,16 @@ extern const struct argp disk_options; /* --disk */
  * a read-only one excludes writers. 0, or -1 after saying why: a second duet that wants the same
  * image fails here. */
 int disk_files_open(void);
+
+/* Set before they are opened: another duet has them yet, and gives up the locks when its guest
+ * comes here (state/migrate.h). disk_files_lock() them then: 0, or -1 after saying why. */
+extern bool disk_files_are_awaited;
+int disk_files_lock(void);
+
+/* Gives up the locks, with nothing in flight; and takes them again. 0, or -1 after saying why:
+ * another has an image, or has written to it. */
+void disk_files_unlock(void);
+int disk_files_lock_again(void);
 
 /* Writes down what the image is now, in a snapshot; and checks that it is so still, before the
  * guest's first instruction: whoever writes to it changes the time of its last change, which this
