@@ -23,6 +23,7 @@
 #include "vmm/guest/ending.h"
 #include "vmm/log.h"
 #include "vmm/options.h"
+#include "vmm/passing.h"
 #include "vmm/sandbox.h"
 #include "vmm/state/core.h"
 #include "vmm/state/ram.h"
@@ -168,22 +169,7 @@ copies_fork(const struct order *order, int file, struct snapshot *snapshot, bool
 static bool
 order_take(struct order *order, int *file)
 {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec text = {.iov_base = order, .iov_len = sizeof(*order)};
-    struct msghdr message = {.msg_iov = &text,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof(control.bytes)};
-
-    *file = -1;
-    if (recvmsg(own.socket, &message, MSG_CMSG_CLOEXEC) != sizeof(*order))
-        return false;
-    if (message.msg_controllen >= CMSG_LEN(sizeof(int)) && control.header.cmsg_type == SCM_RIGHTS)
-        memcpy(file, CMSG_DATA(&control.header), sizeof(*file));
-    return true;
+    return passing_receive(own.socket, order, sizeof(*order), file) == sizeof(*order);
 }
 
 /* Says how copies ended that have. */
@@ -321,21 +307,7 @@ copies_begin(const struct options *options, struct snapshot *snapshot, struct tr
 static int
 order_give(struct order order, int file)
 {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec text = {.iov_base = &order, .iov_len = sizeof(order)};
-    struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
-
-    if (file >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof(control.bytes);
-        control.header = (struct cmsghdr){
-            .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
-        memcpy(CMSG_DATA(&control.header), &file, sizeof(file));
-    }
-    return sendmsg(copies.socket, &message, MSG_NOSIGNAL) < 0 ? errno : 0;
+    return passing_send(copies.socket, &order, sizeof(order), file) < 0 ? errno : 0;
 }
 
 /* The word that the copier answers. False if it has ended. */

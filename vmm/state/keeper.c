@@ -16,6 +16,7 @@
 #include "vmm/guest/ending.h"
 #include "vmm/log.h"
 #include "vmm/named_files.h"
+#include "vmm/passing.h"
 #include "vmm/sandbox.h"
 
 /* What duet sends: a byte. What comes back: an errno, and with it a file descriptor. */
@@ -87,21 +88,7 @@ new_file_commit(void)
 static bool
 answer(int error, int fd)
 {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec text = {.iov_base = &error, .iov_len = sizeof(error)};
-    struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
-
-    if (fd >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof(control.bytes);
-        control.header = (struct cmsghdr){
-            .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
-        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-    }
-    return sendmsg(own.socket, &message, MSG_NOSIGNAL) >= 0;
+    return passing_send(own.socket, &error, sizeof(error), fd) >= 0;
 }
 
 static _Noreturn void
@@ -228,31 +215,20 @@ keeper_close(enum keeper_file file)
 static int
 order_give(enum keeper_file file, enum order order, int *fd)
 {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } control;
     const char byte = (char)order;
     int error = EIO;
-    struct iovec text = {.iov_base = &error, .iov_len = sizeof(error)};
-    struct msghdr message = {.msg_iov = &text,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof(control.bytes)};
     ssize_t got;
 
     *fd = -1;
     if (send(keepers[file].socket, &byte, 1, MSG_NOSIGNAL) != 1)
         return errno;
     do
-        got = recvmsg(keepers[file].socket, &message, MSG_CMSG_CLOEXEC);
+        got = passing_receive(keepers[file].socket, &error, sizeof(error), fd);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return errno;
     if (got != sizeof(error))
         return EPIPE; /* it has ended */
-    if (message.msg_controllen >= CMSG_LEN(sizeof(int)) && control.header.cmsg_type == SCM_RIGHTS)
-        memcpy(fd, CMSG_DATA(&control.header), sizeof(*fd));
     return error;
 }
 
