@@ -18,6 +18,7 @@
 #include "vmm/debug/debugger.h"
 #include "vmm/device/console.h"
 #include "vmm/device/device.h"
+#include "vmm/device/disk_file.h"
 #include "vmm/device/power.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -25,6 +26,7 @@
 #include "vmm/sandbox.h"
 #include "vmm/state/copies.h"
 #include "vmm/state/core.h"
+#include "vmm/state/migrate.h"
 #include "vmm/state/save.h"
 #include "vmm/state/snapshot.h"
 #include "vmm/terminal.h"
@@ -152,10 +154,13 @@ guest_wait(struct vm *vm)
             if (kicks > KICKS_MAX && serving_is_stuck(vm))
                 return false;
         }
-        if (ended)
+        if (ended) {
             vm_let_go(vm); /* a hart that asked to be saved just before waits for that */
-        else if (saving_is_asked(vm))
+            continue;
+        }
+        if (saving_is_asked(vm))
             save_serve(vm, signals_serve);
+        migrate_serve(vm, signals_serve);
     }
     /* A debugger that asked while the last hart left waits for this. Not earlier:
      * tests/model/end.pml */
@@ -219,8 +224,8 @@ guest_run(const struct options *options, const struct elf_image *image,
         copies_file_close();
         if (ended & VM_RESET && !options->guest) {
             say("the guest asked for a reset, and there is no ELF file to start it from: name it "
-                "behind --restore=%s",
-                options->restore);
+                "behind --%s=%s",
+                options->restore_is_address ? "migrate-from" : "restore", options->restore);
             return STATUS_FAILED;
         }
     } while (ended & VM_RESET && !ended_by);
@@ -229,12 +234,13 @@ guest_run(const struct options *options, const struct elf_image *image,
     return (int)(ended & VM_STATUS_MASK);
 }
 
-/* Reads what --restore names, and takes over from it what options say otherwise. 0, or -1 after
- * saying why. */
+/* Reads what --restore names, or what comes to --migrate-from, and takes over from it what options
+ * say otherwise. 0, or -1 after saying why. */
 static int
 snapshot_take(struct snapshot *snapshot, struct options *options)
 {
-    if (snapshot_open(snapshot, options->restore))
+    if (options->restore_is_address ? migrate_accept(snapshot, options->restore, &signals)
+                                    : snapshot_open(snapshot, options->restore))
         return -1;
     options->memory = snapshot->memory;
     options->cpus = snapshot->cpus;
@@ -250,14 +256,14 @@ snapshot_take(struct snapshot *snapshot, struct options *options)
 
 /* The guest's ELF file. A restored one may be without: nothing is known of its symbols then. */
 static int
-image_open(struct elf_image *image, const struct options *options)
+image_open(struct elf_image *image, const struct options *options, const struct snapshot *snapshot)
 {
     if (options->guest)
         return elf_image_open(image, options->guest, DUET_RAM_BASE, options->memory,
                               !options->note   ? ELF_NOTE_IGNORED
                               : options->board ? ELF_NOTE_OPTIONAL
                                                : ELF_NOTE_WANTED);
-    *image = (struct elf_image){.path = options->restore, .fd = -1};
+    *image = (struct elf_image){.path = options->restore, .fd = -1, .sum = snapshot->image_sum};
     return 0;
 }
 
@@ -280,7 +286,6 @@ copies_run(struct options *options, const struct elf_image *image, const struct 
 {
     int status;
 
-    signals_find(options->save);
     if (options->fork && copies_begin(options, snapshot, *trace, &signals))
         return STATUS_FAILED;
     if (snapshot->copy) {
@@ -335,13 +340,16 @@ main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* likewise for a file that may not grow */
     if (options.save)
         save_signal_keep();
+    signals_find(options.save);
     vcpu_kick_init();
     serving_crash_report();
     sandbox_call_name = serving_name;
     if (options.stats)
         stats_open();
+    disk_files_are_awaited = options.restore_is_address;
+    migrate_allow();
     if ((!options.restore || snapshot_take(&snapshot, &options) == 0) &&
-        image_open(&image, &options) == 0) {
+        image_open(&image, &options, &snapshot) == 0) {
         if (save_open(&options) == 0 && core_open(&options) == 0 && copies_open(&options) == 0 &&
             vm_files_open(&files, &options) == 0) {
             bool has_control = control_open(&options) == 0;

@@ -49,6 +49,7 @@ enum {
     OPT_CORE,
     OPT_SAVE,
     OPT_RESTORE,
+    OPT_MIGRATE_FROM,
     OPT_PAGES,
     OPT_FORK
 };
@@ -104,6 +105,11 @@ static const struct argp_option option_table[] = {
      0},
     {"fork", OPT_FORK, "MAX", 0,
      "let the guest make up to MAX copies of itself, 1 to " COPIES_MOST ", as it is at that moment",
+     0},
+    {"migrate-from", OPT_MIGRATE_FROM, "ADDRESS", 0,
+     "wait for a guest that another duet sends (duet migrate NAME ADDRESS), and go on with it: "
+     "ADDRESS is the path of a socket, or of TCP A.B.C.D:PORT or :PORT of the loopback address; "
+     "GUEST.elf as with --restore",
      0},
     {"sandbox", OPT_SANDBOX, "on|off", 0,
      "off, for debugging duet: keep all rights of the user who starts it (default on: a guest that "
@@ -204,6 +210,13 @@ file_name(struct argp_state *state, const char *option, char *arg)
     if (!arg[0])
         argp_error(state, "%s=: want the name of a file", option);
     return arg;
+}
+
+/* Which option says what machine to go on with. */
+static const char *
+restore_option(const struct options *options)
+{
+    return options->restore_is_address ? "--migrate-from" : "--restore";
 }
 
 static enum option_pages
@@ -312,7 +325,11 @@ option_parse(int key, char *arg, struct argp_state *state)
         options->save = file_name(state, "--save", arg);
         return 0;
     case OPT_RESTORE:
-        options->restore = file_name(state, "--restore", arg);
+    case OPT_MIGRATE_FROM:
+        if (options->restore)
+            argp_error(state, "--restore, --migrate-from: want one machine to go on with");
+        options->restore_is_address = key == OPT_MIGRATE_FROM;
+        options->restore = file_name(state, restore_option(options), arg);
         return 0;
     case OPT_FORK:
         if (!size_parse(arg, &number) || number < 1 || number > COPIES_MAX)
@@ -350,21 +367,27 @@ option_parse(int key, char *arg, struct argp_state *state)
         if (!options->guest && !options->restore && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
         if (options->restore && options->pages != PAGES_4K)
-            argp_error(state, "--restore: memory is mapped from the file, in its pages: leave out "
-                              "--memory-pages");
+            argp_error(state,
+                       "%s: memory comes with the machine, in pages of 4 KiB: leave out "
+                       "--memory-pages",
+                       restore_option(options));
         if (options->restore && (options->cpus || options->memory || options->initrd ||
                                  options->board || options->virtio))
-            argp_error(state, "--restore: the machine is as it was saved: leave out --cpus, "
-                              "--memory, --initrd, --board and --virtio");
+            argp_error(state,
+                       "%s: the machine is as it was saved: leave out --cpus, --memory, --initrd, "
+                       "--board and --virtio",
+                       restore_option(options));
         if (options->virtio && !options->board)
             argp_error(state, "--virtio: these are devices of the board: add --board");
         if (options->dtb && options->restore)
-            argp_error(state, "--dtb: a restored machine gets no device tree: leave out --restore");
+            argp_error(state, "--dtb: a restored machine gets no device tree: leave out %s",
+                       restore_option(options));
         if (options->fork && options->pages != PAGES_4K)
             argp_error(state, "--fork: memory is shared in pages of 4 KiB: leave out "
                               "--memory-pages");
-        if (options->fork && options->gdb)
-            argp_error(state, "--fork: a machine with --gdb cannot be copied: leave out one");
+        if (options->fork && (options->gdb || options->restore_is_address))
+            argp_error(state, "--fork: a machine with %s cannot be copied: leave out one",
+                       options->gdb ? "--gdb" : "--migrate-from");
         if (options->core && options->gdb)
             argp_error(state, "--core: with --gdb, gdb has the guest when it dies: leave out one");
         files_check(options, state);
@@ -387,13 +410,14 @@ options_parse(struct options *options, int argc, char **argv, const struct argp_
         .options = option_table,
         .parser = option_parse,
         .children = more,
-        .args_doc =
-            "GUEST.elf [WORD...]\n--restore=FILE [GUEST.elf]\nlist\nCOMMAND NAME [ARGUMENT]",
+        .args_doc = "GUEST.elf [WORD...]\n--restore=FILE [GUEST.elf]\n--migrate-from=ADDRESS "
+                    "[GUEST.elf]\nlist\nCOMMAND NAME [ARGUMENT]",
         .doc =
             "Runs the RISC-V kernel GUEST.elf in a virtual machine of KVM's. The WORDs become its "
             "boot arguments. The other forms are about VMs that run.\v"
             "`list` shows your VMs. COMMAND is one of console, info, stats, walk, balloon, pause, "
-            "resume, save, reset, stop and quit; `duet COMMAND` says what it does. (A guest whose "
+            "resume, save, migrate, reset, stop and quit; `duet COMMAND` says what it does. (A "
+            "guest whose "
             "file has such a name is run as ./list.)\n\n"
             "Exit status: the guest's own, 0 to " STATUS_MAX "; " DIED " if the guest died; " FAILED
             " if duet could not run it; " USAGE " for a bad command line. On a terminal, Ctrl-A x, "

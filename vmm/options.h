@@ -22,17 +22,18 @@
 enum option_pages { PAGES_4K, PAGES_2M, PAGES_AUTO };
 
 struct options {
-    const char *guest;   /* path of the ELF file; NULL if there is none, with `restore` */
-    char *bootargs;      /* the words after it, joined by blanks; "" if none. On the heap. */
-    const char *name;    /* of the VM, for its control socket; NULL: none given */
-    const char *dtb;     /* where the device tree is written to, and no guest runs; or NULL */
-    const char *initrd;  /* path of the initial RAM disk, or NULL */
-    const char *save;    /* where the machine is saved when that is asked for, or NULL */
-    bool save_ends;      /* and it does not go on then */
-    const char *restore; /* the machine to go on with, or NULL */
-    unsigned fork;       /* how many copies the guest may have made of it, COPIES_MAX at most */
-    const char *core;    /* where a guest that died is left for gdb, or NULL */
-    const char *trace;   /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
+    const char *guest;       /* path of the ELF file; NULL if there is none, with `restore` */
+    char *bootargs;          /* the words after it, joined by blanks; "" if none. On the heap. */
+    const char *name;        /* of the VM, for its control socket; NULL: none given */
+    const char *dtb;         /* where the device tree is written to, and no guest runs; or NULL */
+    const char *initrd;      /* path of the initial RAM disk, or NULL */
+    const char *save;        /* where the machine is saved when that is asked for, or NULL */
+    bool save_ends;          /* and it does not go on then */
+    const char *restore;     /* the machine to go on with, or NULL */
+    bool restore_is_address; /* not its file, but where it comes to: --migrate-from */
+    unsigned fork;           /* how many copies the guest may have made of it, COPIES_MAX at most */
+    const char *core;        /* where a guest that died is left for gdb, or NULL */
+    const char *trace;       /* where trace lines go: NULL: nowhere, "-": stderr, else a path */
     const char *gdb; /* where gdb connects: ":PORT", a device, or a socket's path; NULL: nowhere */
     uint64_t memory; /* bytes of guest RAM, a multiple of the page size; of what is restored, 0 */
     enum option_pages pages; /* of RAM; 4K with what is restored */

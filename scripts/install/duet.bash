@@ -1,10 +1,10 @@
 # bash's completion of duet's command line. tests/make/run holds the options to those of duet --help.
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
-	local commands='list console info stats walk balloon pause resume save reset stop quit'
+	local commands='list console info stats walk balloon pause resume save migrate reset stop quit'
 	local options='--board --core= --cpus= --disk= --dtb= --fork= --gdb --gdb= --help --hypercalls --initrd= --log=
-		--memory= --memory-pages= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats --trace --trace= --usage
-		--version --virtio='
+		--memory= --memory-pages= --migrate-from= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats
+		--trace --trace= --usage --version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
 
 	# duet COMMAND NAME.
@@ -24,7 +24,8 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --dtb | --fork | --initrd | --log | --memory | --memory-pages | --name | \
+			-[cdm] | --core | --cpus | --disk | --dtb | --fork | --initrd | --log | --memory | --memory-pages | \
+				--migrate-from | --name | \
 				--restore | --sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
 			-*) ;;
 			*) return ;; # the guest

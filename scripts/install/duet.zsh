@@ -11,6 +11,7 @@ local -a duet_commands=(
 	'pause:have all harts stay out of the guest'
 	'resume:let them go on'
 	'save:save the machine in the file that it has for that'
+	'migrate:have it go on in another duet'
 	'reset:start the guest again'
 	'stop:ask the guest to shut down'
 	'quit:end the guest'
@@ -37,6 +38,7 @@ _arguments -S -A '-*' \
 	'--log=[show the log of the guest up to this level]:level:(error warn info debug)' \
 	'(-m --memory)'{-m+,--memory=}'[memory of the guest]:size, such as 128M: ' \
 	'--memory-pages=[size of the pages of that]:size:(2M 4K auto)' \
+	'--migrate-from=[wait for a guest that another duet sends]:socket or HOST\:PORT:_files' \
 	'--name=[name of the VM]:name: ' \
 	'--no-stdin[leave stdin alone]' \
 	'--no-note[take a guest without the ABI note]' \

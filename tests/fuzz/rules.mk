@@ -11,6 +11,7 @@ FUZZ_VM := tests/fuzz/fake_vm.c tests/unit/no_sandbox.c $(FUZZ_HANDLERS) vmm/cal
 	vmm/guest/saving.c vmm/named_files.c vmm/state/state_data.c vmm/terminal.c common/ring.c
 FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c vmm/board/machine_mode.c
+FUZZ_migrate := vmm/state/migrate_stream.c vmm/state/snapshot.c vmm/state/state_data.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
 FUZZ_board := $(FUZZ_VM)

@@ -23,10 +23,14 @@ hold_vcpu_begin(struct vcpu *vcpu)
 const struct command *
 command_find(const char *name, bool by_gdb)
 {
-    static const struct command save = {.name = "save"}, pause = {.name = "pause"};
+    static const struct command known[] = {
+        {.name = "save"}, {.name = "pause"}, {.name = "migrate"}};
 
     assert_false(by_gdb);
-    return strcmp(name, save.name) == 0 ? &save : strcmp(name, pause.name) == 0 ? &pause : NULL;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (strcmp(name, known[i].name) == 0)
+            return &known[i];
+    return NULL;
 }
 
 void
@@ -61,29 +65,35 @@ console_tap_detach(void)
 {
 }
 
-/* What a client is told whose line the thread has read just before it ends with the machine. */
+/* What a client is told whose line, with the file `passed_fd` or none (-1), the thread has read
+ * just before it ends with the machine. */
 static void
-last_words(const char *line, unsigned how, char *told, size_t size)
+last_words(const char *line, int passed_fd, unsigned how, char *told, size_t size)
 {
+    static const struct options options;
     struct client *client = &control.client[0];
     int pair[2];
     ssize_t got;
 
     memset(&vm, 0, sizeof(vm));
+    vm.options = &options;
     saving_init(&vm.saving, true);
+    migrating_init(&vm.migrating);
     atomic_store(&vm.ending.how, how);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
     control.vm = &vm;
     control.listen_fd = -1;
     control.wake_fd = eventfd(0, EFD_NONBLOCK);
     atomic_store(&control.stop, true);
-    *client = (struct client){.state = CLIENT_TALKS, .fd = pair[0], .len = strlen(line)};
+    *client = (struct client){
+        .state = CLIENT_TALKS, .fd = pair[0], .passed_fd = passed_fd, .len = strlen(line)};
     memcpy(client->said, line, client->len);
     control_main(NULL);
     got = read(pair[1], told, size - 1);
     told[got > 0 ? got : 0] = '\0';
     close(pair[1]);
     control_close();
+    migrating_destroy(&vm.migrating);
 }
 
 static void
@@ -92,10 +102,22 @@ a_save_is_answered_while_the_machine_resets(void **state)
     char told[128];
 
     (void)state;
-    last_words("save\n", VM_ENDED | VM_RESET, told, sizeof(told));
+    last_words("save\n", -1, VM_ENDED | VM_RESET, told, sizeof(told));
     expect(!!strstr(told, "-it could not be saved"), "told: %s", told);
-    last_words("save\n", VM_ENDED, told, sizeof(told));
+    last_words("save\n", -1, VM_ENDED, told, sizeof(told));
     expect(!!strstr(told, "-it could not be saved"), "told: %s", told);
+}
+
+static void
+a_migration_is_answered_while_the_machine_resets(void **state)
+{
+    char told[128];
+
+    (void)state;
+    last_words("migrate there\n", dup(STDERR_FILENO), VM_ENDED | VM_RESET, told, sizeof(told));
+    expect(!!strstr(told, "-it stays"), "told: %s", told);
+    last_words("migrate there\n", -1, VM_ENDED | VM_RESET, told, sizeof(told));
+    expect(!!strstr(told, "-there is no connection"), "told: %s", told);
 }
 
 int
@@ -103,6 +125,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_save_is_answered_while_the_machine_resets),
+        cmocka_unit_test(a_migration_is_answered_while_the_machine_resets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,7 +316,7 @@ elf_image_open(struct elf_image *image, const char *path, uint64_t ram_base, uin
 uint64_t
 elf_image_sum(const struct elf_image *image)
 {
-    uint64_t sum = image->entry;
+    uint64_t sum = image->segment_count ? image->entry : image->sum;
 
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segment[i];

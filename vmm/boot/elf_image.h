@@ -27,7 +27,8 @@ struct elf_image {
     struct Elf *elf; /* NULL: a raw image, which has no symbols */
     uint64_t entry;  /* guest physical address of the first instruction */
     uint64_t end;    /* one past the highest guest physical address used */
-    bool has_note;   /* it carries the ABI note: it was built for Duet */
+    uint64_t sum;  /* elf_image_sum() of a program that runs, and whose file was not given; or 0 */
+    bool has_note; /* it carries the ABI note: it was built for Duet */
     unsigned segment_count;
     struct elf_segment segment[ELF_SEGMENTS_MAX];
 };

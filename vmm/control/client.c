@@ -10,9 +10,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "vmm/control/address.h"
 #include "vmm/control/command.h"
 #include "vmm/control/control_line.h"
 #include "vmm/log.h"
+#include "vmm/passing.h"
 #include "vmm/terminal.h"
 
 #define STATUS_REFUSED 1
@@ -92,24 +94,50 @@ vm_open(const char *name)
     return -1;
 }
 
-/* Says a command, and reads how it is answered. CONTROL_..., or 0 if there is no answer. */
-static char
-vm_ask(int fd, const char *command, const char *argument)
+/* Says a command, and passes a file with it unless `passed_fd` is -1. False if it is not taken. */
+static bool
+vm_say(int fd, const char *command, const char *argument, int passed_fd)
 {
-    char line[CONTROL_LINE_MAX], how = 0;
+    char line[CONTROL_LINE_MAX];
     int len = snprintf(line, sizeof(line), "%s %s\n", command, argument);
-    ssize_t got = 0;
 
-    if (len < (int)sizeof(line) && write(fd, line, (size_t)len) == len)
-        do
-            got = read(fd, &how, 1);
-        while (got < 0 && errno == EINTR);
-    return got == 1 ? how : 0;
+    return len < (int)sizeof(line) && passing_send(fd, line, (size_t)len, passed_fd) == len;
+}
+
+/* A byte of the answer; 0 if there is none. */
+static char
+byte_read(int fd)
+{
+    char byte = 0;
+    ssize_t got;
+
+    do
+        got = read(fd, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    return got == 1 ? byte : 0;
+}
+
+/* Reads how a command is answered, and shows how far it is meanwhile. CONTROL_..., or 0 if there is
+ * no answer. */
+static char
+answer_read(int fd, const char *name)
+{
+    char how, byte;
+
+    while ((how = byte_read(fd)) == CONTROL_PROGRESS) {
+        fprintf(stderr, "duet: %s: ", name);
+        do {
+            byte = byte_read(fd);
+            if (byte)
+                fputc(byte, stderr);
+        } while (byte && byte != '\n');
+    }
+    return how;
 }
 
 /* Says a command, and shows the answer. The exit status. */
 static int
-vm_command(const char *name, const char *command, const char *argument)
+vm_command(const char *name, const char *command, const char *argument, int passed_fd)
 {
     int fd = vm_open(name);
     char text[4096], how;
@@ -118,7 +146,7 @@ vm_command(const char *name, const char *command, const char *argument)
 
     if (fd < 0)
         return STATUS_REFUSED;
-    how = vm_ask(fd, command, argument);
+    how = vm_say(fd, command, argument, passed_fd) ? answer_read(fd, name) : 0;
     to = how == CONTROL_DONE ? stdout : stderr;
     if (!how)
         say("%s has ended, or does not answer", name);
@@ -132,6 +160,19 @@ vm_command(const char *name, const char *command, const char *argument)
         return STATUS_REFUSED;
     }
     return how == CONTROL_DONE ? 0 : STATUS_REFUSED;
+}
+
+/* Connects to where the guest is to go, which the VM itself cannot do in its sandbox. */
+static int
+migrate(const char *name, const char *address)
+{
+    int fd = address_connect(address), status;
+
+    if (fd < 0)
+        return STATUS_REFUSED;
+    status = vm_command(name, "migrate", address, fd);
+    close(fd);
+    return status;
 }
 
 static void
@@ -201,7 +242,7 @@ escapes_take(const char *name, char *text, size_t *len)
         case 'd':
             return false;
         case 'x':
-            vm_command(name, "stop", "");
+            vm_command(name, "stop", "", -1);
             break;
         case 'a':
         case CTRL_A:
@@ -312,7 +353,7 @@ console(const char *name)
 
     if (fd < 0)
         return STATUS_REFUSED;
-    if (vm_ask(fd, "console", "") != CONTROL_DONE) {
+    if (!vm_say(fd, "console", "", -1) || byte_read(fd) != CONTROL_DONE) {
         got = read(fd, text, sizeof(text));
         fprintf(stderr, "duet: %s: %.*s", name, got > 0 ? (int)got : 13,
                 got > 0 ? text : "has ended\n");
@@ -345,5 +386,7 @@ client_main(int argc, char **argv)
         return list();
     if (strcmp(command->name, "console") == 0)
         return console(argv[1]);
-    return vm_command(argv[1], command->name, argc == 3 ? argv[2] : "");
+    if (strcmp(command->name, "migrate") == 0)
+        return migrate(argv[1], argv[2]);
+    return vm_command(argv[1], command->name, argc == 3 ? argv[2] : "", -1);
 }

@@ -237,6 +237,8 @@ const struct command commands[] = {
     {"reset", "", "start the guest again, from its first instruction", serve_reset, COMMAND_BOTH},
     {"stop", "", "ask the guest to shut down; the second time, end it", serve_stop, COMMAND_BOTH},
     {"save", "", "save the machine in the file that --save names", serve_save, COMMAND_BOTH},
+    {"migrate", " ADDRESS", "have it go on in the duet that waits there with --migrate-from", NULL,
+     COMMAND_FROM_OUTSIDE},
     {"quit", "", "end the guest and duet", serve_quit, COMMAND_BOTH},
     {"poweroff", "", "the same", serve_quit, COMMAND_BY_GDB},
     {0},

@@ -21,6 +21,7 @@
 #include "vmm/device/console_tap.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
+#include "vmm/passing.h"
 #include "vmm/sandbox.h"
 
 #define THREAD_STACK_SIZE (128 << 10)
@@ -34,20 +35,23 @@
 
 enum client_state {
     CLIENT_NONE,
-    CLIENT_TALKS,   /* its line has not ended */
-    CLIENT_SAVES,   /* it is answered when the machine is saved */
-    CLIENT_PAUSES,  /* it is answered when all vCPUs are out of the guest */
-    CLIENT_CONSOLE, /* it is at the console */
+    CLIENT_TALKS,    /* its line has not ended */
+    CLIENT_SAVES,    /* it is answered when the machine is saved */
+    CLIENT_MIGRATES, /* it is told how far the machine has moved */
+    CLIENT_PAUSES,   /* it is answered when all vCPUs are out of the guest */
+    CLIENT_CONSOLE,  /* it is at the console */
 };
 
 struct client {
     enum client_state state;
     int fd;
-    uint64_t came;               /* its number, of all that ever came */
-    bool at_end;                 /* it says no more */
-    unsigned long save;          /* the number of the one that it waits for */
-    size_t len;                  /* of what it said and was not used yet */
-    char said[CONTROL_LINE_MAX]; /* a line, or what was typed */
+    uint64_t came;                      /* its number, of all that ever came */
+    bool at_end;                        /* it says no more */
+    unsigned long save;                 /* the number of the one that it waits for */
+    int passed_fd;                      /* a file that came with what it said; -1: none */
+    struct migrating_progress progress; /* as it was told last */
+    size_t len;                         /* of what it said and was not used yet */
+    char said[CONTROL_LINE_MAX];        /* a line, or what was typed */
 };
 
 static struct {
@@ -64,8 +68,8 @@ static struct {
     struct client client[CLIENTS_MAX];
 } control;
 
-static const struct sandbox_group socket_calls =
-    SANDBOX_GROUP(SANDBOX_CALL(accept4), SANDBOX_CALL(getsockopt), SANDBOX_CALL(close));
+static const struct sandbox_group socket_calls = SANDBOX_GROUP(
+    SANDBOX_CALL(accept4), SANDBOX_CALL(getsockopt), SANDBOX_CALL(recvmsg), SANDBOX_CALL(close));
 /* To say how a vCPU is that is paused. */
 static const struct sandbox_group look_calls =
     SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_ONE_REG), SANDBOX_IOCTL(KVM_GET_MP_STATE));
@@ -80,8 +84,12 @@ client_drop(struct client *client)
 {
     if (client->state == CLIENT_CONSOLE)
         console_tap_detach();
+    if (client->state == CLIENT_MIGRATES)
+        migrating_cancel(control.vm); /* too late if that is over */
     close(client->fd);
-    *client = (struct client){.fd = -1};
+    if (client->passed_fd >= 0)
+        close(client->passed_fd);
+    *client = (struct client){.fd = -1, .passed_fd = -1};
 }
 
 /* What does not fit into the socket is lost: much more fits than any answer has. */
@@ -153,6 +161,46 @@ save_answer(struct client *client, enum saving_state state)
         client_answer(client, CONTROL_DONE, "", 0);
 }
 
+/* Tells a client how far its machine has moved, if that is new. */
+static void
+migrate_answer(struct client *client)
+{
+    struct migrating_progress progress;
+    enum migrating_state state = migrating_look(control.vm, &progress);
+    char text[80];
+
+    if (state == MIGRATING_FAILED) {
+        client_refuse(client, "it stays: duet says why, where it runs\n");
+    } else if (state == MIGRATING_DONE) {
+        client_answer(client, CONTROL_DONE, "", 0);
+    } else if (progress.round != client->progress.round || progress.sent != client->progress.sent) {
+        int len = snprintf(text, sizeof(text), "%cround %u: %llu of %llu pages\n", CONTROL_PROGRESS,
+                           progress.round, (unsigned long long)progress.sent,
+                           (unsigned long long)progress.pages);
+
+        client->progress = progress;
+        client_send(client, text, (size_t)len);
+    }
+}
+
+static void
+migrate_serve(struct client *client)
+{
+    char why[128];
+    const char *reason = client->passed_fd < 0
+                             ? "there is no connection to where it is to go"
+                             : migrating_ask(control.vm, client->passed_fd, control.wake_fd);
+
+    if (reason) {
+        snprintf(why, sizeof(why), "%s\n", reason);
+        client_refuse(client, why);
+    } else {
+        client->passed_fd = -1;
+        client->state = CLIENT_MIGRATES;
+        migrate_answer(client); /* at once, as with a save */
+    }
+}
+
 static void
 line_serve(struct client *client, char *line, size_t rest)
 {
@@ -169,6 +217,8 @@ line_serve(struct client *client, char *line, size_t rest)
             client_refuse(client, "start it with --save=FILE\n");
         else /* at once: the machine may have ended, and the next one knows nothing of this */
             save_answer(client, saving_look(control.vm, client->save));
+    } else if (strcmp(command->name, "migrate") == 0) {
+        migrate_serve(client);
     } else if (command->serve) {
         command_serve(client, command, argument);
     } else if (strcmp(command->name, "pause") == 0) {
@@ -210,6 +260,9 @@ client_go_on(struct client *client)
     case CLIENT_SAVES:
         save_answer(client, saving_look(control.vm, client->save));
         break;
+    case CLIENT_MIGRATES:
+        migrate_answer(client);
+        break;
     case CLIENT_PAUSES:
         if (!atomic_load(&control.vm->pause.wanted))
             client_refuse(client, "it was resumed meanwhile\n");
@@ -228,8 +281,15 @@ client_go_on(struct client *client)
 static void
 client_read(struct client *client)
 {
-    ssize_t got = read(client->fd, client->said + client->len, sizeof(client->said) - client->len);
+    int passed_fd;
+    ssize_t got = passing_receive(client->fd, client->said + client->len,
+                                  sizeof(client->said) - client->len, &passed_fd);
 
+    if (passed_fd >= 0) {
+        if (client->passed_fd >= 0)
+            close(client->passed_fd);
+        client->passed_fd = passed_fd;
+    }
     if (got > 0)
         client->len += (size_t)got;
     else if (got == 0)
@@ -276,7 +336,8 @@ client_accept(void)
         return;
     client = is_same_user(fd) ? place_find() : NULL;
     if (client)
-        *client = (struct client){.state = CLIENT_TALKS, .fd = fd, .came = control.came++};
+        *client = (struct client){
+            .state = CLIENT_TALKS, .fd = fd, .passed_fd = -1, .came = control.came++};
     else
         close(fd);
 }

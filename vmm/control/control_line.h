@@ -4,9 +4,10 @@
  * The socket is in Linux's abstract namespace, so it is gone when duet is, however that ends, and
  * no file is left behind. It has no permissions, so each end asks the kernel for the other's user.
  *
- * A client sends one line, "COMMAND [ARGUMENT]\n". It is answered by one byte, CONTROL_DONE or
- * CONTROL_REFUSED, then words, then the end; but after "console" there is the guest's output
- * instead of words, and what the client sends is typed for the guest.
+ * A client sends one line, "COMMAND [ARGUMENT]\n", and with "migrate" a connection (SCM_RIGHTS). It
+ * is answered by one byte, CONTROL_DONE or CONTROL_REFUSED, then words, then the end; before that
+ * there may be lines that begin with CONTROL_PROGRESS and say how far it is. But after "console"
+ * there is the guest's output instead of words, and what the client sends is typed for the guest.
  */
 #ifndef DUET_VMM_CONTROL_LINE_H
 #define DUET_VMM_CONTROL_LINE_H
@@ -17,8 +18,9 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
-#define CONTROL_DONE    '+'
-#define CONTROL_REFUSED '-'
+#define CONTROL_DONE     '+'
+#define CONTROL_REFUSED  '-'
+#define CONTROL_PROGRESS '~'
 
 /* Most bytes of a line, with its end. */
 #define CONTROL_LINE_MAX 256

@@ -23,6 +23,7 @@
 #include "vmm/log.h"
 #include "vmm/report/crash.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/migrate.h"
 #include "vmm/state/save.h"
 #include "vmm/state/snapshot.h"
 #include "vmm/trace/kvm_stats.h"
@@ -115,9 +116,10 @@ memory_create(struct vm *vm, const struct snapshot *snapshot)
 {
     struct kvm_userspace_memory_region region = {0};
 
-    if (snapshot ? guest_mem_create_from(&vm->mem, DUET_RAM_BASE, vm->options->memory, snapshot->fd,
-                                         (off_t)snapshot->ram_offset)
-                 : ram_create(vm))
+    if (snapshot && !snapshot->is_sent
+            ? guest_mem_create_from(&vm->mem, DUET_RAM_BASE, vm->options->memory, snapshot->fd,
+                                    (off_t)snapshot->ram_offset)
+            : ram_create(vm))
         return -1;
     region.guest_phys_addr = vm->mem.base;
     region.memory_size = vm->mem.size;
@@ -219,7 +221,7 @@ parts_create(struct vm *vm, const struct snapshot *snapshot)
     if (devices_create(vm))
         return -1;
     if (snapshot)
-        return restore(vm, snapshot);
+        return snapshot->is_sent ? migrate_finish(vm, snapshot) : restore(vm, snapshot);
     if (machine_describe(vm, &fdt_gpa))
         return -1;
     return machine_mode_is_wanted(vm) ? machine_mode_create(vm, fdt_gpa)
@@ -239,6 +241,7 @@ vm_create(struct vm *vm, const struct options *options, const struct elf_image *
     stopped_init(&vm->stopped);
     holding_init(&vm->holding);
     saving_init(&vm->saving, options->save);
+    migrating_init(&vm->migrating);
     vm->mem.file_fd = -1;
     vm->fd = vm->stats_fd = -1;
     sem_init(&vm->gate, 0, 0);
@@ -260,6 +263,7 @@ vm_destroy(struct vm *vm)
         close(vm->stats_fd);
     if (vm->fd >= 0)
         close(vm->fd);
+    migrating_destroy(&vm->migrating);
     guest_mem_destroy(&vm->mem);
 }
 

@@ -1,8 +1,8 @@
 /*
  * One virtual machine: what all its vCPUs share.
  *
- * Locks: `events`, `ending`, `stopped`, `pause`, `saving` and the devices have their own. All else
- * is set before the first vCPU runs and only read from then on.
+ * Locks: `events`, `ending`, `stopped`, `pause`, `saving`, `migrating` and the devices have their
+ * own. All else is set before the first vCPU runs and only read from then on.
  */
 #ifndef DUET_VMM_VM_H
 #define DUET_VMM_VM_H
@@ -20,6 +20,7 @@
 #include "vmm/guest/ending.h"
 #include "vmm/guest/guest_mem.h"
 #include "vmm/guest/hold.h"
+#include "vmm/guest/migrating.h"
 #include "vmm/guest/pause.h"
 #include "vmm/guest/saving.h"
 #include "vmm/machine/stopped.h"
@@ -59,6 +60,7 @@ struct vm {
     struct stopped stopped;
     struct holding holding;
     struct saving saving;
+    struct migrating migrating;
 
     struct vcpu vcpu[CPUS_MAX]; /* large: those that are not used are never touched */
 };

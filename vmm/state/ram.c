@@ -206,6 +206,12 @@ pages_write(const struct guest_mem *mem, int fd, off_t offset)
     return run_write(&run);
 }
 
+bool
+ram_page_is_zero(const unsigned char *page)
+{
+    return page_is_zero(page);
+}
+
 uint64_t
 ram_offset(size_t len)
 {

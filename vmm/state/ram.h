@@ -2,6 +2,7 @@
 #ifndef DUET_VMM_RAM_H
 #define DUET_VMM_RAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,9 @@
  * others. 0, or -1 after saying why. */
 int ram_open(void);
 void ram_close(void);
+
+/* Whether the page has nothing but zeroes. */
+bool ram_page_is_zero(const unsigned char *page);
 
 /* Where RAM is in a file whose head has `len` bytes: on the next page. */
 uint64_t ram_offset(size_t len);

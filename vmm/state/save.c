@@ -88,6 +88,12 @@ head_write(struct vm *vm, struct state_writer *to)
     return 0;
 }
 
+int
+state_save(struct vm *vm, struct state_writer *to)
+{
+    return head_write(vm, to);
+}
+
 /* Gives a hart, which is behind its call, the call's result. */
 static int
 hart_answer(const struct vcpu *vcpu, struct sbi_ret ret)

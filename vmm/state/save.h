@@ -5,6 +5,7 @@
 
 struct options;
 struct snapshot;
+struct state_writer;
 struct vm;
 
 /* What saving and copying need, before the sandbox closes and before any other file is open. 0, or
@@ -17,6 +18,10 @@ void save_close(void);
  * waits for harts: if that ends the machine or asks it to shut down, it is neither saved nor
  * copied. */
 void save_serve(struct vm *vm, void (*meanwhile)(struct vm *vm));
+
+/* Writes the state of a machine whose harts and devices are paused: all but RAM (snapshot.h). 0, or
+ * -1 after saying why. */
+int state_save(struct vm *vm, struct state_writer *to);
 
 /* Puts the state into a machine that was just created, with its RAM; its devices are not started.
  * 0, or -1 after saying why. */

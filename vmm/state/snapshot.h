@@ -52,6 +52,7 @@ struct snapshot_hart {
 
 struct snapshot {
     const char *path;
+    bool is_sent;        /* another duet sends it (migrate.h): the file has holes for RAM */
     int fd;              /* -1: not open */
     unsigned char *head; /* what the readers read; on the heap */
     uint64_t memory;     /* bytes of RAM */

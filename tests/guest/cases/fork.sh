@@ -102,6 +102,7 @@ for max in 0 1001 -1 x ''; do
 	refused 2 "^duet: --fork=$max: want a number of copies from 1 to 1000\$" --fork=$max "$guest"
 done
 refused 2 '^duet: --fork: a machine with --gdb cannot be copied' --fork=1 --gdb "$guest"
+refused 2 '^duet: --fork: a machine with --migrate-from cannot be copied' --fork=1 --migrate-from=socket
 refused 2 '^duet: --fork: memory is shared in pages of 4 KiB' --fork=1 --memory-pages=auto "$guest"
 truncate -s 1M disk.img
 refused 127 '^duet: --fork: the guest and its copies would all write to disk.img: add ,ro' --fork=1 --disk=disk.img "$guest"
