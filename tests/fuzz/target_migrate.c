@@ -68,7 +68,7 @@ ram_check(const struct snapshot *first)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct snapshot first;
+    struct snapshot first = {.fd = -1};
     const char *said;
     uint16_t words;
     size_t head;

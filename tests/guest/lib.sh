@@ -68,3 +68,38 @@ amount() {
 # the same, in `make test-full` another each time.
 # shellcheck disable=SC2153
 seed=$(cat "$SEED" 2>/dev/null || amount 1 "$(date +%s)")
+
+# moving NAME: starts a duet of this name in the background, with its console in NAME.out, NAME.err and, if there
+# is one, NAME.in: moving NAME ARG... Its process is $moving.
+moving() {
+	vm=$1
+	shift
+	: >"$vm.out"
+	: >"$vm.err"
+	[ -e "$vm.in" ] || : >"$vm.in"
+	"$DUET" --name="$vm" "$@" <"$vm.in" >"$vm.out" 2>"$vm.err" &
+	moving=$!
+}
+
+# Whether a process of ours has not ended; for the shell's kill one that nobody has waited for is there still.
+is_there() { readlink "/proc/$1/exe" >/dev/null; }
+
+# line_wait FILE PATTERN PROCESS: until the file has such a line, or the process has ended.
+line_wait() {
+	until grep -Eq -- "$2" "$1"; do
+		is_there "$3" || grep -Eq -- "$2" "$1" || fail "$(cat "$1"): ended before $2"
+		usleep 10000
+	done
+}
+
+# port_wait PORT: until somebody listens there.
+port_wait() {
+	until grep -q ":$(printf %04X "$1") [0:]* 0A " /proc/net/tcp*; do usleep 10000; done
+}
+
+# moving_end NAME PROCESS STATUS: waits for its end.
+moving_end() {
+	wait "$2"
+	status=$?
+	[ "$status" -eq "$3" ] || fail "$1: expected exit status $3, got $status: $(tail -n 3 "$1.out" "$1.err")"
+}

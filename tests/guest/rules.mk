@@ -102,6 +102,14 @@ $(B)/guest/connect: tests/guest/linux/connect.c vmm/control/control_line.c vmm/c
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c vmm/control/control_line.c -o $@-2.o
 	$(Q)$(TARGET_LD) -static -o $@ $@-1.o $@-2.o
 
+# A slow line between two sockets, likewise.
+$(B)/guest/slow: tests/guest/linux/slow.c tests/guest/rules.mk | $(SYSROOT_READY)
+	$(call say,LINK,$@)
+	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c $< -o $@.o
+	$(Q)$(TARGET_LD) -static -o $@ $@.o
+
+GUEST_TOOLS := $(B)/guest/mkfs $(B)/guest/connect $(B)/guest/slow
+
 -include $(shell find $(B)/guest/mkfs-obj -name '*.d' 2>/dev/null)
 
 # U-Boot, and a disk from which it boots Linux: in make test-full only, as Linux itself.
@@ -117,7 +125,7 @@ GUEST_EXTENDED = $(if $(filter $(or $(CASES),%),$(EXTENDED_CASES:tests/guest/cas
 
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_RELOCATED) $(GUEST_BOARD) $(B)/guest/mkfs $(B)/guest/connect $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
+	$(GUEST_RELOCATED) $(GUEST_BOARD) $(GUEST_TOOLS) $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
 	$(GUEST_EXTENDED)
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

@@ -23,7 +23,8 @@ UNIT_device_tree := $(UNIT_TREE)
 UNIT_abi := $(UNIT_hypercall)
 UNIT_demangle := vmm/report/demangle.c vmm/report/demangle_rust.c
 UNIT_control_line := vmm/control/control_line.c
-UNIT_control := vmm/control/control_line.c vmm/passing.c vmm/guest/migrating.c vmm/guest/saving.c vmm/log.c tests/unit/no_sandbox.c
+UNIT_control := vmm/control/control_line.c vmm/passing.c vmm/guest/migrating.c vmm/guest/saving.c vmm/log.c \
+	tests/unit/no_sandbox.c
 UNIT_options := vmm/options.c vmm/named_files.c vmm/control/control_line.c vmm/state/state_data.c vmm/device/disk_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_ring := common/ring.c

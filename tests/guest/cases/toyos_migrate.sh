@@ -1,0 +1,46 @@
+# toyos works on a disk, with 4 harts and some of its tests, and moves from duet to duet meanwhile, by turns on a Unix
+# socket and by TCP. Nothing is lost and nothing comes twice, on the console or on the disk.
+# limit: 3600
+. "$LIB"
+
+ip link set lo up
+line='usertests pipe_holds thread_condition cow_chain map_file_shared && fptest'
+[ ! -e "$FULL" ] || line='usertests -q && fptest && stressfs'
+duet --cpus=4 --mem=48M "$TOYOS" "run=$line"
+expect_status 0
+grep '^ok' out | sort >tests
+moves=0
+wanted=$(amount 3 200)
+while [ $moves -lt "$wanted" ]; do
+	cp "$ROOT_IMAGE" disk.img
+	truncate -s 16M disk.img
+	: >all
+	vm=v$moves
+	moving $vm --cpus=4 --mem=48M --disk=disk.img "$TOYOS" "run=$line"
+	here=$moving
+	while :; do
+		address=./socket
+		[ $((moves % 2)) -eq 0 ] || address=:$((4000 + moves % 1000))
+		from=$vm
+		moving v$((moves + 1)) --migrate-from=$address --disk=disk.img "$TOYOS"
+		line_wait $vm.err 'waiting for a guest' "$moving"
+		"$DUET" migrate $from $address >ask.out 2>&1
+		asked=$?
+		wait $here
+		status=$?
+		cat $from.out >>all
+		[ $status -eq 0 ] || fail "$from: status $status: $(cat $from.err)"
+		if [ $asked -ne 0 ]; then # its guest has ended before
+			kill "$moving" 2>/dev/null
+			wait "$moving"
+			break
+		fi
+		here=$moving
+		moves=$((moves + 1))
+	done
+	mv all out
+	grep -q '^usertests: [0-9]* passed, 0 failed$' out || fail "after $moves moves: not only passes"
+	grep '^ok' out | sort | cmp -s - tests || fail "after $moves moves: not each test once"
+	"$MKFS" fsck disk.img >fsck || fail 'fsck finds damage'
+done
+echo "figures: $moves moves"
