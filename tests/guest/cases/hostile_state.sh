@@ -5,7 +5,7 @@
 . "$LIB"
 
 died=0 lived=0 lost=0 stuck=0
-for run in $(seq 0 "$(amount 2 99)"); do
+for run in $(seq 0 "$(amount 4 99)"); do
 	this=$((seed + run))
 	echo "seed $this"
 	timeout -k 10 60 "$DUET" --memory=16M --cpus=8 "$PROGRAMS/hostile_state.elf" \
