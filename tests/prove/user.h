@@ -17,6 +17,11 @@
 static struct proc process;
 #define proc_this() (&process)
 
+/* Where in its page an address is that is pinned: what needs only one place says so before. */
+#ifndef USER_AT
+#define USER_AT(va) ((va) % PAGE_SIZE)
+#endif
+
 static struct {
     uint64_t va;
     size_t len, done; /* bytes */
@@ -104,7 +109,8 @@ uvm_pin(struct uvm *uvm, uint64_t va, uint64_t access)
     user_check(uvm, va, 1);
     prove_check(!user.is_pinned, "one page at a time");
     user.is_pinned = prove_bool("the page is there");
-    return user.is_pinned ? user.page + va % PAGE_SIZE : NULL;
+    prove_assume(va % PAGE_SIZE == USER_AT(va));
+    return user.is_pinned ? user.page + USER_AT(va) : NULL;
 }
 
 void
