@@ -7,6 +7,7 @@
  */
 #define USER_AT(va) (PAGE_SIZE - sizeof(uint32_t))
 
+#include "tests/prove/lock_one.h"
 #include "tests/prove/user.h"
 
 #include "toyos/kernel/proc/futex.c"
@@ -14,24 +15,7 @@
 /* with: */
 
 static uint64_t arg[6];
-static bool is_locked;
 static unsigned sleeps, wakes;
-
-void
-lock_acquire(struct lock *lock)
-{
-    (void)lock;
-    prove_check(!is_locked, "the lock is free");
-    is_locked = true;
-}
-
-void
-lock_release(struct lock *lock)
-{
-    (void)lock;
-    prove_check(is_locked, "the lock is held");
-    is_locked = false;
-}
 
 uint64_t
 timer_now(void)
@@ -54,9 +38,7 @@ wait_wake_first(struct wait_queue *queue, unsigned most)
 static void
 any_call(void)
 {
-    prove_fill("arguments", arg, sizeof(arg));
-    user.va = arg[0];
-    user.len = sizeof(uint32_t);
+    any_user_argument(arg, 0, sizeof(uint32_t));
     *(uint32_t *)(user.page + USER_AT(arg[0])) = prove_u32("word");
 }
 

@@ -110,10 +110,8 @@ PROVE(sys_poll, 3, FULL)
 {
     int64_t result;
 
-    prove_fill("arguments", arg, sizeof(arg));
+    any_user_argument(arg, 0, FILES * sizeof(struct pollfd));
     arg[1] = FILES;
-    user.va = arg[0];
-    user.len = arg[1] * sizeof(struct pollfd);
     queue.period_ms = prove_u32("period");
     for (unsigned i = 0; i < FILES; i++)
         file[i].ops = prove_bool("it can be polled") ? &any_ops : &no_ops;

@@ -127,15 +127,6 @@ proc_info(unsigned n, struct procinfo *info)
     return prove_bool("there is a process");
 }
 
-/* The arguments, of which that one is an address, of a buffer of so many bytes. */
-static void
-any_call(unsigned address, size_t len)
-{
-    prove_fill("arguments", arg, sizeof(arg));
-    user.va = arg[address];
-    user.len = len;
-}
-
 static void
 check_told(int64_t result)
 {
@@ -144,14 +135,14 @@ check_told(int64_t result)
 
 PROVE(sys_clock, 2, QUICK)
 {
-    any_call(1, sizeof(uint64_t));
+    any_user_argument(arg, 1, sizeof(uint64_t));
     any_platform.clock_wall = prove_bool("there is a clock") ? any_wall : NULL;
     check_told(sys_clock(arg));
 }
 
 PROVE(sys_sysinfo, 65, QUICK)
 {
-    any_call(0, sizeof(struct sysinfo));
+    any_user_argument(arg, 0, sizeof(struct sysinfo));
     check_told(sys_sysinfo(arg));
 }
 
@@ -159,7 +150,7 @@ PROVE(sys_procinfo, 2, QUICK)
 {
     int64_t result;
 
-    any_call(1, sizeof(struct procinfo));
+    any_user_argument(arg, 1, sizeof(struct procinfo));
     result = sys_procinfo(arg);
     if (result == 0)
         prove_check(user.done == 0, "of no process nothing is told");

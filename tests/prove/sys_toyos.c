@@ -5,6 +5,7 @@
  *
  * Bounds: a page and two bytes of random ones, which lie across 3.
  */
+#include "tests/prove/lock_one.h"
 #include "tests/prove/user.h"
 
 #include <stdlib.h>
@@ -29,23 +30,7 @@ static struct duet_ret duet_call_stats(uint64_t call, struct duet_call_stats *to
 
 static uint64_t arg[6];
 static struct duet_info info;
-static bool is_locked, is_read;
-
-void
-lock_acquire(struct lock *lock)
-{
-    (void)lock;
-    prove_check(!is_locked, "the lock is free");
-    is_locked = true;
-}
-
-void
-lock_release(struct lock *lock)
-{
-    (void)lock;
-    prove_check(is_locked, "the lock is held");
-    is_locked = false;
-}
+static bool is_read;
 
 /* --- The hypervisor --------------------------------------------------------------------------- */
 
@@ -101,13 +86,10 @@ steal_ns(void)
 
 /* --- The calls -------------------------------------------------------------------------------- */
 
-/* The arguments, of which that one is an address, of a buffer of so many bytes. */
 static void
 any_call(unsigned address, size_t len)
 {
-    prove_fill("arguments", arg, sizeof(arg));
-    user.va = arg[address];
-    user.len = len;
+    any_user_argument(arg, address, len);
     info.calls = prove_u32("calls");
     any_platform.info = prove_bool("it is duet") ? &info : NULL;
     any_platform.entropy = prove_bool("it has random bytes") ? any_entropy : NULL;

@@ -38,6 +38,15 @@ any_user(size_t max)
     user.len = prove_below("bytes", max + 1);
 }
 
+/* The arguments of a system call, of which that one is the address of a buffer of `len` bytes. */
+static inline void
+any_user_argument(uint64_t arg[6], unsigned address, size_t len)
+{
+    prove_fill("arguments", arg, 6 * sizeof(arg[0]));
+    user.va = arg[address];
+    user.len = len;
+}
+
 static inline void
 user_check(const struct uvm *uvm, uint64_t va, size_t len)
 {
