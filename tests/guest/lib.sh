@@ -69,6 +69,22 @@ amount() {
 # shellcheck disable=SC2153
 seed=$(cat "$SEED" 2>/dev/null || amount 1 "$(date +%s)")
 
+# Work for toyos that is disturbed: $line, a line of its shell. Done once undisturbed, to know what it says.
+work_begin() {
+	line='usertests pipe_holds thread_condition cow_chain map_file_shared && fptest'
+	[ ! -e "$FULL" ] || line='usertests -q && fptest && stressfs'
+	duet --cpus=4 --mem=48M "$TOYOS" "run=$line"
+	expect_status 0
+	grep '^ok' out | sort >tests
+}
+
+# work_check WHEN: `out` has all of it once, and disk.img is whole.
+work_check() {
+	grep -q '^usertests: [0-9]* passed, 0 failed$' out || fail "$1: not only passes"
+	grep '^ok' out | sort | cmp -s - tests || fail "$1: not each test once"
+	"$MKFS" fsck disk.img >fsck.out || fail 'fsck finds damage'
+}
+
 # moving NAME: starts a duet of this name in the background, with its console in NAME.out, NAME.err and, if there
 # is one, NAME.in: moving NAME ARG... Its process is $moving.
 moving() {

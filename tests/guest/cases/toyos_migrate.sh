@@ -4,11 +4,7 @@
 . "$LIB"
 
 ip link set lo up
-line='usertests pipe_holds thread_condition cow_chain map_file_shared && fptest'
-[ ! -e "$FULL" ] || line='usertests -q && fptest && stressfs'
-duet --cpus=4 --mem=48M "$TOYOS" "run=$line"
-expect_status 0
-grep '^ok' out | sort >tests
+work_begin
 moves=0
 wanted=$(amount 3 200)
 while [ $moves -lt "$wanted" ]; do
@@ -39,8 +35,6 @@ while [ $moves -lt "$wanted" ]; do
 		moves=$((moves + 1))
 	done
 	mv all out
-	grep -q '^usertests: [0-9]* passed, 0 failed$' out || fail "after $moves moves: not only passes"
-	grep '^ok' out | sort | cmp -s - tests || fail "after $moves moves: not each test once"
-	"$MKFS" fsck disk.img >fsck || fail 'fsck finds damage'
+	work_check "after $moves moves"
 done
 echo "figures: $moves moves"

@@ -55,6 +55,17 @@ put_number(int64_t number)
     })
 #define csr_write(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"(value) : "memory")
 
+/* Waits until another hart, or a handler, has stored the value; so many ticks are a guard against
+ * hanging. */
+static inline void
+word_await(const volatile uint64_t *word, uint64_t value, uint64_t limit)
+{
+    uint64_t begin = csr_read(time);
+
+    while (*word != value)
+        CHECK(csr_read(time) - begin < limit);
+}
+
 /* The software interrupt in sie and sip (Privileged 1.12 §4.1.3). */
 #define SSIP 0x2
 

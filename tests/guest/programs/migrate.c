@@ -50,15 +50,6 @@ trap(void)
 }
 
 static void
-wait_for(volatile uint64_t *word, uint64_t value)
-{
-    uint64_t begin = csr_read(time);
-
-    while (*word != value)
-        CHECK(csr_read(time) - begin < LIMIT);
-}
-
-static void
 pages_write(void)
 {
     uint64_t since = csr_read(time), seen = 0;
@@ -146,7 +137,7 @@ timer_round(void)
     csr_write(sie, 1UL << IRQ_S_TIMER);
     csr_write(0x14d, csr_read(time) + TICKS);
     __asm__ volatile("csrsi sstatus, 2");
-    wait_for(&rung, before + 1);
+    word_await(&rung, before + 1, LIMIT);
     __asm__ volatile("csrci sstatus, 2");
 }
 
@@ -196,7 +187,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         give_back(round);
         timer_round();
         CHECK(sbi_call(SBI_IPI, SBI_IPI_SEND, 1, 1, 0).error == 0);
-        wait_for(&woken, ++sent);
+        word_await(&woken, ++sent, LIMIT);
         put_number((int64_t)round);
         put("\n");
         late_end(&disk, round);

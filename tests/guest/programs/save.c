@@ -31,15 +31,6 @@ trap(void)
 }
 
 static void
-wait_for(volatile uint64_t *word, uint64_t value)
-{
-    uint64_t begin = csr_read(time);
-
-    while (*word != value)
-        CHECK(csr_read(time) - begin < LIMIT);
-}
-
-static void
 other_run(uint64_t hart)
 {
     here[hart]++;
@@ -103,7 +94,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         by_call |= tree[i] == '<' && tree[i + 1] == 's' && tree[i + 2] == 'b' && tree[i + 3] == 'i';
     for (uint64_t other = 1; other < 4; other++) {
         start(other);
-        wait_for(&here[other], 1);
+        word_await(&here[other], 1, LIMIT);
     }
     send(2);
     while (status(3) != 1)
@@ -136,20 +127,20 @@ guest_main(uint64_t hart, uint64_t fdt)
     CHECK(!(duet_event_select(0).value & DUET_EVENT_RESTORED));
 
     __asm__ volatile("csrsi sstatus, 2");
-    wait_for(&timer_rang, 1);
+    word_await(&timer_rang, 1, LIMIT);
     __asm__ volatile("csrci sstatus, 2");
     CHECK(by_call || csr_read(time) >= before + SECOND / 2);
 
     CHECK(woken[1] == 0 && woken[2] == 0 && status(3) == 1 && status(4) == 1);
     send(1);
-    wait_for(&woken[1], 1);
+    word_await(&woken[1], 1, LIMIT);
     go = 1;
-    wait_for(&woken[2], 1);
+    word_await(&woken[2], 1, LIMIT);
     for (uint64_t other = 3; other < 5; other++) {
         uint64_t already = here[other];
 
         start(other);
-        wait_for(&here[other], already + 1);
+        word_await(&here[other], already + 1, LIMIT);
     }
     /* A page that is given back is zero, also where it is mapped from the file. */
     CHECK(duet_memory_release((void *)page, 4096).error == 0);
