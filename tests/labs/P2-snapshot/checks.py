@@ -181,6 +181,7 @@ def harts(lab):
 def timer(lab):
     ticks = lab.random.randrange(200_000, 2_000_000)
     both = restored(lab, [f"timer {ticks}", "save", "ring"], harts=1)
+    both[1][1].duet = "late"
     for (who, _), run in zip(both, (yield [run for _, run in both])):
         expect_lines(lab, run, ["0 1", "on rang"], f"restored by the {who}: what save returned, how the clock goes on, and "
                      "when the timer has rung")
