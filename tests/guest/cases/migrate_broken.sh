@@ -1,4 +1,5 @@
 # Whatever goes wrong before the guest is handed over, it goes on where it was, with its disk; and can move later.
+# long
 # limit: 900
 . "$LIB"
 

@@ -1,5 +1,6 @@
 # A guest that writes to all of its memory all the time moves all the same, although the receiver takes so little at a
 # time that a round never ends with few pages left; also with pages of 2 MiB.
+# long
 # limit: 300
 . "$LIB"
 

@@ -1,4 +1,5 @@
 # toyos is copied while it works: its program vmfork, on one hart and on 4 that are busy, with a disk that all read.
+# long
 # limit: 1800
 . "$LIB"
 

@@ -1,5 +1,6 @@
 # toyos works on a disk, with 4 harts and some of its tests, and moves from duet to duet meanwhile, by turns on a Unix
 # socket and by TCP. Nothing is lost and nothing comes twice, on the console or on the disk.
+# long
 # limit: 3600
 . "$LIB"
 
