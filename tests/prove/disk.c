@@ -210,7 +210,7 @@ PROVE(disk_request_finish, 3, FULL)
                 "it ends: each answer moves it on");
 }
 
-PROVE(disk_request_prepare, 3, QUICK)
+PROVE(disk_request_prepare, 3, LONG)
 {
     struct disk_request request;
     struct io_uring_sqe sqe = {0};

@@ -99,7 +99,7 @@ PROVE(elf_segment_add, 4, FULL)
     check_segments(&image, ram);
 }
 
-PROVE(elf_entry, 4, QUICK)
+PROVE(elf_entry, 4, LONG)
 {
     static struct elf_image image;
     unsigned any = (unsigned)prove_below("any segment", HEADERS);

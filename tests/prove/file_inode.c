@@ -160,7 +160,7 @@ PROVE(file_read_dir, 2, QUICK)
     check_piece(read_dir(&inode, file.offset, user.va, (int)user.len));
 }
 
-PROVE(file_read, 4, QUICK)
+PROVE(file_read, 4, LONG)
 {
     uint64_t offset;
 

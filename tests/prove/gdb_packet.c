@@ -47,7 +47,7 @@ digit_of(char c)
 }
 
 /* What goes over the line, read as gdb's manual has it: Overview, and "}" for what is special. */
-PROVE(gdb_frame, 8, QUICK)
+PROVE(gdb_frame, 8, LONG)
 {
     static struct gdb_packet packet;
     char *frame = malloc(2 * CONTENTS + 4);
@@ -77,7 +77,7 @@ PROVE(gdb_frame, 8, QUICK)
 
 #define DIGITS 18
 
-PROVE(gdb_number, 20, LONG)
+PROVE(gdb_number, 20, FULL)
 {
     char text[DIGITS + 1];
     const char *at = text;
@@ -137,7 +137,7 @@ check_add(size_t room)
     prove_check(packet.full == (len > room), "what does not fit is noted");
 }
 
-PROVE(gdb_add, 11, QUICK)
+PROVE(gdb_add, 11, LONG)
 {
     size_t room = prove_below("room", 10);
 

@@ -19,13 +19,12 @@ PROVE(guest_mem_slice, 1, QUICK)
     mem.hva = malloc(mem.size);
     prove_assume(mem.hva);
     slice = guest_mem_slice(&mem, gpa, len);
-    prove_check(!slice == !(gpa >= mem.base && gpa <= mem.base + mem.size &&
-                            len <= mem.base + mem.size - gpa),
+    prove_check(!slice == !(gpa >= mem.base && gpa - mem.base <= mem.size &&
+                            len <= mem.size - (gpa - mem.base)),
                 "a slice, exactly if it is in RAM");
     if (slice) {
         prove_check(slice == mem.hva + (gpa - mem.base), "it is where the address is in RAM");
         if (len > 0)
             slice[0] = slice[len - 1] = 1;
     }
-    free(mem.hva);
 }

@@ -132,7 +132,7 @@ check_args(uint64_t nr)
     prove_check(error == first, "the error is that of the first argument that is refused");
 }
 
-PROVE(hypercall_args_check, 65, QUICK)
+PROVE(hypercall_args_check, 65, LONG)
 {
     any_of_table(check_args);
 }

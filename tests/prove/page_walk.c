@@ -71,7 +71,7 @@ translated(uint64_t satp, uint64_t va, uint64_t *pa)
     return false;
 }
 
-PROVE(page_walk, 6, QUICK)
+PROVE(page_walk, 6, LONG)
 {
     struct guest_mem mem = {0};
     uint64_t satp = prove_u64("satp"), gva = prove_u64("gva"), gpa = 0, expected = 0;

@@ -177,7 +177,7 @@ file_uninstall(int fd, struct file *of)
     return true;
 }
 
-PROVE(sys_pipe, 3, QUICK)
+PROVE(sys_pipe, 3, LONG)
 {
     uint64_t arg[6] = {user.va = prove_u64("user address")};
     int64_t error;

@@ -70,7 +70,7 @@ PROVE(ring_take, 5, QUICK)
     prove_check(memory[any] == before[any], "the ring is not written to");
 }
 
-PROVE(ring_put, 5, QUICK)
+PROVE(ring_put, 5, LONG)
 {
     uint64_t memory[SLOTS_WORDS], before[SLOTS_WORDS], entry[WORDS_MAX];
     struct ring_end end, was;

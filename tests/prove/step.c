@@ -145,7 +145,7 @@ check_handler(const struct step_hart *hart, const struct step *step)
                 "the trap handler is one of the places");
 }
 
-PROVE(step_short, 4, QUICK)
+PROVE(step_short, 4, LONG)
 {
     static uint64_t x[32];
     struct step_hart hart = any_hart(x);

@@ -117,7 +117,7 @@ PROVE(trap_raise_fails, 40, QUICK)
         check_trapped(0x80200000, CAUSE_ILLEGAL, 0);
 }
 
-PROVE(trap_access_fault, 40, QUICK)
+PROVE(trap_access_fault, 40, LONG)
 {
     static struct vcpu vcpu;
     bool is_store = prove_bool("is_store");
