@@ -36,8 +36,10 @@ struct scan_request {
 #define SCAN_SWAPPED (1U << 3)
 #define SCAN_BATCH   64 /* regions */
 
-/* The most that is written at once. */
-#define RUN_MAX (4 << 20)
+/* The most bytes that are written at once. For each page that it takes, Linux 6.12 looks whether
+ * all that is left of the write can be read, up to 2 MiB, if the file is in memory: with 4 MiB here
+ * that was most of the time of a save. */
+#define RUN_MAX (64 << 10)
 
 static int pagemap_fd = -1;
 
