@@ -151,7 +151,7 @@ doctor: ## check this machine, row by row, up to KVM inside the host Linux
 ##+  KERNEL=debian   Debian's kernel as the host Linux, though `make kernel` has built one
 ##+  COLD=1          boot the host Linux, though one that has booted is saved
 ##+  PEERS=qemu      bench: QEMU beside duet; BOOTS=N: so many boots (3); COMPARE=FILE: an older bench.json
-##+  WHAT=start      profile: of duet's start; restore: with a saved guest; doorbell, disk: of these; else of a round trip
+##+  WHAT=start      profile: of duet's start; restore: with a saved guest; doorbell, disk, uart: of these; else of a round trip
 ##+  SECONDS=N       fuzz: for each target (60); CASES='gdb disk': only these; test-soak: in all
 ##+  SEED=N          test-guest, test-asan: what the hostile guests' random numbers begin with
 ##+  ROUNDS=20 LOAD=2 test-labs: so many seeds for each solution, with so many programs that compute beside

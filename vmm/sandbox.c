@@ -46,7 +46,7 @@
 
 /* For every thread: locks, messages, its end and that of the process, kicks, abort(). */
 const struct sandbox_group sandbox_every_thread =
-    SANDBOX_GROUP(CALL(futex), CALL(write), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(getpid),
+    SANDBOX_GROUP(CALL(write), CALL(futex), CALL(rt_sigreturn), CALL(rt_sigprocmask), CALL(getpid),
                   CALL(gettid), CALL(tgkill), CALL(exit), CALL(exit_group), CALL(sched_yield),
                   CALL(madvise), CALL(munmap), CALL(restart_syscall), CALL(clock_gettime));
 
