@@ -43,7 +43,7 @@ printf '\377' | dd of=flipped bs=1 seek=200 conv=notrunc 2>dd
 refused 127 'flipped: is damaged: its sum is wrong' --restore=flipped
 cp state other
 printf '\7' | dd of=other bs=1 seek=8 conv=notrunc 2>dd
-refused 127 'other: has version 7 of the format, this duet reads version 2' --restore=other
+refused 127 'other: has version 7 of the format, this duet reads version 3' --restore=other
 refused 127 'hello.elf: is not the program that was saved' --restore=state --disk=disk.img "$PROGRAMS/hello.elf"
 refused 127 'the machine that was saved has 1 disks' --restore=state
 refused 127 'to write, too: without ,ro' --restore=state --disk=disk.img,ro
@@ -62,9 +62,9 @@ truncate -s 8M small.img
 refused 127 'small.img: has 8388608 bytes, the disk of the machine that was saved has 16777216' \
 	--restore=state --disk=small.img
 # The image as it was.
-"$DUET" --restore=state --disk=kept.img </dev/null >out 2>err &
+"$DUET" --restore=state --disk=kept.img --trace=trace </dev/null >out 2>err &
 pid=$!
-usleep 300000
+until [ -s trace ]; do usleep 10000; done # it runs
 kill -TERM $pid
 wait $pid
 status=$?
