@@ -18,6 +18,7 @@
 #include "vmm/debug/debugger.h"
 #include "vmm/device/console.h"
 #include "vmm/device/device.h"
+#include "vmm/device/disk_copy.h"
 #include "vmm/device/disk_file.h"
 #include "vmm/device/power.h"
 #include "vmm/log.h"
@@ -242,6 +243,8 @@ snapshot_take(struct snapshot *snapshot, struct options *options)
     if (options->restore_is_address ? migrate_accept(snapshot, options->restore, &signals)
                                     : snapshot_open(snapshot, options->restore))
         return -1;
+    if (!snapshot->is_sent)
+        disk_copies_offer(snapshot->fd, &snapshot->copies);
     options->memory = snapshot->memory;
     options->cpus = snapshot->cpus;
     options->board = snapshot->board;

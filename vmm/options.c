@@ -95,9 +95,11 @@ static const struct argp_option option_table[] = {
      "should the guest die, leave its registers and memory in FILE, for gdb", 0},
     {"name", OPT_NAME, "NAME", 0,
      "what the commands below call this VM (default: as its guest is called)", 0},
-    {"save", OPT_SAVE, "FILE[,end]", 0,
+    {"save", OPT_SAVE, "FILE[,disks][,end]", 0,
      "save the machine in FILE, and go on, or with \",end\" end, whenever that is asked for: by "
-     "duet save, signal PWR, Ctrl-A s, the guest, or gdb's monitor save",
+     "duet save, signal PWR, Ctrl-A s, the guest, or gdb's monitor save; with \",disks\" also what "
+     "is "
+     "on its disks",
      0},
     {"restore", OPT_RESTORE, "FILE", 0,
      "go on with the machine that was saved in FILE; GUEST.elf, which may be left out, is then for "
@@ -263,12 +265,30 @@ files_check(const struct options *options, struct argp_state *state)
         argp_error(state, "%s", line);
 }
 
+/* Takes the words off the end of --save's argument. */
+static void
+save_parse(struct options *options, char *arg)
+{
+    char *comma;
+
+    options->save_ends = options->save_disks = false;
+    while ((comma = strrchr(arg, ','))) {
+        bool *word = strcmp(comma, ",end") == 0     ? &options->save_ends
+                     : strcmp(comma, ",disks") == 0 ? &options->save_disks
+                                                    : NULL;
+
+        if (!word || *word)
+            return; /* of the file's name */
+        *word = true;
+        *comma = '\0';
+    }
+}
+
 static error_t
 option_parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
     uint64_t number = 0;
-    char *comma;
 
     switch (key) {
     case 'c':
@@ -318,10 +338,7 @@ option_parse(int key, char *arg, struct argp_state *state)
         options->core = file_name(state, "--core", arg);
         return 0;
     case OPT_SAVE:
-        comma = strrchr(arg, ',');
-        options->save_ends = comma && strcmp(comma, ",end") == 0;
-        if (options->save_ends)
-            *comma = '\0';
+        save_parse(options, arg);
         options->save = file_name(state, "--save", arg);
         return 0;
     case OPT_RESTORE:

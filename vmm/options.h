@@ -29,6 +29,7 @@ struct options {
     const char *initrd;      /* path of the initial RAM disk, or NULL */
     const char *save;        /* where the machine is saved when that is asked for, or NULL */
     bool save_ends;          /* and it does not go on then */
+    bool save_disks;         /* with copies of its disks */
     const char *restore;     /* the machine to go on with, or NULL */
     bool restore_is_address; /* not its file, but where it comes to: --migrate-from */
     unsigned fork;           /* how many copies the guest may have made of it, COPIES_MAX at most */

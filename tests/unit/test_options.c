@@ -24,11 +24,11 @@
 static struct parsed {
     int done; /* options_parse returned */
     struct options options;
-    char guest[256], bootargs[4096], initrd[256], trace[256];
+    char guest[256], bootargs[4096], initrd[256], trace[256], save[256];
     unsigned disks;
     struct {
         char path[256];
-        bool read_only;
+        bool read_only, is_saved;
     } disk[DUET_DISKS];
 } *parsed;
 
@@ -60,10 +60,12 @@ child(const char *const *words)
     keep(parsed->bootargs, sizeof(parsed->bootargs), parsed->options.bootargs);
     keep(parsed->initrd, sizeof(parsed->initrd), parsed->options.initrd);
     keep(parsed->trace, sizeof(parsed->trace), parsed->options.trace);
+    keep(parsed->save, sizeof(parsed->save), parsed->options.save);
     parsed->disks = disk_file_count;
     for (unsigned i = 0; i < disk_file_count; i++) {
         keep(parsed->disk[i].path, sizeof(parsed->disk[i].path), disk_files[i].path);
         parsed->disk[i].read_only = disk_files[i].read_only;
+        parsed->disk[i].is_saved = disk_files[i].is_saved;
     }
     parsed->done = 1;
     _exit(0);
@@ -152,23 +154,25 @@ every_option_is_taken(void **state)
 }
 
 static void
-disk_is(unsigned number, const char *path, bool read_only)
+disk_is(unsigned number, const char *path, bool read_only, bool is_saved)
 {
     assert_true(number < parsed->disks);
     assert_string_equal(parsed->disk[number].path, path);
     assert_int_equal(parsed->disk[number].read_only, read_only);
+    assert_int_equal(parsed->disk[number].is_saved, is_saved);
 }
 
 static void
 a_device_has_its_own_options(void **state)
 {
     (void)state;
-    accepted(
-        WORDS("--disk=one", "--cpus=2", "-d", "two,ro", "--disk=a,b", "guest.elf", "--disk=x"));
-    assert_int_equal(parsed->disks, 3);
-    disk_is(0, "one", false);
-    disk_is(1, "two", true);
-    disk_is(2, "a,b", false);
+    accepted(WORDS("--disk=one", "--cpus=2", "-d", "two,ro", "--disk=a,b", "-dold,saved",
+                   "guest.elf", "--disk=x"));
+    assert_int_equal(parsed->disks, 4);
+    disk_is(0, "one", false, false);
+    disk_is(1, "two", true, false);
+    disk_is(2, "a,b", false, false);
+    disk_is(3, "old", false, true);
     assert_int_equal(parsed->options.cpus, 2);
     assert_string_equal(parsed->bootargs, "--disk=x");
     refused(WORDS("-d1", "-d2", "-d3", "-d4", "-d5", "guest.elf"),
@@ -412,6 +416,29 @@ virtio_names_devices_of_the_board(void **state)
 }
 
 static void
+save_is(const char *option, const char *path, bool disks, bool ends)
+{
+    accepted(WORDS(option, "guest.elf"));
+    assert_string_equal(parsed->save, path);
+    assert_int_equal(parsed->options.save_disks, disks);
+    assert_int_equal(parsed->options.save_ends, ends);
+}
+
+static void
+a_save_has_words_behind_its_file(void **state)
+{
+    (void)state;
+    save_is("--save=state", "state", false, false);
+    save_is("--save=state,end", "state", false, true);
+    save_is("--save=state,disks", "state", true, false);
+    save_is("--save=state,disks,end", "state", true, true);
+    save_is("--save=state,end,disks", "state", true, true);
+    save_is("--save=a,b,end", "a,b", false, true);
+    save_is("--save=a,end,end", "a,end", false, true);
+    refused(WORDS("--save=,end", "guest.elf"), "--save=: want the name of a file");
+}
+
+static void
 a_tree_is_written_for_a_guest_that_starts(void **state)
 {
     (void)state;
@@ -523,6 +550,7 @@ main(void)
         cmocka_unit_test(the_version_is_a_line_on_stdout),
         cmocka_unit_test(the_table_of_hypercalls_can_be_printed),
         cmocka_unit_test(virtio_names_devices_of_the_board),
+        cmocka_unit_test(a_save_has_words_behind_its_file),
         cmocka_unit_test(a_tree_is_written_for_a_guest_that_starts),
         cmocka_unit_test(two_options_do_not_name_one_file),
     };

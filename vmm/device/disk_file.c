@@ -16,6 +16,7 @@
 
 #include "abi/disk.h"
 #include "common/text.h"
+#include "vmm/device/disk_copy.h"
 #include "vmm/log.h"
 #include "vmm/named_files.h"
 #include "vmm/state/state_data.h"
@@ -33,6 +34,7 @@ option_parse(int key, char *arg, struct argp_state *state)
 {
     struct disk_file *file = &disk_files[disk_file_count];
     char *comma;
+    bool is_read, is_saved;
 
     if (key != 'd')
         return ARGP_ERR_UNKNOWN;
@@ -40,9 +42,12 @@ option_parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
     *file = (struct disk_file){.path = arg, .fd = -1, .cached_fd = -1};
     comma = strrchr(arg, ',');
-    file->read_only = comma && strcmp(comma, ",ro") == 0;
-    if (file->read_only)
+    is_read = comma && strcmp(comma, ",ro") == 0;
+    is_saved = comma && strcmp(comma, ",saved") == 0;
+    if (is_read || is_saved)
         *comma = '\0';
+    file->read_only = is_read;
+    file->is_saved = is_saved;
     if (!arg[0])
         argp_error(state, "--disk=: want the name of a file");
     named_file_add("--disk=", arg, file->read_only ? NAMED_READ : NAMED_WRITTEN);
@@ -51,8 +56,12 @@ option_parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option option_table[] = {
-    {"disk", 'd', "FILE[,ro]", 0,
-     "a disk for the guest: a file or block device; up to " TEXT(DUET_DISKS), 0},
+    {"disk", 'd', "FILE[,ro|,saved]", 0,
+     "a disk for the guest: a file or block device; up to " TEXT(
+         DUET_DISKS) "; with \",saved\" the "
+                     "file is overwritten first with what the disk was when the machine of "
+                     "--restore was saved",
+     0},
     {0},
 };
 const struct argp disk_options = {.options = option_table, .parser = option_parse};
@@ -154,12 +163,16 @@ file_open(struct disk_file *file)
     /* O_NONBLOCK: without it open() of a FIFO would wait for the other end. */
     int flags = (file->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
 
-    file->fd = open(file->path, flags);
+    if (file->is_saved && disk_copy_check(file))
+        return -1;
+    file->fd = open(file->path, flags | (file->is_saved ? O_CREAT : 0), 0666);
     if (file->fd < 0 && !file->read_only && (errno == EACCES || errno == EROFS))
         return fail_errno("%s: cannot be written; --disk=%s,ro reads it only", file->path,
                           file->path);
     if (file->fd < 0)
         return fail_errno("%s", file->path);
+    if (file->is_saved && (file_lock(file) || disk_copy_read(file)))
+        return -1;
     if (file_check(file) || (!disk_files_are_awaited && file_lock(file)))
         return -1;
     return file_bypass_cache(file, flags);
@@ -273,12 +286,12 @@ disk_file_mark_check(const struct disk_file *file, struct state_reader *from)
     if ((bool)read_only != file->read_only)
         return fail("%s: the machine that was saved had this disk %s", file->path,
                     read_only ? "to read only: add ,ro" : "to write, too: without ,ro");
-    if (S_ISREG(st.st_mode) &&
+    if (S_ISREG(st.st_mode) && !file->is_saved &&
         (sec != (uint64_t)st.st_mtim.tv_sec || nsec != (uint64_t)st.st_mtim.tv_nsec))
         return fail(
             "%s: has been written to since the machine was saved: what the guest knows of it "
-            "is not so any more; restore it with the image as it was",
-            file->path);
+            "is not so any more; restore it with the image as it was%s",
+            file->path, disk_copy_is_there(file) ? ": --disk=FILE,saved writes that" : "");
     return 0;
 }
 

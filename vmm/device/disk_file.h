@@ -17,6 +17,7 @@ struct disk_file {
     int cached_fd;  /* the same file through the cache, for buffers that are not aligned */
     uint64_t bytes; /* a multiple of DUET_DISK_SECTOR, not 0 */
     bool read_only;
+    bool is_saved; /* overwritten with what it was when the machine was saved (disk_copy.h) */
     struct timespec given_up; /* the image's last change when its lock was given up */
 };
 

@@ -233,7 +233,7 @@ core_write(struct vm *vm)
     }
     if (!core || core->notes.failed || head.failed)
         fail_errno("%s: no memory for it", path);
-    else if (ram_file_write(KEEPER_CORE, path, &vm->mem, head.bytes, head.len) == 0)
+    else if (ram_file_write(KEEPER_CORE, path, &vm->mem, head.bytes, head.len, NULL) == 0)
         say("%s has its registers and memory, for gdb", path);
     free(head.bytes);
     if (core)

@@ -233,13 +233,15 @@ ram_write(int fd, const struct guest_mem *mem, const void *head, size_t len)
 
 int
 ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,
-               const void *head, size_t len)
+               const void *head, size_t len, int (*more)(int fd, off_t offset))
 {
     int fd = keeper_create(file), failed;
 
     if (fd < 0)
         return -1;
     failed = ram_write(fd, mem, head, len);
+    if (!failed && more)
+        failed = more(fd, (off_t)(ram_offset(len) + mem->size));
     if (failed)
         fail_errno("%s: cannot be written", path);
     close(fd);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "vmm/guest/guest_mem.h"
 #include "vmm/state/keeper.h"
@@ -24,9 +25,10 @@ uint64_t ram_offset(size_t len);
  * On the owner. */
 int ram_write(int fd, const struct guest_mem *mem, const void *head, size_t len);
 
-/* Writes the file at `path` anew, the one that `file` keeps: `len` bytes of head, and RAM behind
- * it. 0, or -1 after saying why: the old file stays then. On the owner. */
+/* Writes the file at `path` anew, the one that `file` keeps: `len` bytes of head, RAM behind it,
+ * and behind that what `more` writes, from this offset on, unless it is NULL: 0, or -1 with errno
+ * set. 0, or -1 after saying why: the old file stays then. On the owner. */
 int ram_file_write(enum keeper_file file, const char *path, const struct guest_mem *mem,
-                   const void *head, size_t len);
+                   const void *head, size_t len, int (*more)(int fd, off_t offset));
 
 #endif

@@ -11,6 +11,7 @@
 #include "abi/sbi.h"
 #include "common/riscv.h"
 #include "vmm/board/machine_mode.h"
+#include "vmm/device/disk_copy.h"
 #include "vmm/guest/regs.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
@@ -25,6 +26,10 @@
 static const struct sandbox_group save_calls =
     SANDBOX_GROUP(SANDBOX_IOCTL(KVM_GET_REG_LIST), SANDBOX_CALL(fdatasync));
 
+/* And when it copies the disks' images (device/disk_copy.c). */
+static const struct sandbox_group copy_calls =
+    SANDBOX_GROUP(SANDBOX_CALL(copy_file_range), SANDBOX_CALL(pread64));
+
 int
 save_open(const struct options *options)
 {
@@ -33,6 +38,8 @@ save_open(const struct options *options)
     if ((options->save && keeper_open(KEEPER_SAVE, options->save)) || ram_open())
         return -1;
     sandbox_allow(NULL, NULL, &save_calls);
+    if (options->save_disks)
+        sandbox_allow(NULL, NULL, &copy_calls);
     return 0;
 }
 
@@ -43,12 +50,13 @@ save_close(void)
     keeper_close(KEEPER_SAVE);
 }
 
-/* The head of the file; snapshot.h says what is in it. */
+/* The head of the file; snapshot.h says what is in it. `with_disks`: copies of their images will be
+ * behind the RAM. */
 static int
-head_write(struct vm *vm, struct state_writer *to)
+head_write(struct vm *vm, struct state_writer *to, bool with_disks)
 {
     struct snapshot_kind kind;
-    size_t machine_mode, devices;
+    size_t machine_mode, devices, copies;
     uint64_t sum, len;
 
     if (hart_kind_read(vm->vcpu[0].fd, &kind))
@@ -79,6 +87,10 @@ head_write(struct vm *vm, struct state_writer *to)
     if (devices_save(vm, to))
         return -1;
     state_piece_end(to, devices);
+    copies = state_piece_begin(to);
+    if (with_disks)
+        disk_copies_put(to);
+    state_piece_end(to, copies);
     if (to->failed)
         return fail("no memory for the machine's state");
     len = to->len;
@@ -91,7 +103,7 @@ head_write(struct vm *vm, struct state_writer *to)
 int
 state_save(struct vm *vm, struct state_writer *to)
 {
-    return head_write(vm, to);
+    return head_write(vm, to, false);
 }
 
 /* Gives a hart, which is behind its call, the call's result. */
@@ -139,14 +151,15 @@ static bool
 machine_save(struct vm *vm)
 {
     struct state_writer head = {0};
-    bool failed = true, by_hart, is_debugged;
+    bool failed = true, with_disks = vm->options->save_disks, by_hart, is_debugged;
 
     asked_find(vm, &by_hart, &is_debugged);
     if (is_debugged)
         fail("a machine with --gdb is saved in gdb: stop it there, then: monitor save");
     else
-        failed = head_write(vm, &head) ||
-                 ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len);
+        failed = head_write(vm, &head, with_disks) ||
+                 ram_file_write(KEEPER_SAVE, vm->options->save, &vm->mem, head.bytes, head.len,
+                                with_disks ? disk_copies_write : NULL);
     free(head.bytes);
     saving_tell(vm, failed); /* before an end, after which nobody is told of a success */
     if (callers_answer(vm, failed))
@@ -172,7 +185,7 @@ machine_fork(struct vm *vm, bool is_held)
 
         if (copies == 0)
             continue;
-        if (is_held && head_write(vm, &head) == 0)
+        if (is_held && head_write(vm, &head, false) == 0)
             error = copies_make(copies, id, &vm->mem, head.bytes, head.len);
         free(head.bytes);
         if (hart_answer(&vm->vcpu[id], error ? sbi_error(error) : sbi_value(0)))

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "abi/disk.h"
 #include "abi/hypercalls.h"
 #include "common/riscv.h"
 #include "vmm/log.h"
@@ -30,6 +31,9 @@
 /* Of words that a limit is checked for. */
 #define BOOTARGS_MAX 65536
 #define MEMORY_MAX   (64ULL << 30)
+
+/* No copy of a disk is larger: those of all, added up, are still an offset in a file. */
+#define COPY_BYTES_MAX (1ULL << 50)
 
 bool
 snapshot_reg_is_state(uint64_t id)
@@ -97,13 +101,27 @@ bootargs_take(struct state_reader piece)
     return strndup((const char *)piece.at, piece.left);
 }
 
+/* Of a piece that is empty there are none. */
+static void
+copies_take(struct state_reader *from, struct disk_copies *copies)
+{
+    if (from->left == 0)
+        return;
+    copies->count = (unsigned)state_get_max(from, DUET_DISKS);
+    for (unsigned i = 0; i < copies->count; i++) {
+        copies->bytes[i] = state_get_max(from, COPY_BYTES_MAX);
+        if (copies->bytes[i] % DUET_DISK_SECTOR)
+            from->failed = true;
+    }
+}
+
 /* What follows the preamble. */
 static int
 body_read(struct snapshot *snapshot, struct state_reader *from)
 {
     const char *path = snapshot->path;
     uint64_t abi_version = state_get(from);
-    struct state_reader bootargs;
+    struct state_reader bootargs, copies;
 
     if (!from->failed && abi_version != DUET_ABI_VERSION)
         return fail("%s: was saved by a duet with ABI version %llu, this one has %d", path,
@@ -133,8 +151,11 @@ body_read(struct snapshot *snapshot, struct state_reader *from)
     snapshot->events_enabled = state_get(from);
     snapshot->machine_mode = state_get_piece(from);
     snapshot->devices = state_get_piece(from);
-    if (!state_is_read(from) || snapshot->cpus == 0 || snapshot->memory == 0 ||
-        snapshot->memory % (1 << 20) || snapshot->events_enabled & ~(uint64_t)DUET_EVENTS ||
+    copies = state_get_piece(from);
+    copies_take(&copies, &snapshot->copies);
+    if (!state_is_read(from) || !state_is_read(&copies) || snapshot->cpus == 0 ||
+        snapshot->memory == 0 || snapshot->memory % (1 << 20) ||
+        snapshot->events_enabled & ~(uint64_t)DUET_EVENTS ||
         (!snapshot->board && snapshot->machine_mode.left > 0))
         return fail("%s: is no machine that duet has saved: something in it cannot be", path);
     return 0;
@@ -172,7 +193,7 @@ head_read(struct snapshot *snapshot, uint64_t file_bytes)
     if (body_read(snapshot, &from))
         return -1;
     snapshot->ram_offset = (bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
-    needed = snapshot->ram_offset + snapshot->memory;
+    needed = disk_copies_place(&snapshot->copies, snapshot->ram_offset + snapshot->memory);
     if (file_bytes != needed)
         return fail("%s: has %llu bytes, and the machine in it needs %llu: it was cut off", path,
                     (unsigned long long)file_bytes, (unsigned long long)needed);

@@ -12,8 +12,10 @@
  *                    events: those that the guest has selected
  *                    M-mode, of a guest that has not left it (board/machine_mode.h): a piece
  *                    devices: for each a piece with its name and a piece with its state
+ *                    which copies of disks there are (device/disk_copy.h): a piece, mostly empty
  *                  and zeroes up to the next page
  *     the RAM      all of it; pages of zeroes are holes in the file
+ *     the copies   of disks' images
  *
  * A restored machine maps the RAM from the file, copy-on-write: the file may be renamed or removed
  * meanwhile, but must not be changed. That is why it is always written anew under another name.
@@ -25,11 +27,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmm/device/disk_copy.h"
 #include "vmm/options.h"
 #include "vmm/state/state_data.h"
 
 #define SNAPSHOT_MAGIC   "DUETSAVE"
-#define SNAPSHOT_VERSION 2
+#define SNAPSHOT_VERSION 3
 
 /* Words in front of those that the sum is over. */
 #define SNAPSHOT_PREAMBLE (4 * sizeof(uint64_t))
@@ -67,6 +70,7 @@ struct snapshot {
     uint64_t events_enabled;
     struct state_reader machine_mode; /* empty without a board */
     struct state_reader devices;
+    struct disk_copies copies;
 
     /* Of a copy (copies.h): its number, and the hart that gets it as its call's result. */
     unsigned copy; /* 0: it is none */

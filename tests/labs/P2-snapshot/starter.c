@@ -1,8 +1,9 @@
 //@ replace vmm/state/save.c
 static int
-head_write(struct vm *vm, struct state_writer *to)
+head_write(struct vm *vm, struct state_writer *to, bool with_disks)
 {
     (void)vm;
+    (void)with_disks;
     state_put_padded(to, SNAPSHOT_MAGIC, 8);
     return fail("head_write() is not implemented");
 }
