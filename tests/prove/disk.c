@@ -3,17 +3,17 @@
  * RAM and in the image, whatever the kernel answers. The image is of any size; RAM is at any
  * address.
  */
-#include "tests/prove/prove.h"
+#include "tests/prove/ram_noted.h"
+#include "tests/prove/vm_head.h"
 
 #include "vmm/device/disk_queue.c"
 
 #include <errno.h>
 #include <liburing.h>
-#include <stdlib.h>
 
 #include "vmm/device/disk_file.h"
 
-/* with: vmm/device/disk_request.c vmm/guest/guest_mem.c common/ring.c tests/prove/log.c */
+/* with: vmm/device/disk_request.c common/ring.c tests/prove/log.c */
 
 #define RAM_BYTES 8192
 
@@ -90,12 +90,12 @@ static const struct disk_front_ops noting = {.complete = note_completion};
 static void
 any_disk(void)
 {
-    disk.vm = malloc(offsetof(struct vm, vcpu)); /* the vCPUs are large, and make CBMC slow */
-    prove_assume(disk.vm);
-    disk.vm->trace = NULL;
-    disk.vm->mem = (struct guest_mem){.base = prove_below("RAM's address", UINT64_MAX - RAM_BYTES),
-                                      .size = RAM_BYTES,
-                                      .hva = ram};
+    disk.vm = vm_with_ram((struct guest_mem){
+        .base = prove_below("RAM's address", UINT64_MAX - RAM_BYTES),
+        .size = RAM_BYTES,
+        .hva = ram,
+        .written = any_notes(),
+    });
     file.bytes = prove_below("bytes of the image", INT64_MAX);
     file.read_only = prove_bool("read only");
     file.fd = 5;
@@ -181,18 +181,24 @@ left(const struct disk_request *request)
 }
 
 /* The kernel answers with an error, or that it moved some of what it was given, or nothing. */
-PROVE(disk_request_finish, 3, FULL)
+PROVE(disk_request_finish, 3, LONG)
 {
     struct disk_request request;
     int result = (int)prove_u32("result");
     uint64_t before;
     bool is_done, moves;
+    const struct iovec *written = &part[0];
 
     any_request(&request);
+    if (request.parts > 1 && prove_bool("a byte of the second part"))
+        written = &part[1];
+    noted.byte = (unsigned char *)written->iov_base + prove_below("its offset", written->iov_len);
     moves = request.op == DUET_DISK_READ || request.op == DUET_DISK_WRITE;
     before = left(&request);
     prove_assume(result >= -4095 && result <= (moves ? (int64_t)before : 0));
     is_done = disk_request_finish(&request, result);
+    prove_check(noted.is == (request.op == DUET_DISK_READ && vm_head.mem.written),
+                "all that a read may have written to is noted, and nothing of the others");
     prove_check(completed == is_done && disk.in_flight == !is_done,
                 "it is completed once, or goes on");
     if (is_done) {

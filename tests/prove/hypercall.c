@@ -4,17 +4,14 @@
  * handlers are those of the unit tests, which note what they are given; what they return is an
  * input.
  */
-#include "tests/prove/prove.h"
-
-#include <stdlib.h>
+#include "tests/prove/ram_noted.h"
+#include "tests/prove/vm_head.h"
 
 #include "abi/memory.h"
 #include "tests/unit/handlers.h"
 #include "vmm/call/call_trace.h"
-#include "vmm/machine/vm.h"
 
-/* with: vmm/call/hypercall.c vmm/guest/guest_mem.c vmm/trace/histogram.c tests/unit/handlers.c
- * tests/prove/log.c */
+/* with: vmm/call/hypercall.c vmm/trace/histogram.c tests/unit/handlers.c tests/prove/log.c */
 
 #define RAM_BYTES 64
 
@@ -22,14 +19,12 @@ static unsigned char ram[RAM_BYTES];
 static const struct guest_mem mem = {.base = DUET_RAM_BASE, .size = RAM_BYTES, .hva = ram};
 static struct vcpu one_vcpu, *const vcpu = &one_vcpu;
 
-/* A VM as far as its vCPUs, which are large, and make CBMC slow. */
 static void
 vm_begin(void)
 {
-    vcpu->vm = malloc(offsetof(struct vm, vcpu));
-    prove_assume(vcpu->vm);
-    vcpu->vm->mem = mem;
-    vcpu->vm->trace = NULL;
+    vcpu->vm = vm_with_ram(mem);
+    vm_head.mem.written = any_notes();
+    noted.byte = ram + prove_below("a byte of RAM", RAM_BYTES);
     vcpu->stats.exits[EXIT_HYPERCALL] = 0; /* so CBMC knows the place in `recent` */
     handler_record.runs = 0;
 }
@@ -155,11 +150,12 @@ check_served(uint64_t nr)
     const struct hypercall *call = hypercall_find(nr);
     struct sbi_ret ret = any_call(nr, reg);
     unsigned used = 0;
-    bool overfilled = false;
+    bool overfilled = false, is_written = false;
 
     if (handler_record.runs == 0) {
         prove_check(ret.error == SBI_ERR_INVALID_PARAM || ret.error == SBI_ERR_INVALID_ADDRESS,
                     "what is refused says so");
+        prove_check(!noted.is, "and nothing was written");
         return;
     }
     prove_check(handler_record.runs == 1 && handler_record.nr == nr && handler_record.vcpu == vcpu,
@@ -179,8 +175,12 @@ check_served(uint64_t nr)
             prove_check(arg->value == reg[used], "a value is its register");
         if (param->kind == KIND_OUT && handler_ret.value > arg->len)
             overfilled = true;
+        if (param->kind == KIND_OUT && (uintptr_t)noted.byte - (uintptr_t)arg->data < arg->len)
+            is_written = true;
         used += is_buffer ? 2 : 1;
     }
+    prove_check(noted.is == (is_written && vm_head.mem.written),
+                "what a handler may have written to is noted, and nothing else");
     if (handler_ret.error == 0 && overfilled)
         prove_check(ret.error == SBI_ERR_FAILED, "the guest never hears of more than its buffer");
     else
