@@ -288,6 +288,15 @@ machine_look(struct sender *sender, struct state_writer *head)
     return failed ? -1 : 0;
 }
 
+/* Waits until the receiver has all that was sent. Before the guest is stopped, nothing may be on
+ * its way: it would stand still until that has arrived. */
+static int
+round_end(struct sender *sender)
+{
+    return record_send(sender, STREAM_ROUND, 0, NULL, 0) || answer_take(sender, STREAM_HERE) ? -1
+                                                                                             : 0;
+}
+
 /* All of it while the guest runs, but for what it has written to last. */
 static int
 running_send(struct sender *sender)
@@ -301,7 +310,8 @@ running_send(struct sender *sender)
     free(head.bytes);
     memset(sender->dirty, 0xff, sender->pages / 8);
     for (unsigned round = 0; !failed && count > STOP_PAGES && round < ROUNDS_MAX; round++)
-        failed = round_send(sender, round == 0, count) || dirty_take(sender, &count);
+        failed = round_send(sender, round == 0, count) || round_end(sender) ||
+                 dirty_take(sender, &count);
     return failed ? -1 : 0; /* what the last look has found is sent with the rest */
 }
 
@@ -353,12 +363,12 @@ hand_over(struct sender *sender)
     const char go = STREAM_GO;
     struct vm *vm = sender->vm;
     bool disks_are_given = false, was_asked;
-    uint64_t begin;
+    const uint64_t begin = clock_ns();
+    uint64_t stood_us;
     int failed;
 
     if (guest_stop(sender))
         return -1;
-    begin = clock_ns();
     was_asked = atomic_load(&vm->ending.asked);
     failed = rest_send(sender, &disks_are_given);
     if (!failed && atomic_load(&vm->ending.asked) != was_asked)
@@ -378,9 +388,10 @@ hand_over(struct sender *sender)
         return -1;
     }
     if (runs_there(sender)) {
-        say("the guest has moved: %" PRIu64 " KiB in %u rounds, and %" PRIu64
+        stood_us = (clock_ns() - begin) / 1000;
+        say("the guest has moved: %" PRIu64 " KiB in %u rounds, and %" PRIu64 ".%03" PRIu64
             " ms in which it did not run",
-            sender->bytes >> 10, sender->progress.round, (clock_ns() - begin) / 1000000);
+            sender->bytes >> 10, sender->progress.round, stood_us / 1000, stood_us % 1000);
         vm_end(vm, 0);
     } else {
         fail("the connection has broken while the guest was handed over: it runs at the other end, "
@@ -433,14 +444,6 @@ migrate_accept(struct snapshot *snapshot, const char *address, const sigset_t *s
     return 0;
 }
 
-static int
-byte_say(char byte)
-{
-    return send(connection, &byte, 1, MSG_NOSIGNAL) == 1
-               ? 0
-               : fail_errno("the guest does not come: the connection");
-}
-
 /* Waits until the guest is ours. Not for ever: signals are blocked. */
 static int
 go_take(void)
@@ -457,17 +460,12 @@ go_take(void)
 
 /* Says that all is here, and takes the guest. From the first on, it may be ours without our knowing
  * it yet, so a signal that asks for the end must not end duet before the guest: it waits until the
- * guest runs, and is served then. */
+ * guest runs, and is served then; or duet ends because the guest does not come. */
 static int
-guest_take(void)
+guest_take(const char *from)
 {
-    sigset_t before;
-
-    sigprocmask(SIG_BLOCK, signals_of_guest, &before);
-    if (byte_say(STREAM_READY) == 0 && go_take() == 0)
-        return 0;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return -1;
+    sigprocmask(SIG_BLOCK, signals_of_guest, NULL);
+    return stream_byte_say(connection, from, STREAM_READY) || go_take() ? -1 : 0;
 }
 
 int
@@ -481,12 +479,13 @@ migrate_finish(struct vm *vm, const struct snapshot *first)
         failed = fail("%s: the guest comes from a host whose harts have another instruction set, "
                       "paging or clock",
                       first->path);
-    failed = failed || byte_say(STREAM_READY) ||
+    failed = failed || stream_byte_say(connection, first->path, STREAM_READY) ||
              stream_ram_receive(connection, first->path, &vm->mem, first, &last);
     if (!failed) {
-        failed = disk_files_lock() || restore(vm, &last) || guest_take();
+        failed = disk_files_lock() || restore(vm, &last) || guest_take(first->path);
         if (!failed) {
-            byte_say(STREAM_RUNS); /* it runs, whether the other side gets that or not */
+            /* It runs, whether the other side gets that or not. */
+            stream_byte_say(connection, first->path, STREAM_RUNS);
             say("the guest is here, and goes on");
         }
         snapshot_close(&last);

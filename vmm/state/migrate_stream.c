@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/riscv.h"
@@ -102,6 +103,13 @@ is_same(const struct snapshot *first, const struct snapshot *last)
 }
 
 int
+stream_byte_say(int fd, const char *from, char byte)
+{
+    return send(fd, &byte, 1, MSG_NOSIGNAL) == 1 ? 0
+                                                 : fail_errno("%s: the guest does not come", from);
+}
+
+int
 stream_ram_receive(int fd, const char *from, const struct guest_mem *mem,
                    const struct snapshot *first, struct snapshot *last)
 {
@@ -114,6 +122,11 @@ stream_ram_receive(int fd, const char *from, const struct guest_mem *mem,
             return -1;
         if (record.kind == STREAM_HEAD)
             break;
+        if (record.kind == STREAM_ROUND) {
+            if (stream_byte_say(fd, from, STREAM_HERE))
+                return -1;
+            continue;
+        }
         if (ram_take(fd, from, mem, &record))
             return -1;
         sum += record.kind == STREAM_PAGES ? record.len : 0;

@@ -44,11 +44,11 @@ while [ $move -lt "$moves" ]; do
 	expect_err "^duet: $from: round [0-9]+: [0-9]+ of [0-9]+ pages\$"
 	[ ! -e socket ] || fail 'the socket is still there'
 	moving_end $from $source 0
-	grep -Eq '^duet: the guest has moved: [0-9]+ KiB in [0-9]+ rounds, and [0-9]+ ms' $from.err || fail 'no report'
+	grep -Eq '^duet: the guest has moved: [0-9]+ KiB in [0-9]+ rounds, and [0-9]+\.[0-9]{3} ms' $from.err || fail 'no report'
 	[ "$(wc -l <$from.err)" -le 4 ] || fail "more on stderr than that: $(cat $from.err)"
 	grep -q '^duet: the guest is here, and goes on$' m$move.err || fail 'no report at the other end'
 	source=$moving
-	stood="${stood:-} $(sed -n 's/.*and \([0-9]* ms\).*/\1/p' $from.err)"
+	stood="${stood:-} $(sed -n 's/.*and \([0-9]*\)\.[0-9]* ms.*/\1/p' $from.err)"
 	line_wait m$move.out . $source
 done
 : >enough
@@ -58,4 +58,4 @@ for i in $(seq 0 "$moves"); do cat m$i.out; done >all
 rounds=$(($(wc -l <all) - 1))
 head -n $rounds all >lines
 seq 1 $rounds | cmp -s - lines || fail "not each line once: $(seq 1 $rounds | diff - lines | head)"
-echo "figures: $rounds rounds, $(cat typed) keys, stood still for$stood"
+echo "figures: $rounds rounds, $(cat typed) keys, stood still for$stood ms"

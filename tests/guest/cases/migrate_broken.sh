@@ -114,6 +114,24 @@ goes_on 'no duet'
 stays 'the other side is no duet'
 kill $other 2>/dev/null
 
+# Somebody who takes all that comes, as a line with much room would: the guest does not stand still for what is on its way.
+mkfifo ready
+exec 5<>ready
+printf r >&5
+nc -l -p 4322 <&5 >/dev/null 2>&1 5<&- &
+other=$!
+port_wait 4322
+"$DUET" migrate here :4322 >ask.out 2>ask.err 5<&- &
+asked=$!
+line_wait ask.err 'round 1: (3[89]|40)[0-9]+ of 4096 pages' $asked # it is told of in steps
+goes_on 'with all on its way'
+! grep -q 'round 2' ask.err || fail 'the first round is over before all of it has come'
+kill -TERM $asked
+line_wait here.err 'who has asked for that has gone' $source
+stays 'who has asked'
+exec 5<&-
+kill $other 2>/dev/null
+
 # At last it moves.
 printf q >there.in
 receiver --disk=disk "$PROGRAMS/migrate.elf"
@@ -134,10 +152,14 @@ receiver=$moving
 line_wait there.err 'waiting for a guest' "$receiver"
 mkfifo back
 nc -l -p 4323 <back | nc 127.0.0.1 4324 | {
-	dd bs=1 count=1 # it has a machine for the guest
-	dd bs=1 count=1 of=ready
+	ready=0
+	while dd bs=1 count=1 of=byte && [ -s byte ]; do
+		[ "$(cat byte)" != r ] || ready=$((ready + 1))
+		[ $ready -lt 2 ] || break # at first it has a machine for the guest
+		cat byte
+	done
 	kill -TERM "$receiver"
-	cat ready -
+	cat byte -
 } >back 2>/dev/null &
 port_wait 4323
 duet migrate here :4323

@@ -83,6 +83,6 @@ comes() { # PATTERN: stdin is what comes
 comes 'the other side has broken off' </dev/null
 printf 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n' | comes 'what comes is no guest of a duet of this version'
 head -c 100000 /dev/urandom | comes 'what comes is no guest of a duet of this version'
-{ printf 'DuetMov1'; head -c 100000 /dev/zero; } | comes 'sends a guest that cannot be'
-{ printf 'DuetMov1\0\0\20\0\0\0\0\0\0\20\0\0\0\0\0\0'; head -c 100000 /dev/zero; } |
+{ printf 'DuetMov2'; head -c 100000 /dev/zero; } | comes 'sends a guest that cannot be'
+{ printf 'DuetMov2\0\0\20\0\0\0\0\0\0\20\0\0\0\0\0\0'; head -c 100000 /dev/zero; } |
 	comes 'is no file that duet has saved a machine in'
