@@ -9,6 +9,10 @@
 
 #define BENCH_SAVES 5
 
+/* What a guest that moves writes to: so many pages each so many ms. */
+#define BENCH_MOVE_PAGES 500
+#define BENCH_MOVE_MS    30
+
 /* Bytes that the console takes in one call. */
 #define BENCH_CONSOLE_BYTES 10000
 
