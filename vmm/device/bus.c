@@ -77,8 +77,12 @@ bus_serve(struct vcpu *vcpu)
     access.is_store = run->mmio.is_write;
     access.data = 0;
     access.outcome = "";
-    if (access.is_store)
+    if (access.is_store) {
+        /* What is behind the bytes that KVM has stored is left of another access. */
         memcpy(&access.data, run->mmio.data, sizeof(access.data));
+        if (access.len < sizeof(access.data))
+            access.data &= (1ULL << 8 * access.len) - 1;
+    }
     if (!range || !range->serve(vcpu, range->device, &access))
         nothing_serve(vcpu, gpa, &access);
     else if (!access.is_store)
