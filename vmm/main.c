@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "abi/memory.h"
+#include "vmm/board/board.h"
 #include "vmm/call/hypercall.h"
 #include "vmm/call/serving.h"
 #include "vmm/control/client.h"
@@ -223,7 +224,7 @@ guest_run(const struct options *options, const struct elf_image *image,
             debugger_end(debugger, ended);
         vm_destroy(&vm);
         copies_file_close();
-        if (ended & VM_RESET && !options->guest) {
+        if (ended & VM_RESET && options->restore && !options->guest) {
             say("the guest asked for a reset, and there is no ELF file to start it from: name it "
                 "behind --%s=%s",
                 options->restore_is_address ? "migrate-from" : "restore", options->restore);
@@ -257,7 +258,8 @@ snapshot_take(struct snapshot *snapshot, struct options *options)
     return 0;
 }
 
-/* The guest's ELF file. A restored one may be without: nothing is known of its symbols then. */
+/* The guest's ELF file. A restored one may be without, and firmware always is: nothing is known of
+ * its symbols then. */
 static int
 image_open(struct elf_image *image, const struct options *options, const struct snapshot *snapshot)
 {
@@ -266,6 +268,11 @@ image_open(struct elf_image *image, const struct options *options, const struct 
                               !options->note   ? ELF_NOTE_IGNORED
                               : options->board ? ELF_NOTE_OPTIONAL
                                                : ELF_NOTE_WANTED);
+    if (options->firmware) {
+        *image =
+            (struct elf_image){.path = options->firmware, .fd = -1, .entry = BOARD_FLASH_BASE(0)};
+        return 0;
+    }
     *image = (struct elf_image){.path = options->restore, .fd = -1, .sum = snapshot->image_sum};
     return 0;
 }

@@ -37,6 +37,7 @@
 enum {
     OPT_INITRD = 256,
     OPT_BOARD,
+    OPT_FLASH,
     OPT_DTB,
     OPT_VIRTIO,
     OPT_NO_NOTE,
@@ -74,6 +75,10 @@ static const struct argp_option option_table[] = {
     {"virtio", OPT_VIRTIO, "KIND[,KIND...]", 0,
      "with --board, virtio devices besides the disks: rng, random bytes; console, this one beside "
      "the serial port; balloon, which gives memory back to the host",
+     0},
+    {"flash", OPT_FLASH, "CODE,VARIABLES", 0,
+     "with --board, run the firmware in CODE from the board's flash memory, instead of a guest's "
+     "file; what it keeps is in VARIABLES, which is written in place. Both have 32 MiB",
      0},
     {"dtb", OPT_DTB, "FILE", 0,
      "write the device tree that the guest would get to FILE, and run nothing", 0},
@@ -192,6 +197,20 @@ virtio_parse(struct options *options, const char *list, struct argp_state *state
 }
 
 static void
+flash_parse(struct options *options, char *files, struct argp_state *state)
+{
+    char *comma = strrchr(files, ',');
+
+    if (comma && comma != files && comma[1]) {
+        *comma = '\0';
+        options->firmware = files;
+        options->variables = comma + 1;
+    } else {
+        argp_error(state, "--flash=%s: want two files, CODE,VARIABLES", files);
+    }
+}
+
+static void
 bootargs_add(struct options *options, const char *word)
 {
     size_t len = options->bootargs ? strlen(options->bootargs) : 0;
@@ -248,6 +267,8 @@ files_check(const struct options *options, struct argp_state *state)
         enum named_use use;
     } named[] = {
         {"the guest ", options->guest, NAMED_READ},
+        {"--flash=", options->firmware, NAMED_READ},
+        {"--flash=...,", options->variables, NAMED_WRITTEN},
         {"--initrd=", options->initrd, NAMED_READ},
         {"--restore=", saves_anew ? NULL : options->restore, NAMED_READ},
         {"--dtb=", options->dtb, NAMED_WRITTEN},
@@ -317,6 +338,9 @@ option_parse(int key, char *arg, struct argp_state *state)
     case OPT_VIRTIO:
         virtio_parse(options, arg, state);
         return 0;
+    case OPT_FLASH:
+        flash_parse(options, arg, state);
+        return 0;
     case OPT_DTB:
         options->dtb = file_name(state, "--dtb", arg);
         return 0;
@@ -381,8 +405,18 @@ option_parse(int key, char *arg, struct argp_state *state)
             bootargs_add(options, state->argv[state->next++]);
         return 0;
     case ARGP_KEY_END:
-        if (!options->guest && !options->restore && !options->hypercalls)
+        if (!options->guest && !options->restore && !options->firmware && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
+        if (options->firmware && !options->board)
+            argp_error(state, "--flash: this is a part of the board: add --board");
+        if (options->firmware && (options->guest || options->initrd))
+            argp_error(state, "--flash: the firmware is the guest: leave out %s",
+                       options->guest ? options->guest : "--initrd");
+        if (options->firmware && (options->save || options->fork || options->restore))
+            argp_error(state, "--flash: such a machine cannot be saved or copied: leave out %s",
+                       options->save   ? "--save"
+                       : options->fork ? "--fork"
+                                       : restore_option(options));
         if (options->restore && options->pages != PAGES_4K)
             argp_error(state,
                        "%s: memory comes with the machine, in pages of 4 KiB: leave out "

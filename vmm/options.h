@@ -22,10 +22,12 @@
 enum option_pages { PAGES_4K, PAGES_2M, PAGES_AUTO };
 
 struct options {
-    const char *guest;       /* path of the ELF file; NULL if there is none, with `restore` */
+    const char *guest;       /* path of the ELF file; NULL: none, with `restore` or `firmware` */
     char *bootargs;          /* the words after it, joined by blanks; "" if none. On the heap. */
     const char *name;        /* of the VM, for its control socket; NULL: none given */
     const char *dtb;         /* where the device tree is written to, and no guest runs; or NULL */
+    const char *firmware;    /* what the first unit of flash memory has, and runs; NULL: neither */
+    const char *variables;   /* what the second one has */
     const char *initrd;      /* path of the initial RAM disk, or NULL */
     const char *save;        /* where the machine is saved when that is asked for, or NULL */
     bool save_ends;          /* and it does not go on then */

@@ -2,7 +2,7 @@
 # What follows the guest are the guest's own words: nothing is known of them.
 _duet() {
 	local commands='list console info stats walk balloon pause resume save migrate reset stop quit'
-	local options='--board --core= --cpus= --disk= --dtb= --fork= --gdb --gdb= --help --hypercalls --initrd= --log=
+	local options='--board --core= --cpus= --disk= --dtb= --flash= --fork= --gdb --gdb= --help --hypercalls --initrd= --log=
 		--memory= --memory-pages= --migrate-from= --name= --no-note --no-stdin --restore= --sandbox= --save= --stats
 		--trace --trace= --usage --version --virtio='
 	local word=${COMP_WORDS[COMP_CWORD]} wants='' at
@@ -24,7 +24,7 @@ _duet() {
 				continue
 			fi
 			case ${COMP_WORDS[at]} in
-			-[cdm] | --core | --cpus | --disk | --dtb | --fork | --initrd | --log | --memory | --memory-pages | \
+			-[cdm] | --core | --cpus | --disk | --dtb | --flash | --fork | --initrd | --log | --memory | --memory-pages | \
 				--migrate-from | --name | \
 				--restore | --sandbox | --save | --virtio) wants=${COMP_WORDS[at]} ;;
 			-*) ;;

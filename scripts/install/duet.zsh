@@ -31,6 +31,7 @@ _arguments -S -A '-*' \
 	'(-c --cpus)'{-c+,--cpus=}'[number of virtual CPUs]:number, 1 to 16: ' \
 	'*'{-d+,--disk=}'[a disk for the guest]:file or block device:_files' \
 	'--dtb=[write the device tree there, and run nothing]:file:_files' \
+	'--flash=[firmware for the board, and what it keeps]:two files with a comma:_files' \
 	'--fork=[how many copies the guest may make of itself]:number: ' \
 	'--gdb=-[wait for gdb]::socket, device or \:PORT:_files' \
 	'(- *)--hypercalls[print the table of hypercalls]' \

@@ -59,6 +59,19 @@ $(B)/guest/relocated.elf: $(B)/guest/relocated/entry.o $(B)/guest/relocated/relo
 $(B)/guest/relocated.flat: $(B)/guest/relocated.elf
 	$(Q)$(CROSS)objcopy -O binary $< $@
 
+# Firmware for the board's flash memory.
+GUEST_FIRMWARE := $(B)/guest/firmware.flat
+$(B)/guest/firmware/%.o: tests/guest/firmware/%.c tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(call say,GUEST,$<)
+	$(Q)$(CROSS)gcc $(CSTD) $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/guest/firmware/entry.o: tests/guest/firmware/entry.S tests/guest/rules.mk | $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -c $< -o $@
+$(GUEST_FIRMWARE): $(B)/guest/firmware/entry.o $(B)/guest/firmware/firmware.o tests/guest/firmware/firmware.ld
+	$(Q)$(CROSS)ld -z noexecstack -T $(filter %.ld,$^) $(filter %.o,$^) -o $(@:.flat=.linked)
+	$(Q)$(CROSS)objcopy -O binary $(@:.flat=.linked) $@
+
 # A guest without frame pointers: with .debug_frame, with .eh_frame, and with neither.
 GUEST_UNWIND := $(B)/guest/frames_debug.elf $(B)/guest/frames_eh.elf $(B)/guest/frames_none.elf
 $(B)/guest/unwind/frames_debug.o: FRAMES := -g
@@ -84,7 +97,7 @@ $(GUEST_BOARD): $(B)/guest/%.elf: $(B)/guest/board/%.o $(B)/guest/board/entry.o 
 
 .SECONDARY: $(GUEST_ELF:.elf=.o)
 -include $(wildcard $(B)/guest/*.d $(B)/guest/board/*.d $(B)/guest/pie/*.d $(B)/guest/relocated/*.d \
-	$(B)/guest/split/*.d $(B)/guest/unwind/*.d)
+	$(B)/guest/split/*.d $(B)/guest/unwind/*.d $(B)/guest/firmware/*.d)
 
 # mkfs for the host Linux: fsck of disks there.
 $(B)/guest/mkfs-obj/%.o: %.c tests/guest/rules.mk | $(SYSROOT_READY)
@@ -125,7 +138,7 @@ GUEST_EXTENDED = $(if $(filter $(or $(CASES),%),$(EXTENDED_CASES:tests/guest/cas
 
 .PHONY: test-guest
 NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_PIE) $(GUEST_UNWIND) \
-	$(GUEST_RELOCATED) $(GUEST_BOARD) $(GUEST_TOOLS) $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
+	$(GUEST_RELOCATED) $(GUEST_BOARD) $(GUEST_FIRMWARE) $(GUEST_TOOLS) $(HOST_READY) $(if $(HOST_READY),$(LINUX_INITRD)) $(GUEST_U_BOOT) \
 	$(GUEST_EXTENDED)
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)

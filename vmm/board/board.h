@@ -20,6 +20,11 @@
 #define BOARD_UART_SIZE 0x100
 #define BOARD_UART_IRQ  10
 
+/* Units of flash memory, numbered from 0: they are there with --flash. */
+#define BOARD_FLASH_BASE(unit) (0x20000000ULL + BOARD_FLASH_SIZE * (unit))
+#define BOARD_FLASH_SIZE       0x2000000ULL
+#define BOARD_FLASH_BLOCK      0x40000 /* bytes that are erased together */
+
 /* Slots of virtio-mmio, numbered from 0. */
 #define BOARD_VIRTIO_SLOTS      8
 #define BOARD_VIRTIO_BASE(slot) (0x10001000 + 0x1000 * (slot))

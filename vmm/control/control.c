@@ -439,7 +439,11 @@ name_find(const struct options *options)
         return name_bind(options->name);
     errno = EADDRINUSE;
     for (unsigned number = 1; failed && errno == EADDRINUSE && number <= NUMBER_MAX; number++) {
-        control_name_make(name, options->guest ? options->guest : options->restore, number);
+        control_name_make(name,
+                          options->guest      ? options->guest
+                          : options->firmware ? options->firmware
+                                              : options->restore,
+                          number);
         failed = name_bind(name);
     }
     return failed;

@@ -30,7 +30,8 @@
     DEVICE(uart, 0)                                                                                \
     DEVICE(test_device, 0)                                                                         \
     DEVICE(rtc, 0)                                                                                 \
-    DEVICE(virtio, 0)
+    DEVICE(virtio, 0)                                                                              \
+    DEVICE(flash, 0)
 
 struct argp;
 struct argp_child;
