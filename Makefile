@@ -92,7 +92,7 @@ ANALYZED := $(wildcard vmm/*.c vmm/*/*.c common/*.c)
 format: $(SETUP_LINT) ## lay out the C files as .clang-format says
 	clang-format-19 -i $(C_FILES)
 
-lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, comments, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, the labs' C parts, the order of rooms, and a build with clang
+lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, comments, the kernel's size, clang-tidy, gcc's analyzer, shellcheck, what the READMEs name, the proofs' mutants, the labs' C parts, the order of rooms, and a build with clang
 	$(call say,SIZE,)
 	$(Q)python3 toyos/check-size.py
 	$(call say,FORMAT,)
@@ -102,6 +102,11 @@ lint: $(SETUP_LINT) $(SYSROOT_READY) $(SYSCALL_NAMES) ## layout, comments, the k
 	$(call say,SHELL,)
 	$(Q)shellcheck $(SH_FILES)
 	$(Q)shellcheck --shell=bash scripts/install/duet.bash
+	$(call say,WORDS,)
+	$(Q)tests/readme/run --words >$(B)/words.out || { grep -v '^ok' $(B)/words.out; exit 1; }
+	$(call say,MUTANTS,)
+	$(Q)for mutant in tests/prove/mutants/*.patch; do \
+		patch -p1 --fuzz=0 --force --dry-run --silent -i "$$mutant" || { echo "$$mutant does not apply"; exit 1; }; done
 	$(Q)$(MAKE) --no-print-directory compile-commands
 	$(call say,LABS,)
 	$(Q)tests/labs/compile $(B)/compile_commands.json
