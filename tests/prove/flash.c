@@ -7,7 +7,7 @@
 
 #include "vmm/board/flash.c"
 
-/* with: */
+/* with: tests/prove/log.c */
 
 static struct flash flash;
 static uint64_t word_at; /* the word's offset */
@@ -123,20 +123,6 @@ PROVE(flash_serve, 66, LONG)
 }
 
 /* What no access reaches: the device's beginning and end, and its description. */
-
-int
-fail(const char *format, ...)
-{
-    (void)format;
-    return -1;
-}
-
-int
-fail_errno(const char *format, ...)
-{
-    (void)format;
-    return -1;
-}
 
 int
 bus_add(struct bus *bus, const struct bus_range *range)

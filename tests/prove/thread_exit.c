@@ -4,25 +4,7 @@
  *
  * Bounds: two children: each is taken out of the list as the first.
  */
-#include "tests/prove/lock_one.h"
-
-#include <stdlib.h>
-
-/* What is not reached is compiled, too, on the PC. */
-#include "toyos/kernel/riscv_ops.h"
-
-extern struct hart hart;
-#define hart_this() (&hart)
-
-#include "toyos/kernel/proc/proc.h"
-
-static struct proc process;
-#define proc_this() (&process)
-
-static struct thread one_thread;
-#define thread_this() (&one_thread)
-
-#include "toyos/kernel/sched/sched.h"
+#include "tests/prove/process.h"
 
 static bool is_left;
 #define sched_leave() ((void)(is_left = true))
@@ -31,50 +13,9 @@ static bool is_left;
 
 /* with: */
 
-#define CHILDREN 2
-
-static struct proc child[CHILDREN], parent;
+static struct proc parent;
 static struct thread *const somebody = &one_thread; /* asleep in each queue */
-static uint64_t arg[6];
-static bool has_children, is_told;
-
-/* Any of the children may have ended. */
-static void
-any_children(void)
-{
-    for (unsigned i = 0; i < CHILDREN; i++) {
-        child[i].pid = 2 + (int)i;
-        child[i].is_zombie = prove_bool("has ended");
-        child[i].parent = &process;
-        child[i].next_sibling = i + 1 < CHILDREN ? &child[i + 1] : NULL;
-    }
-    has_children = prove_bool("has children");
-    if (has_children)
-        process.children = &child[0];
-    process.pid = 1;
-    arg[0] = prove_u64("address");
-}
-
-static bool
-is_in(const struct proc *list, const struct proc *proc)
-{
-    for (unsigned i = 0; list && i < CHILDREN + 1; list = list->next_sibling, i++)
-        if (list == proc)
-            return true;
-    return false;
-}
-
-static uint32_t told = 1; /* what the word has before */
-
-bool
-uvm_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len)
-{
-    prove_check(uvm == &process.uvm && to == arg[0] && len == sizeof(told) && !is_locked,
-                "to where it was asked for, whole");
-    told = *(const uint32_t *)from;
-    is_told = prove_bool("the page is there");
-    return is_told;
-}
+static bool has_children;
 
 static unsigned threads, files_closed, put, destroyed;
 static bool has_no_table, changed_woken, parent_woken, others_woken;
@@ -160,7 +101,12 @@ sched_exit(void)
 
 PROVE(sys_thread_exit, 4, FULL)
 {
-    any_children();
+    any_process();
+    for (unsigned i = 0; i < CHILDREN; i++)
+        child[i].is_zombie = prove_bool("has ended");
+    has_children = prove_bool("has children");
+    if (has_children)
+        process.children = &child[0];
     one_thread.proc = &process;
     process.threads = threads = 1 + (unsigned)prove_below("other threads", THREADS);
     process.changed.first = parent.changed.first = somebody;

@@ -6,7 +6,7 @@
 
 #include "vmm/board/uart.c"
 
-/* with: */
+/* with: tests/prove/log.c */
 
 static struct uart uart;
 static bool level, has_level, raised, withdrawn;
@@ -186,13 +186,6 @@ PROVE(uart_decode, 9, QUICK)
 }
 
 /* What no access reaches: the device's beginning and end, and its description. */
-
-int
-fail_errno(const char *format, ...)
-{
-    (void)format;
-    return -1;
-}
 
 int
 bus_add(struct bus *bus, const struct bus_range *range)

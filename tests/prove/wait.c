@@ -5,25 +5,7 @@
  * Bounds: two children, and one sleep in which they end, or none does. Each way in which they end
  * is run by itself, so that CBMC knows the list.
  */
-#include "tests/prove/lock_one.h"
-
-#include <stdlib.h>
-
-/* What is not reached is compiled, too, on the PC. */
-#include "toyos/kernel/riscv_ops.h"
-
-extern struct hart hart;
-#define hart_this() (&hart)
-
-#include "toyos/kernel/proc/proc.h"
-
-static struct proc process;
-#define proc_this() (&process)
-
-static struct thread one_thread;
-#define thread_this() (&one_thread)
-
-#include "toyos/kernel/sched/sched.h"
+#include "tests/prove/process.h"
 
 #define sched_leave() ((void)0)
 
@@ -31,18 +13,11 @@ static struct thread one_thread;
 
 /* with: */
 
-#define CHILDREN  2
-#define FIRST_PID 11
-
 /* When a child ends. */
 enum end { ENDED, IN_SLEEP, NEVER, ENDS };
 
-static struct proc child[CHILDREN];
 static enum end end[CHILDREN];
-static uint64_t arg[6];
 static unsigned sleeps;
-static bool is_told;
-static int told;
 
 uint64_t
 console_poll(void)
@@ -66,25 +41,6 @@ wait_sleep(struct wait_queue *queue, struct lock *lock, uint64_t deadline)
     return sleeps++ == 0 && prove_bool("it is alive");
 }
 
-bool
-uvm_copy_out(struct uvm *uvm, uint64_t to, const void *from, size_t len)
-{
-    prove_check(uvm == &process.uvm && to == arg[0] && len == sizeof(told) && !is_locked,
-                "to where it was asked for, whole");
-    told = *(const int *)from;
-    is_told = prove_bool("the page is there");
-    return is_told;
-}
-
-static bool
-is_in(const struct proc *list, const struct proc *proc)
-{
-    for (unsigned i = 0; list && i < CHILDREN + 1; list = list->next_sibling, i++)
-        if (list == proc)
-            return true;
-    return false;
-}
-
 static void
 check_wait(enum end first, enum end second)
 {
@@ -92,16 +48,12 @@ check_wait(enum end first, enum end second)
 
     end[0] = first;
     end[1] = second;
+    any_process();
     for (unsigned i = 0; i < CHILDREN; i++) {
-        child[i].pid = FIRST_PID + (int)i;
         child[i].exit_status = (int)prove_u32("status");
         child[i].is_zombie = end[i] == ENDED;
-        child[i].parent = &process;
-        child[i].next_sibling = i + 1 < CHILDREN ? &child[i + 1] : NULL;
     }
     process.children = &child[0];
-    process.pid = FIRST_PID - 1;
-    arg[0] = prove_u64("address");
     result = sys_wait(arg);
     prove_check(!is_locked, "the lock is let go");
     for (unsigned i = 0; i < CHILDREN; i++) {
@@ -112,7 +64,7 @@ check_wait(enum end first, enum end second)
                     "one that is taken is free, and no other");
         if (is_taken)
             prove_check(child[i].is_zombie &&
-                            (arg[0] ? is_told && told == child[i].exit_status : !is_told),
+                            (arg[0] ? is_told && (int)told == child[i].exit_status : !is_told),
                         "it has ended, and its status is told if that was asked for");
         else if (result == -EINTR)
             prove_check(sleeps > 0 && !child[i].is_zombie, "it is killed before one has ended");
