@@ -103,8 +103,7 @@ static const struct argp_option option_table[] = {
     {"save", OPT_SAVE, "FILE[,disks][,end]", 0,
      "save the machine in FILE, and go on, or with \",end\" end, whenever that is asked for: by "
      "duet save, signal PWR, Ctrl-A s, the guest, or gdb's monitor save; with \",disks\" also what "
-     "is "
-     "on its disks",
+     "is on its disks",
      0},
     {"restore", OPT_RESTORE, "FILE", 0,
      "go on with the machine that was saved in FILE; GUEST.elf, which may be left out, is then for "

@@ -9,8 +9,6 @@
  * word. All of it is in the file alone, which is not mapped: a hole in it for which the host has no
  * room left would end duet. If the host does not take what is stored, the status says so.
  */
-#include "vmm/board/flash.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -95,8 +93,8 @@ file_open(const char *path, int how)
     return -1;
 }
 
-int
-flash_open(const struct options *options)
+static int
+open_files(const struct options *options)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
@@ -121,8 +119,8 @@ flash_open(const struct options *options)
     return 0;
 }
 
-void
-flash_close(void)
+static void
+close_files(void)
 {
     if (firmware)
         munmap(firmware, BOARD_FLASH_SIZE);
@@ -332,6 +330,8 @@ save(struct vm *vm, struct state_writer *to)
 const struct device device_flash = {
     .name = "flash memory",
     .is_board = true,
+    .open = open_files,
+    .close = close_files,
     .create = create,
     .destroy = destroy,
     .describe = describe,

@@ -35,6 +35,7 @@
 
 struct argp;
 struct argp_child;
+struct options;
 struct sandbox_group;
 struct sandbox_kind;
 struct state_reader;
@@ -53,7 +54,7 @@ struct device {
     const struct argp *options;
     /* Opens what the options name. Later no path can be opened (sandbox.h). 0, or -1 after saying
      * why; what was opened is closed again then. */
-    int (*open)(void);
+    int (*open)(const struct options *options);
     void (*close)(void);
     /* The filter of the device's own thread. */
     const struct sandbox_kind *thread;
@@ -110,7 +111,7 @@ enum { DEVICES(DEVICE_NUMBER_) DEVICE_COUNT };
 /* All options, for argp; an array that ends with zeroes. */
 const struct argp_child *devices_options(void);
 /* Also tells the sandbox of their system calls. */
-int devices_open(void);
+int devices_open(const struct options *options);
 void devices_close(void);
 int devices_create(struct vm *vm);
 int devices_start(struct vm *vm);

@@ -31,11 +31,11 @@ devices_options(void)
 }
 
 int
-devices_open(void)
+devices_open(const struct options *options)
 {
     for (unsigned i = 0; i < DEVICE_COUNT; i++) {
         sandbox_allow(list[i]->thread, list[i]->vcpu_calls, list[i]->owner_calls);
-        if (list[i]->open && list[i]->open()) {
+        if (list[i]->open && list[i]->open(options)) {
             devices_close();
             return -1;
         }

@@ -230,10 +230,17 @@ hc_disk_start(struct vcpu *vcpu, uint64_t number, uint64_t size, const void *que
     return queue_start(&disks->queue[number]->queue, size, queue, queue_len);
 }
 
+static int
+open_images(const struct options *options)
+{
+    (void)options; /* --disk is the device's own */
+    return disk_files_open();
+}
+
 const struct device device_disk = {
     .name = "disks",
     .options = &disk_options,
-    .open = disk_files_open,
+    .open = open_images,
     .close = disk_files_close,
     .thread = &disk_io_thread_kind,
     .owner_calls = &disk_io_start_calls,

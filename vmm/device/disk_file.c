@@ -34,7 +34,6 @@ option_parse(int key, char *arg, struct argp_state *state)
 {
     struct disk_file *file = &disk_files[disk_file_count];
     char *comma;
-    bool is_read, is_saved;
 
     if (key != 'd')
         return ARGP_ERR_UNKNOWN;
@@ -42,12 +41,10 @@ option_parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "--disk=%s: there are %d disks already", arg, DUET_DISKS);
     *file = (struct disk_file){.path = arg, .fd = -1, .cached_fd = -1};
     comma = strrchr(arg, ',');
-    is_read = comma && strcmp(comma, ",ro") == 0;
-    is_saved = comma && strcmp(comma, ",saved") == 0;
-    if (is_read || is_saved)
+    file->read_only = comma && strcmp(comma, ",ro") == 0;
+    file->is_saved = comma && strcmp(comma, ",saved") == 0;
+    if (file->read_only || file->is_saved)
         *comma = '\0';
-    file->read_only = is_read;
-    file->is_saved = is_saved;
     if (!arg[0])
         argp_error(state, "--disk=: want the name of a file");
     named_file_add("--disk=", arg, file->read_only ? NAMED_READ : NAMED_WRITTEN);
@@ -57,10 +54,8 @@ option_parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option option_table[] = {
     {"disk", 'd', "FILE[,ro|,saved]", 0,
-     "a disk for the guest: a file or block device; up to " TEXT(
-         DUET_DISKS) "; with \",saved\" the "
-                     "file is overwritten first with what the disk was when the machine of "
-                     "--restore was saved",
+     "a disk for the guest: a file or block device; with \",saved\" the file is overwritten first "
+     "with what the disk was when the machine of --restore was saved; up to " TEXT(DUET_DISKS),
      0},
     {0},
 };

@@ -14,7 +14,6 @@
 
 #include "abi/memory.h"
 #include "common/riscv.h"
-#include "vmm/board/flash.h"
 #include "vmm/board/machine_mode.h"
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/initrd.h"
@@ -48,12 +47,8 @@ int
 vm_files_open(struct vm_files *files, const struct options *options)
 {
     *files = (struct vm_files){.kvm_fd = -1, .initrd_fd = -1, .dtb_fd = -1};
-    if (devices_open())
+    if (devices_open(options))
         return -1;
-    if (flash_open(options)) {
-        vm_files_close(files);
-        return -1;
-    }
     if (options->initrd)
         files->initrd_fd = initrd_open(options->initrd);
     if (options->dtb)
@@ -75,7 +70,6 @@ vm_files_open(struct vm_files *files, const struct options *options)
 void
 vm_files_close(struct vm_files *files)
 {
-    flash_close();
     devices_close();
     if (files->dtb_fd >= 0)
         close(files->dtb_fd);
