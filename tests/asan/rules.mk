@@ -26,6 +26,6 @@ $(B)/asan/duet: $(ASAN_OBJ)
 -include $(ASAN_OBJ:.o=.d)
 
 .PHONY: test-asan
-NEEDS_asan = toyos $(TOYOS_DEBUG) $(B)/asan/duet $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPLIT) $(GUEST_TOOLS) $(HOST_READY)
+NEEDS_asan = $(B)/asan/duet $(filter-out duet,$(NEEDS_guest))
 test-asan: $(NEEDS_asan) ## the guest tests with sanitizers in duet (CASES='a b': only these)
 	@SEED='$(SEED)' tests/asan/run $(B) $(CASES)
