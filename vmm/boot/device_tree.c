@@ -145,13 +145,13 @@ build(const struct device_tree *machine, void *fdt, size_t size)
     return fdt_finish(fdt);
 }
 
-/* Room behind the tree, as firmware leaves it: U-Boot adds to the tree where it is. */
+/* Room behind the tree, as firmware leaves it: U-Boot adds to the tree where it is. The room is not
+ * touched, for each page of it would cost what a page of the tree costs (see below). */
 static void
 spare_add(void *fdt, size_t size)
 {
     size_t len = fdt_totalsize(fdt), spare = size - len < SPARE ? size - len : SPARE;
 
-    memset((char *)fdt + len, 0, spare);
     fdt_set_totalsize(fdt, (uint32_t)(len + spare));
 }
 
