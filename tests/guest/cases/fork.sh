@@ -1,5 +1,6 @@
 # A guest is copied while it runs, as often as the person allows. Each copy knows which it is, has memory, console and
 # status of its own, and cannot be copied. In the sandbox and without; from one that was restored.
+# limit: 1800
 . "$LIB"
 
 guest=$PROGRAMS/fork.elf
