@@ -8,6 +8,10 @@
 
 #include "tests/prove/prove.h"
 
+#include "vmm/guest/guest_mem.h" /* guest_mem_written() calls the one here */
+
+void guest_mem_note_proved(const struct guest_mem *mem, const void *at, uint64_t len);
+
 #define guest_mem_note guest_mem_note_proved
 #include "vmm/guest/guest_mem.c"
 #undef guest_mem_note
@@ -25,8 +29,6 @@ any_notes(void)
 {
     return prove_bool("writes are noted") ? nobody_reads : NULL;
 }
-
-void guest_mem_note(const struct guest_mem *mem, const void *at, uint64_t len);
 
 void
 guest_mem_note(const struct guest_mem *mem, const void *at, uint64_t len)

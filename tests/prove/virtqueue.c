@@ -6,11 +6,11 @@
  * Bounds: queues of up to 4 descriptors, in 128 bytes of RAM: sizes are only masks, and compared.
  * For the walk along a chain RAM is the table of the queue, and other tables are anywhere in it.
  */
-#include "tests/prove/prove.h"
+#include "tests/prove/ram_noted.h"
 
 #include "vmm/board/virtqueue.c"
 
-/* with: vmm/guest/guest_mem.c tests/prove/log.c */
+/* with: tests/prove/log.c */
 
 #define RAM_BYTES 128
 #define BASE      0x80000000
@@ -30,6 +30,7 @@ any_queue(void)
     };
     struct virtqueue queue;
 
+    mem.written = any_notes();
     prove_fill("RAM", ram, sizeof(ram));
     memcpy(before, ram, sizeof(ram));
     prove_assume(virtqueue_place_is_valid(&mem, &place, 4));
@@ -135,7 +136,8 @@ PROVE(virtqueue_count, 17, QUICK)
     prove_check(!queue.is_broken || count == 0, "a broken queue has none");
 }
 
-/* What the device writes: only the used ring, and there what the specification says. */
+/* What the device writes: only the used ring, and there what the specification says. Where it was
+ * is noted by the time that the queue is saved, or gone. */
 PROVE(virtqueue_give_back, 17, LONG)
 {
     struct virtqueue queue = any_queue();
@@ -144,11 +146,42 @@ PROVE(virtqueue_give_back, 17, LONG)
     unsigned any = (unsigned)prove_below("any byte of RAM", RAM_BYTES);
     const unsigned char *byte = (unsigned char *)ram + any, *used = (unsigned char *)queue.used;
 
+    noted.byte = byte;
     virtqueue_put(&queue, head, len);
     virtqueue_publish(&queue);
     virtqueue_sleep(&queue);
+    virtqueue_mark(&queue);
     prove_check(*byte == ((unsigned char *)before)[any] ||
                     (byte >= used && byte < used + 6 + 8 * queue.size),
                 "nothing else is written");
     prove_check(queue.published == queue.put, "all is handed over");
+    prove_check(*byte == ((unsigned char *)before)[any] || !mem.written || noted.is,
+                "what is written is noted");
+}
+
+/* Of a chain's parts, wherever they are: the first bytes of those to be written. */
+PROVE(virtqueue_chain_written, 4, QUICK)
+{
+    static struct virtqueue_chain chain;
+    const struct virtqueue queue = {.mem = &mem};
+    uint64_t len = prove_u64("len"), before_it = 0, offset;
+    unsigned any;
+
+    mem.written = any_notes();
+    chain.count = 1 + (unsigned)prove_below("parts - 1", 3);
+    chain.readable = (unsigned)prove_below("readable", chain.count);
+    any = chain.readable + (unsigned)prove_below("any to be written", chain.count - chain.readable);
+    for (unsigned i = 0; i < 3; i++) {
+        uint64_t at = prove_below("offset of the part in RAM", RAM_BYTES);
+
+        chain.part[i] =
+            (struct iovec){.iov_base = (unsigned char *)ram + at,
+                           .iov_len = 1 + prove_below("its length - 1", RAM_BYTES - at)};
+        before_it += i >= chain.readable && i < any ? chain.part[i].iov_len : 0;
+    }
+    offset = prove_below("offset of the byte in it", chain.part[any].iov_len);
+    noted.byte = (unsigned char *)chain.part[any].iov_base + offset;
+    virtqueue_chain_written(&queue, &chain, len);
+    prove_check(noted.is || before_it + offset >= len || !mem.written,
+                "a byte that was written is noted");
 }

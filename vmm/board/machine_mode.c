@@ -230,6 +230,7 @@ static void
 mode_leave(struct vcpu *vcpu)
 {
     struct machine_mode *machine = vcpu->vm->machine_mode;
+    const struct guest_mem *mem = &vcpu->vm->mem;
     const struct kvm_guest_debug off = {0};
 
     machine->hart[vcpu->id].is_out = true;
@@ -237,9 +238,12 @@ mode_leave(struct vcpu *vcpu)
         fail_errno("KVM_SET_GUEST_DEBUG");
     if (atomic_fetch_sub(&machine->harts_in, 1) != 1)
         return;
-    for (unsigned i = 0; i < machine->planted_count; i++)
-        memcpy(guest_mem_slice(&vcpu->vm->mem, machine->planted[i].gpa, 4),
-               &machine->planted[i].instruction, 4);
+    for (unsigned i = 0; i < machine->planted_count; i++) {
+        void *code = guest_mem_slice(mem, machine->planted[i].gpa, 4);
+
+        memcpy(code, &machine->planted[i].instruction, 4);
+        guest_mem_written(mem, code, 4);
+    }
 }
 
 /* MRET (§3.3.2). */

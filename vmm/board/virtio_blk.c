@@ -187,6 +187,7 @@ id_write(const struct disk *disk, struct blk_request *request)
         if (piece > ID_BYTES - at)
             piece = ID_BYTES - at;
         memcpy(chain->part[i].iov_base, id + at, piece);
+        guest_mem_written(&disk->vm->mem, chain->part[i].iov_base, piece);
         at += (unsigned)piece;
     }
     request->written = ID_BYTES;
@@ -242,6 +243,7 @@ chain_complete(struct virtio_blk *blk, struct blk_request *request, uint8_t stat
     struct virtio_queue *queue = &blk->device.queue[0];
 
     *(volatile uint8_t *)request->status = status;
+    guest_mem_written(&blk->device.vm->mem, request->status, 1);
     virtqueue_put(&queue->queue, request->chain.head,
                   (status == STATUS_OK ? request->written : 0) + 1);
     queue->in_flight--;

@@ -88,6 +88,7 @@ take_on(struct virtio_device *device, struct virtio_queue *queue)
 {
     static const struct virtqueue_place none;
 
+    virtqueue_mark(&queue->queue);
     virtqueue_init(&queue->queue, &device->vm->mem, queue->is_ready ? &queue->place : &none,
                    device->driver_features);
     queue->has_reported = false;
@@ -156,11 +157,14 @@ chain_serve(struct virtio_device *device, unsigned number)
     const struct virtio_kind *kind = device->kind;
     struct virtqueue *queue = &device->queue[number].queue;
     struct virtqueue_chain chain;
+    uint32_t written;
 
     if (!virtqueue_count(queue) || (kind->is_ready && !kind->is_ready(device, number)) ||
         !virtqueue_take(queue, &chain))
         return false;
-    virtqueue_put(queue, chain.head, kind->serve(device, number, &chain));
+    written = kind->serve(device, number, &chain);
+    virtqueue_chain_written(queue, &chain, written);
+    virtqueue_put(queue, chain.head, written);
     counter_add(&device->queue[number].served, 1);
     return true;
 }

@@ -45,9 +45,10 @@ struct virtio_kind {
     uint32_t id;
     unsigned queues;
     uint32_t queue_size_max;
-    /* Serves a chain of queue `number`, and returns how many bytes of it were written. Without the
-     * lock; one thread at a time for each queue. It returns soon when the machine ends. NULL: the
-     * device has a thread. */
+    /* Serves a chain of queue `number`, and returns how many bytes of it were written, the first of
+     * its buffers: they are noted (guest_mem_written()) by the caller. Without the lock; one thread
+     * at a time for each queue. It returns soon when the machine ends. NULL: the device has a
+     * thread. */
     uint32_t (*serve)(struct virtio_device *device, unsigned number, struct virtqueue_chain *chain);
     /* Whether a chain of this queue can be served now; likewise. NULL: at any time. */
     bool (*is_ready)(struct virtio_device *device, unsigned number);

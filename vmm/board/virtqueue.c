@@ -64,8 +64,17 @@ virtqueue_init(struct virtqueue *queue, const struct guest_mem *mem,
 }
 
 void
+virtqueue_mark(const struct virtqueue *queue)
+{
+    if (queue->size)
+        guest_mem_written(queue->mem, (const void *)(uintptr_t)queue->used,
+                          USED_BYTES(queue->size));
+}
+
+void
 virtqueue_save(const struct virtqueue *queue, struct state_writer *to)
 {
+    virtqueue_mark(queue);
     state_put(to, queue->has_indirect);
     state_put(to, queue->has_event_idx);
     state_put(to, queue->is_broken);
@@ -169,6 +178,18 @@ virtqueue_take(struct virtqueue *queue, struct virtqueue_chain *chain)
     }
     queue->taken++;
     return true;
+}
+
+void
+virtqueue_chain_written(const struct virtqueue *queue, const struct virtqueue_chain *chain,
+                        uint64_t len)
+{
+    for (unsigned i = chain->readable; i < chain->count && len > 0; i++) {
+        uint64_t piece = chain->part[i].iov_len < len ? chain->part[i].iov_len : len;
+
+        guest_mem_written(queue->mem, chain->part[i].iov_base, piece);
+        len -= piece;
+    }
 }
 
 void

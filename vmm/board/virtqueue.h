@@ -62,6 +62,10 @@ bool virtqueue_place_is_valid(const struct guest_mem *mem, const struct virtqueu
 void virtqueue_init(struct virtqueue *queue, const struct guest_mem *mem,
                     const struct virtqueue_place *place, uint64_t features);
 
+/* Has all noted that the device writes to of the queue itself (guest_mem_written()): before the
+ * queue is taken from its place, and with its state. It is not noted as it is written. */
+void virtqueue_mark(const struct virtqueue *queue);
+
 /* Its state in a snapshot, of a queue of which nothing is in flight and all is published. A
  * reader's is of the queue at this place, which is valid, or of none. */
 void virtqueue_save(const struct virtqueue *queue, struct state_writer *to);
@@ -73,6 +77,11 @@ uint32_t virtqueue_count(struct virtqueue *queue);
 
 /* Takes the oldest chain. False if it makes no sense: the queue is broken now. */
 bool virtqueue_take(struct virtqueue *queue, struct virtqueue_chain *chain);
+
+/* Notes that the device has written to the first `len` bytes of those buffers of a chain that are
+ * to be written. A `len` beyond them is as good as all. */
+void virtqueue_chain_written(const struct virtqueue *queue, const struct virtqueue_chain *chain,
+                             uint64_t len);
 
 /* Gives a chain back, of which `len` bytes were written. The driver has it after virtqueue_publish.
  */

@@ -38,8 +38,6 @@ migrating_ask(struct vm *vm, int fd, int notify_fd)
     struct migrating *migrating = &vm->migrating;
     const char *why = NULL;
 
-    if (vm->options->board)
-        return "a machine with a board's devices cannot be moved yet";
     if (vm->debugger)
         return "a machine with --gdb cannot be moved: its memory may have breakpoints in it";
     if (vm->options->fork)

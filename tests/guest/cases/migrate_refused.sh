@@ -51,9 +51,6 @@ duet pause toy
 refuses 'it is paused'
 duet resume toy
 ended
-vm --board
-refuses "a machine with a board's devices cannot be moved yet"
-ended
 vm --fork=1
 refuses 'a machine with --fork cannot be moved'
 ended
