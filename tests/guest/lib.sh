@@ -93,7 +93,7 @@ moving() {
 	: >"$vm.out"
 	: >"$vm.err"
 	[ -e "$vm.in" ] || : >"$vm.in"
-	"$DUET" --name="$vm" "$@" <"$vm.in" >"$vm.out" 2>"$vm.err" &
+	"$DUET" --name="$vm" "$@" <"$vm.in" >"$vm.out" 2>"$vm.err" 3<&- &
 	moving=$!
 }
 
@@ -118,4 +118,80 @@ moving_end() {
 	wait "$2"
 	status=$?
 	[ "$status" -eq "$3" ] || fail "$1: expected exit status $3, got $status: $(tail -n 3 "$1.out" "$1.err")"
+}
+
+# Types the alphabet until there is a file `enough`, then q, and leaves in `typed` how many letters that were.
+typing() {
+	typed=0
+	until [ -e enough ]; do
+		printf ABCDEFGHIJKLMNOPQRSTUVWXYZ
+		typed=$((typed + 26))
+		usleep 50000
+	done
+	echo $typed >typed
+	printf q
+}
+
+# The guest that moves_check and others have move: it is in the duet m$move, whose process is $source. How long it stood
+# still each time is in $stood.
+move=0
+stood=
+
+# move_on ADDRESS ARG...: has it move to another duet, which waits there.
+move_on() {
+	address=$1
+	shift
+	from=m$move
+	move=$((move + 1))
+	ln -s keys m$move.in
+	moving m$move --migrate-from="$address" "$@"
+	line_wait m$move.err '^duet: waiting for a guest' "$moving"
+	case $address in
+	*/*) [ -S "$address" ] || fail 'there is no socket' ;;
+	esac
+	duet migrate $from "$address"
+	[ $status -eq 0 ] || fail "it does not move: $(tail -n 3 $from.out $from.err)"
+	expect_err "^duet: $from: round [0-9]+: [0-9]+ of [0-9]+ pages\$"
+	[ ! -e "$address" ] || fail 'the socket is still there'
+	moving_end $from "$source" 0
+	grep -Eq '^duet: the guest has moved: [0-9]+ KiB in [0-9]+ rounds, and [0-9]+\.[0-9]{3} ms' $from.err || fail 'no report'
+	[ "$(grep -vc '^duet: [0-9]* MiB of the guest have come$' $from.err)" -le 4 ] ||
+		fail "more on stderr than that: $(cat $from.err)"
+	grep -q '^duet: the guest is here, and goes on$' m$move.err || fail 'no report at the other end'
+	source=$moving
+	stood="$stood $(sed -n 's/.*and \([0-9]*\)\.[0-9]* ms.*/\1/p' $from.err)"
+}
+
+# moves_check MOVES GUEST OPTION...: has a guest with a disk move so often, by a Unix socket and by TCP. Each line that it
+# writes, the number of its round, is there once, and in order. Each key that is typed meanwhile, on a stdin that all of
+# them have, comes to it once, and in order. Its status is how often it has moved.
+moves_check() {
+	moves=$1
+	guest=$2
+	shift 2
+	ip link set lo up
+	truncate -s 1M disk
+	mkfifo keys
+	exec 3<>keys # for nobody is to wait for another to open it
+	typing >&3 &
+	ln -s keys m0.in
+	moving m0 "$@" --disk=disk "$guest"
+	source=$moving
+	line_wait m0.out '^20$' "$source"
+	while [ $move -lt "$moves" ]; do
+		address=./socket
+		[ $((move % 2)) -eq 1 ] || address=:$((4001 + move))
+		set -- "$guest"
+		[ $((move % 3)) -ne 1 ] || set -- # it may be left out
+		move_on $address --disk=disk "$@"
+		line_wait m$move.out . "$source"
+	done
+	: >enough
+	moving_end m$move "$source" "$moves"
+	for i in $(seq 0 "$moves"); do cat "m$i.out"; done >all
+	[ "$(tail -n 1 all)" = "typed $(cat typed)" ] || fail "$(cat typed) were typed, but the guest says: $(tail -n 1 all)"
+	rounds=$(($(wc -l <all) - 1))
+	head -n $rounds all >lines
+	seq 1 $rounds | cmp -s - lines || fail "not each line once: $(seq 1 $rounds | diff - lines | head)"
+	echo "figures: $rounds rounds, $(cat typed) keys, stood still for$stood ms"
 }

@@ -23,7 +23,8 @@ struct descriptor {
     uint16_t flags, next;
 };
 
-/* The parts of a queue with so many entries (VIRTIO 1.2 §2.7). */
+/* The parts of a queue with so many entries (VIRTIO 1.2 §2.7). The last is aligned as the first, so
+ * that it can begin a page. */
 #define QUEUE_PARTS(entries)                                                                       \
     struct descriptor descriptor[entries] __attribute__((aligned(16)));                            \
     struct {                                                                                       \
@@ -35,7 +36,7 @@ struct descriptor {
             uint32_t id, len;                                                                      \
         } ring[entries];                                                                           \
         uint16_t available_event;                                                                  \
-    } used __attribute__((aligned(4)));
+    } used __attribute__((aligned(16)));
 
 /* Of QUEUE_ENTRIES, for any size up to that if event indices are not used. */
 struct queue {

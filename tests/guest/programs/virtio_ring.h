@@ -4,7 +4,8 @@
 
 #include "virtio.h"
 
-#define RING_SIZE 8 /* of each queue */
+#define RING_SIZE   8           /* of each queue */
+#define USED_WITHIN 600000000UL /* ticks: a guard against hanging */
 
 struct ring {
     unsigned number; /* of the queue */
@@ -15,23 +16,27 @@ struct ring {
 
 static struct descriptor table[4] __attribute__((aligned(16)));
 
+/* Begins queue `number` of the device in `slot`. */
+static inline void
+ring_begin(struct ring *r, unsigned number, uint64_t features)
+{
+    for (uint64_t at = 0; at < sizeof(*r); at++)
+        ((volatile uint8_t *)r)[at] = 0;
+    r->number = number;
+    r->events = features & F_EVENT_IDX;
+    queue_place(number, RING_SIZE, (uint64_t)r->descriptor, (uint64_t)&r->available,
+                (uint64_t)&r->used);
+    store32(SLOT(0x44), 1);
+    CHECK(load32(SLOT(0x44)) == 1);
+}
+
 /* Begins the device in `slot` with queues 0, 1, ..., which are in `ring`. */
 static inline void
 rings_begin(struct ring *ring, unsigned queues, uint64_t features)
 {
     device_begin(F_VERSION_1 | features);
-    for (unsigned i = 0; i < queues; i++) {
-        struct ring *r = &ring[i];
-
-        for (uint64_t at = 0; at < sizeof(*r); at++)
-            ((volatile uint8_t *)r)[at] = 0;
-        r->number = i;
-        r->events = features & F_EVENT_IDX;
-        queue_place(i, RING_SIZE, (uint64_t)r->descriptor, (uint64_t)&r->available,
-                    (uint64_t)&r->used);
-        store32(SLOT(0x44), 1);
-        CHECK(load32(SLOT(0x44)) == 1);
-    }
+    for (unsigned i = 0; i < queues; i++)
+        ring_begin(&ring[i], i, features);
     store32(SLOT(0x70), 15);
 }
 
@@ -57,8 +62,10 @@ is_used(struct ring *r)
 static inline uint32_t
 used_take(struct ring *r)
 {
+    const uint64_t begin = csr_read(time);
+
     while (!is_used(r))
-        ;
+        CHECK(csr_read(time) - begin < USED_WITHIN);
     __asm__ volatile("fence" ::: "memory");
     return r->used.ring[r->seen++ % RING_SIZE].len;
 }
