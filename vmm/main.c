@@ -224,7 +224,7 @@ guest_run(const struct options *options, const struct elf_image *image,
             debugger_end(debugger, ended);
         vm_destroy(&vm);
         copies_file_close();
-        if (ended & VM_RESET && options->restore && !options->guest) {
+        if (ended & VM_RESET && options->restore && !options->guest && !options->firmware) {
             say("the guest asked for a reset, and there is no ELF file to start it from: name it "
                 "behind --%s=%s",
                 options->restore_is_address ? "migrate-from" : "restore", options->restore);
@@ -246,6 +246,9 @@ snapshot_take(struct snapshot *snapshot, struct options *options)
         return -1;
     if (!snapshot->is_sent)
         disk_copies_offer(snapshot->fd, &snapshot->copies);
+    if (options->firmware && !snapshot->board)
+        return fail("%s: the machine has no board, and so no flash memory: leave out --flash",
+                    options->restore);
     options->memory = snapshot->memory;
     options->cpus = snapshot->cpus;
     options->board = snapshot->board;
@@ -356,7 +359,7 @@ main(int argc, char **argv)
     sandbox_call_name = serving_name;
     if (options.stats)
         stats_open();
-    disk_files_are_awaited = options.restore_is_address;
+    image_files_are_awaited = options.restore_is_address;
     migrate_allow();
     if ((!options.restore || snapshot_take(&snapshot, &options) == 0) &&
         image_open(&image, &options, &snapshot) == 0) {

@@ -76,9 +76,10 @@ static const struct argp_option option_table[] = {
      "with --board, virtio devices besides the disks: rng, random bytes; console, this one beside "
      "the serial port; balloon, which gives memory back to the host",
      0},
-    {"flash", OPT_FLASH, "CODE,VARIABLES", 0,
+    {"flash", OPT_FLASH, "CODE,VARIABLES[,saved]", 0,
      "with --board, run the firmware in CODE from the board's flash memory, instead of a guest's "
-     "file; what it keeps is in VARIABLES, which is written in place. Both have 32 MiB",
+     "file; what it keeps is in VARIABLES, which is written in place. Both have 32 MiB. \",saved\" "
+     "is as with --disk",
      0},
     {"dtb", OPT_DTB, "FILE", 0,
      "write the device tree that the guest would get to FILE, and run nothing", 0},
@@ -200,6 +201,11 @@ flash_parse(struct options *options, char *files, struct argp_state *state)
 {
     char *comma = strrchr(files, ',');
 
+    options->variables_saved = comma && strcmp(comma, ",saved") == 0;
+    if (options->variables_saved) {
+        *comma = '\0';
+        comma = strrchr(files, ',');
+    }
     if (comma && comma != files && comma[1]) {
         *comma = '\0';
         options->firmware = files;
@@ -406,16 +412,16 @@ option_parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!options->guest && !options->restore && !options->firmware && !options->hypercalls)
             argp_error(state, "which guest? Name its ELF file");
-        if (options->firmware && !options->board)
+        if (options->firmware && !options->board && !options->restore)
             argp_error(state, "--flash: this is a part of the board: add --board");
         if (options->firmware && (options->guest || options->initrd))
             argp_error(state, "--flash: the firmware is the guest: leave out %s",
                        options->guest ? options->guest : "--initrd");
-        if (options->firmware && (options->save || options->fork || options->restore))
-            argp_error(state, "--flash: such a machine cannot be saved or copied: leave out %s",
-                       options->save   ? "--save"
-                       : options->fork ? "--fork"
-                                       : restore_option(options));
+        if (options->firmware && options->fork)
+            argp_error(state,
+                       "--flash: the firmware and its copies would all write to %s: leave out "
+                       "--fork",
+                       options->variables);
         if (options->restore && options->pages != PAGES_4K)
             argp_error(state,
                        "%s: memory comes with the machine, in pages of 4 KiB: leave out "

@@ -28,6 +28,7 @@ struct options {
     const char *dtb;         /* where the device tree is written to, and no guest runs; or NULL */
     const char *firmware;    /* what the first unit of flash memory has, and runs; NULL: neither */
     const char *variables;   /* what the second one has */
+    bool variables_saved;    /* it is overwritten with what it had when the machine was saved */
     const char *initrd;      /* path of the initial RAM disk, or NULL */
     const char *save;        /* where the machine is saved when that is asked for, or NULL */
     bool save_ends;          /* and it does not go on then */

@@ -32,7 +32,7 @@ static int thread_end(void);
 enum { POKE, PUT, TAIL, START, COMPLETE, ROUND, WAKE, INFO, STEPS };
 
 /* Disk 1 is read-only. Nothing is really read or written: this file plays the kernel. */
-static const struct disk_file file[DISKS] = {
+static const struct image_file file[DISKS] = {
     {.path = "disk0", .fd = 1000, .bytes = DISK_SIZE},
     {.path = "disk1", .fd = 1001, .bytes = DISK_SIZE, .read_only = true},
 };

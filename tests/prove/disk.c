@@ -19,7 +19,7 @@
 
 static unsigned char ram[RAM_BYTES];
 static struct disk disk;
-static struct disk_file file;
+static struct image_file file;
 static struct disk_queue disk_queue;
 static uint32_t completed_status;
 static unsigned completed;

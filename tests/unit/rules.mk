@@ -25,7 +25,8 @@ UNIT_demangle := vmm/report/demangle.c vmm/report/demangle_rust.c
 UNIT_control_line := vmm/control/control_line.c
 UNIT_control := vmm/control/control_line.c vmm/passing.c vmm/guest/migrating.c vmm/guest/saving.c vmm/log.c \
 	tests/unit/no_sandbox.c
-UNIT_options := vmm/options.c vmm/named_files.c vmm/control/control_line.c vmm/state/state_data.c vmm/device/disk_file.c vmm/device/disk_copy.c $(UNIT_hypercall)
+UNIT_options := vmm/options.c vmm/named_files.c vmm/control/control_line.c vmm/state/state_data.c vmm/device/disk_file.c vmm/device/disk_copy.c \
+	vmm/device/image_file.c $(UNIT_hypercall)
 UNIT_riscv := common/riscv.c
 UNIT_ring := common/ring.c
 UNIT_ring_order := tests/unit/ring_orders.c tests/unit/order.c

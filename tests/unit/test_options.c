@@ -63,9 +63,9 @@ child(const char *const *words)
     keep(parsed->save, sizeof(parsed->save), parsed->options.save);
     parsed->disks = disk_file_count;
     for (unsigned i = 0; i < disk_file_count; i++) {
-        keep(parsed->disk[i].path, sizeof(parsed->disk[i].path), disk_files[i].path);
-        parsed->disk[i].read_only = disk_files[i].read_only;
-        parsed->disk[i].is_saved = disk_files[i].is_saved;
+        keep(parsed->disk[i].path, sizeof(parsed->disk[i].path), image_files[i].path);
+        parsed->disk[i].read_only = image_files[i].read_only;
+        parsed->disk[i].is_saved = image_files[i].is_saved;
     }
     parsed->done = 1;
     _exit(0);

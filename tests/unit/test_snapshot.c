@@ -38,7 +38,7 @@ file_create(void **state)
 static struct machine {
     uint64_t version, abi_version, memory, cpus, harts, stopped, reg, events, more, board, virtio;
     size_t machine_mode; /* bytes */
-    uint64_t disks, disk_bytes, end;
+    uint64_t files, file_bytes, end;
     int sum_is_wrong;
 } machine;
 
@@ -89,10 +89,8 @@ machine_write(void)
     state_put_piece(&to, vector, machine.machine_mode);
     state_put_piece(&to, "devices", 7);
     piece = state_piece_begin(&to);
-    if (machine.disks > 0)
-        state_put(&to, machine.disks);
-    for (uint64_t i = 0; i < machine.disks; i++)
-        state_put(&to, machine.disk_bytes);
+    for (uint64_t i = 0; i < machine.files; i++)
+        state_put(&to, machine.file_bytes);
     state_piece_end(&to, piece);
     for (uint64_t i = 0; i < machine.more; i++)
         state_put(&to, 0);
@@ -104,9 +102,9 @@ machine_write(void)
     assert_int_equal(ftruncate(fd, 0), 0);
     assert_int_equal(pwrite(fd, to.bytes, len, 0), len);
     machine.end = (len + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE + machine.memory;
-    if (machine.disk_bytes < MEMORY)
+    if (machine.file_bytes < MEMORY)
         machine.end +=
-            machine.disks * ((machine.disk_bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE);
+            machine.files * ((machine.file_bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE);
     assert_int_equal(ftruncate(fd, (off_t)machine.end), 0);
     free(to.bytes);
     return len;
@@ -173,11 +171,11 @@ what_is_written_is_read(void **state)
     assert_int_equal(snapshot.machine_mode.left, 16);
     assert_int_equal(snapshot.copies.count, 0);
     snapshot_close(&snapshot);
-    machine.disks = 3;
-    machine.disk_bytes = PAGE_SIZE + 512;
+    machine.files = IMAGE_FILES;
+    machine.file_bytes = PAGE_SIZE + 512;
     machine_write();
     assert_int_equal(snapshot_open(&snapshot, path), 0);
-    assert_int_equal(snapshot.copies.count, 3);
+    assert_int_equal(snapshot.copies.count, IMAGE_FILES);
     assert_int_equal(snapshot.copies.bytes[2], PAGE_SIZE + 512);
     assert_int_equal(snapshot.copies.offset[0], snapshot.ram_offset + MEMORY);
     assert_int_equal(snapshot.copies.offset[2], snapshot.copies.offset[0] + 4 * PAGE_SIZE);
@@ -315,17 +313,17 @@ what_is_made_up_is_refused(void **state)
     machine_write();
     refused("something in it cannot be");
     machine_begin();
-    machine.disks = 4 + 1;
+    machine.files = IMAGE_FILES + 1;
     machine_write();
     refused("something in it cannot be");
-    machine.disks = 1;
-    machine.disk_bytes = 100;
+    machine.files = IMAGE_FILES;
+    machine.file_bytes = 100;
     machine_write();
     refused("something in it cannot be");
-    machine.disk_bytes = UINT64_MAX - 511;
+    machine.file_bytes = UINT64_MAX - 511;
     machine_write();
     refused("something in it cannot be");
-    machine.disk_bytes = 1ULL << 50;
+    machine.file_bytes = 1ULL << 50;
     machine_write();
     refused("cut off");
     machine_begin();

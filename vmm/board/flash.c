@@ -26,11 +26,17 @@
 #include "vmm/board/board.h"
 #include "vmm/boot/device_tree.h"
 #include "vmm/device/device.h"
+#include "vmm/device/disk_copy.h"
+#include "vmm/device/image_file.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
+#include "vmm/state/state_data.h"
 
 #define WORD_SIZE 4
+
+/* A store of BUFFER says how many, less one, in 16 bits. */
+#define WORDS_MAX 0x10000
 
 /* Of RAM is slot 0 (machine/vm.c). */
 #define KVM_SLOT 1
@@ -55,9 +61,8 @@ enum {
 #define STATUS_PROGRAM_FAILED 0x10
 #define STATUS_NO_COMMAND     (STATUS_ERASE_FAILED | STATUS_PROGRAM_FAILED)
 
-/* The process's: the files. */
-static int firmware_fd = -1, variables_fd = -1;
-static void *firmware; /* a mapping, or NULL */
+/* The process's: a mapping of the first file, or NULL. */
+static void *firmware;
 
 /* The machine's. */
 struct flash {
@@ -70,47 +75,54 @@ struct flash {
 
 static const struct sandbox_group store_calls = SANDBOX_GROUP(SANDBOX_CALL(pwrite64));
 
-/* Returns the descriptor, or -1 after saying why. */
 static int
-file_open(const char *path, int how)
+file_open(struct image_file *file)
 {
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-    int fd = open(path, how | O_CLOEXEC | O_NONBLOCK);
+    int how = (file->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK;
     struct stat st;
 
-    if (fd < 0 || fstat(fd, &st))
-        fail_errno("%s", path);
-    else if (!S_ISREG(st.st_mode))
-        fail("%s: is not a regular file", path);
-    else if (st.st_size != BOARD_FLASH_SIZE)
-        fail("%s: has %lld bytes, and the board's flash memory takes files of 32 MiB: lengthen a "
-             "copy with truncate -s 32M",
-             path, (long long)st.st_size);
-    else
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
+    if (file->is_saved && disk_copy_check(file))
+        return -1;
+    file->fd = open(file->path, how | (file->is_saved ? O_CREAT : 0), 0666);
+    file->cached_fd = file->fd;
+    if (file->fd < 0)
+        return fail_errno("%s", file->path);
+    if (file->is_saved && image_file_restore(file))
+        return -1;
+    if (fstat(file->fd, &st))
+        return fail_errno("%s", file->path);
+    if (!S_ISREG(st.st_mode))
+        return fail("%s: is not a regular file", file->path);
+    if (st.st_size != BOARD_FLASH_SIZE)
+        return fail("%s: has %lld bytes, and the board's flash memory takes files of 32 MiB: "
+                    "lengthen a copy with truncate -s 32M",
+                    file->path, (long long)st.st_size);
+    file->bytes = BOARD_FLASH_SIZE;
+    return image_file_lock(file);
 }
 
 static int
 open_files(const struct options *options)
 {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct image_file *code = &image_files[IMAGE_FIRMWARE];
+    struct image_file *variables = &image_files[IMAGE_VARIABLES];
 
     if (!options->firmware)
         return 0;
-    firmware_fd = file_open(options->firmware, O_RDONLY);
-    variables_fd = firmware_fd < 0 ? -1 : file_open(options->variables, O_RDWR);
-    if (variables_fd < 0)
+    *code = (struct image_file){.option = "--flash=",
+                                .path = options->firmware,
+                                .fd = -1,
+                                .cached_fd = -1,
+                                .read_only = true};
+    *variables = (struct image_file){.option = "--flash=CODE,",
+                                     .path = options->variables,
+                                     .fd = -1,
+                                     .cached_fd = -1,
+                                     .is_saved = options->variables_saved};
+    if (file_open(code) || file_open(variables))
         return -1;
-    if (fcntl(variables_fd, F_OFD_SETLK, &lock)) {
-        if (errno == EAGAIN || errno == EACCES)
-            return fail("%s: is in use by another duet: give each its own copy",
-                        options->variables);
-        return fail_errno("%s: cannot lock it", options->variables);
-    }
-    firmware = mmap(NULL, BOARD_FLASH_SIZE, PROT_READ, MAP_PRIVATE, firmware_fd, 0);
+    firmware = mmap(NULL, BOARD_FLASH_SIZE, PROT_READ, MAP_PRIVATE, code->fd, 0);
     if (firmware == MAP_FAILED) {
         firmware = NULL;
         return fail_errno("%s: cannot map it", options->firmware);
@@ -124,12 +136,10 @@ close_files(void)
 {
     if (firmware)
         munmap(firmware, BOARD_FLASH_SIZE);
-    if (firmware_fd >= 0)
-        close(firmware_fd);
-    if (variables_fd >= 0)
-        close(variables_fd);
     firmware = NULL;
-    firmware_fd = variables_fd = -1;
+    for (unsigned i = IMAGE_FIRMWARE; i <= IMAGE_VARIABLES; i++)
+        if (image_files[i].path)
+            image_file_close(&image_files[i]);
 }
 
 /* Whether all of it could be read. */
@@ -139,7 +149,7 @@ file_read(void *to, size_t len, uint64_t offset)
     ssize_t got;
 
     do
-        got = pread(variables_fd, to, len, (off_t)offset);
+        got = pread(image_files[IMAGE_VARIABLES].fd, to, len, (off_t)offset);
     while (got < 0 && errno == EINTR);
     return got == (ssize_t)len;
 }
@@ -150,7 +160,7 @@ file_write(const void *from, size_t len, uint64_t offset)
     ssize_t put;
 
     do
-        put = pwrite(variables_fd, from, len, (off_t)offset);
+        put = pwrite(image_files[IMAGE_VARIABLES].fd, from, len, (off_t)offset);
     while (put < 0 && errno == EINTR);
     return put == (ssize_t)len;
 }
@@ -221,7 +231,7 @@ word_store(struct flash *flash, uint64_t offset, uint32_t value)
         word_program(flash, offset, value);
     } else if (command == COMMAND_BUFFER) {
         flash->command = COMMAND_DATA;
-        flash->words = (value & 0xffff) + 1;
+        flash->words = value % WORDS_MAX + 1;
     } else if (command == COMMAND_DATA && flash->words > 0) {
         flash->command = COMMAND_DATA;
         flash->words--;
@@ -319,12 +329,73 @@ describe(const struct vm *vm, void *fdt)
     return fdt_end_node(fdt);
 }
 
-/* The files would have to go with it, and to be as they were. */
 static int
 save(struct vm *vm, struct state_writer *to)
 {
-    (void)to;
-    return vm->device[DEVICE_flash] ? fail("a machine with --flash cannot be saved or moved") : 0;
+    const struct flash *flash = vm->device[DEVICE_flash];
+
+    state_put(to, flash != NULL);
+    if (!flash)
+        return 0;
+    if (image_file_mark_save(&image_files[IMAGE_FIRMWARE], to) ||
+        image_file_mark_save(&image_files[IMAGE_VARIABLES], to))
+        return -1;
+    state_put(to, flash->shows);
+    state_put(to, flash->status);
+    state_put(to, flash->command);
+    state_put(to, flash->words);
+    return 0;
+}
+
+/* Whether that is something that a load can get. */
+static bool
+is_shown(uint64_t command)
+{
+    return command == COMMAND_MEMORY || command == COMMAND_STATUS || command == COMMAND_IDENTIFY;
+}
+
+/* Whether that wants another store. */
+static bool
+is_unfinished(uint64_t command)
+{
+    return command == COMMAND_DATA || command == COMMAND_PROGRAM ||
+           command == COMMAND_PROGRAM_OLD || command == COMMAND_ERASE || command == COMMAND_LOCK ||
+           command == COMMAND_BUFFER;
+}
+
+static int
+load(struct vm *vm, struct state_reader *from)
+{
+    struct flash *flash = vm->device[DEVICE_flash];
+    const bool is_there = state_get_max(from, 1);
+    uint64_t shows, status, command, words;
+
+    if (from->failed || is_there != (flash != NULL))
+        return from->failed
+                   ? 0
+                   : fail("the machine that was saved has %sflash memory: %s --flash",
+                          is_there ? "" : "no ", is_there ? "name its files with" : "leave out");
+    if (!is_there)
+        return 0;
+    if (image_file_mark_check(&image_files[IMAGE_FIRMWARE], from) ||
+        image_file_mark_check(&image_files[IMAGE_VARIABLES], from))
+        return -1;
+    shows = state_get_max(from, COMMAND_MEMORY);
+    status = state_get_max(from, STATUS_READY | STATUS_NO_COMMAND);
+    command = state_get_max(from, COMMAND_MEMORY);
+    words = state_get_max(from, WORDS_MAX);
+    if (!is_shown(shows) || (status & ~(uint64_t)STATUS_NO_COMMAND) != STATUS_READY ||
+        (command != COMMAND_NONE && !is_unfinished(command)))
+        from->failed = true;
+    if (from->failed)
+        return 0;
+    pthread_mutex_lock(&flash->lock);
+    flash->shows = (uint8_t)shows;
+    flash->status = (uint8_t)status;
+    flash->command = (uint8_t)command;
+    flash->words = (unsigned)words;
+    pthread_mutex_unlock(&flash->lock);
+    return 0;
 }
 
 const struct device device_flash = {
@@ -336,4 +407,5 @@ const struct device device_flash = {
     .destroy = destroy,
     .describe = describe,
     .save = save,
+    .load = load,
 };

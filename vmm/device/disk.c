@@ -42,7 +42,7 @@ disks_destroy(struct disks *disks)
 
 /* Adds a disk. Returns 0, or -1 after a message. */
 static int
-disk_add(struct disks *disks, struct vm *vm, const struct disk_file *file)
+disk_add(struct disks *disks, struct vm *vm, const struct image_file *file)
 {
     struct disk *disk = calloc(1, sizeof(*disk));
     struct disk_queue *queue = calloc(1, sizeof(*queue));
@@ -62,7 +62,7 @@ disk_add(struct disks *disks, struct vm *vm, const struct disk_file *file)
 
 /* Creates the disks for these images, with the thread that serves them. NULL after a message. */
 static struct disks *
-disks_create(struct vm *vm, const struct disk_file *file, unsigned count)
+disks_create(struct vm *vm, const struct image_file *file, unsigned count)
 {
     struct disks *disks = calloc(1, sizeof(*disks));
 
@@ -90,7 +90,7 @@ static int
 create(struct vm *vm)
 {
     if (disk_file_count)
-        vm->device[DEVICE_disk] = disks_create(vm, disk_files, disk_file_count);
+        vm->device[DEVICE_disk] = disks_create(vm, image_files, disk_file_count);
     return disk_file_count && !vm->device[DEVICE_disk] ? -1 : 0;
 }
 
@@ -149,7 +149,7 @@ save(struct vm *vm, struct state_writer *to)
 
     state_put(to, count);
     for (unsigned number = 0; number < count; number++) {
-        if (disk_file_mark_save(disks->disk[number]->file, to))
+        if (image_file_mark_save(disks->disk[number]->file, to))
             return -1;
         queue_save(&disks->queue[number]->queue, &vm->mem, to);
     }
@@ -167,7 +167,7 @@ load(struct vm *vm, struct state_reader *from)
         return fail("the machine that was saved has %u disks: name as many with --disk", count);
     pause_disks(vm); /* it is the thread's that is set */
     for (unsigned number = 0; number < count && !failed; number++) {
-        failed = disk_file_mark_check(disks->disk[number]->file, from);
+        failed = image_file_mark_check(disks->disk[number]->file, from);
         queue_load(&disks->queue[number]->queue, &vm->mem, from);
     }
     return failed; /* no request is served before the machine starts: it may yet not be ours */

@@ -1,10 +1,9 @@
-/* Copies of the disks' images in the file of a saved machine. */
+/* Copies of the machine's files in the file of a saved machine. */
 #include "vmm/device/disk_copy.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "vmm/device/disk_file.h"
 #include "vmm/log.h"
 #include "vmm/state/state_data.h"
 
@@ -14,13 +13,14 @@
 static const struct disk_copies *offered;
 static int offered_fd = -1;
 
-/* What is copied of the open images. */
+/* What is copied of the open files. */
 static void
 copies_find(struct disk_copies *copies)
 {
-    *copies = (struct disk_copies){.count = disk_file_count};
-    for (unsigned i = 0; i < disk_file_count; i++)
-        copies->bytes[i] = disk_files[i].read_only ? 0 : disk_files[i].bytes;
+    *copies = (struct disk_copies){.count = IMAGE_FILES};
+    for (unsigned i = 0; i < IMAGE_FILES; i++)
+        copies->bytes[i] =
+            !image_files[i].path || image_files[i].read_only ? 0 : image_files[i].bytes;
 }
 
 void
@@ -29,7 +29,6 @@ disk_copies_put(struct state_writer *to)
     struct disk_copies copies;
 
     copies_find(&copies);
-    state_put(to, copies.count);
     for (unsigned i = 0; i < copies.count; i++)
         state_put(to, copies.bytes[i]);
 }
@@ -100,7 +99,8 @@ disk_copies_write(int fd, off_t offset)
     if (ftruncate(fd, (off_t)disk_copies_place(&copies, (uint64_t)offset)))
         return -1;
     for (unsigned i = 0; i < copies.count; i++)
-        if (range_copy((struct range){disk_files[i].cached_fd, 0, copies.bytes[i]},
+        if (copies.bytes[i] &&
+            range_copy((struct range){image_files[i].cached_fd, 0, copies.bytes[i]},
                        (struct range){fd, (off_t)copies.offset[i], copies.bytes[i]}))
             return -1;
     return 0;
@@ -114,31 +114,31 @@ disk_copies_offer(int fd, const struct disk_copies *copies)
 }
 
 bool
-disk_copy_is_there(const struct disk_file *file)
+disk_copy_is_there(const struct image_file *file)
 {
-    unsigned number = (unsigned)(file - disk_files);
+    unsigned number = (unsigned)(file - image_files);
 
     return offered && number < offered->count && offered->bytes[number] > 0;
 }
 
 int
-disk_copy_check(const struct disk_file *file)
+disk_copy_check(const struct image_file *file)
 {
     if (disk_copy_is_there(file))
         return 0;
     if (!offered || offered->count == 0)
         return fail(
-            "--disk=%s,saved: there is no copy of it: that needs --restore=FILE, where FILE "
-            "is one that --save=FILE,disks has written",
-            file->path);
-    return fail("--disk=%s,saved: the machine that was saved had no such disk, or one to read only",
-                file->path);
+            "%s%s,saved: there is no copy of it: that needs --restore=FILE, where FILE is one that "
+            "--save=FILE,disks has written",
+            file->option, file->path);
+    return fail("%s%s,saved: the machine that was saved had no such disk, or one to read only",
+                file->option, file->path);
 }
 
 int
-disk_copy_read(const struct disk_file *file)
+disk_copy_read(const struct image_file *file)
 {
-    unsigned number = (unsigned)(file - disk_files);
+    unsigned number = (unsigned)(file - image_files);
     uint64_t bytes = offered->bytes[number];
     struct range from = {offered_fd, (off_t)offered->offset[number], bytes};
 

@@ -19,7 +19,7 @@ const char *const disk_op_name[DISK_OPS] = {
 };
 
 void
-disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct disk_file *file)
+disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct image_file *file)
 {
     disk->vm = vm;
     disk->file = file;
@@ -60,7 +60,7 @@ disk_request_begin(struct disk_request *request)
 static void
 transfer_prepare(const struct disk_request *request, struct io_uring_sqe *sqe)
 {
-    const struct disk_file *file = request->front->disk->file;
+    const struct image_file *file = request->front->disk->file;
     uint64_t offset = request->offset + request->done;
     /* Direct I/O is for whole sectors of memory, too. */
     int fd = request->is_odd ? file->cached_fd : file->fd;

@@ -15,7 +15,7 @@
 #include "abi/disk.h"
 
 struct disk;
-struct disk_file;
+struct image_file;
 struct disk_front;
 struct io_uring_sqe;
 struct vm;
@@ -64,7 +64,7 @@ extern const char *const disk_op_name[DISK_OPS];
 struct disk {
     /* Set before the thread runs. */
     struct vm *vm;
-    const struct disk_file *file;
+    const struct image_file *file;
     char name[16];  /* "disk 0" */
     unsigned track; /* in the trace */
 
@@ -76,7 +76,7 @@ struct disk {
 };
 
 /* Disk `number`, without a front. */
-void disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct disk_file *file);
+void disk_init(struct disk *disk, struct vm *vm, unsigned number, const struct image_file *file);
 
 /* Adds a front, whose `ops` are set; the thread may run already, but the guest may not. It stays
  * for as long as the thread runs. */

@@ -75,10 +75,10 @@ copies_open(const struct options *options)
     if (!options->fork)
         return 0;
     for (unsigned i = 0; i < disk_file_count; i++)
-        if (!disk_files[i].read_only)
+        if (!image_files[i].read_only)
             return fail("--fork: the guest and its copies would all write to %s: add ,ro, or leave "
                         "out --fork",
-                        disk_files[i].path);
+                        image_files[i].path);
     copies.null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (copies.null < 0)
         return fail_errno("/dev/null");

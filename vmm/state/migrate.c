@@ -15,7 +15,7 @@
 
 #include "common/riscv.h"
 #include "vmm/control/address.h"
-#include "vmm/device/disk_file.h"
+#include "vmm/device/image_file.h"
 #include "vmm/log.h"
 #include "vmm/machine/vm.h"
 #include "vmm/sandbox.h"
@@ -326,7 +326,7 @@ rest_send(struct sender *sender, bool *disks_are_given)
 
     failed = failed || dirty_take(sender, &count) || round_send(sender, false, count);
     if (!failed) {
-        disk_files_unlock();
+        image_files_unlock();
         *disks_are_given = true;
         failed = record_send(sender, STREAM_HEAD, vm->mem.size, head.bytes, head.len) ||
                  answer_take(sender, STREAM_READY);
@@ -378,7 +378,7 @@ hand_over(struct sender *sender)
     if (!failed && send(sender->fd, &go, 1, MSG_NOSIGNAL) != 1)
         failed = fail_errno(STAYS "the connection");
     if (failed) {
-        if (disks_are_given && disk_files_lock_again()) {
+        if (disks_are_given && image_files_lock_again()) {
             fail("the guest has lost its disks, and is ended");
             vm_end(vm, STATUS_FAILED);
             vm_let_go(vm);
@@ -482,7 +482,7 @@ migrate_finish(struct vm *vm, const struct snapshot *first)
     failed = failed || stream_byte_say(connection, first->path, STREAM_READY) ||
              stream_ram_receive(connection, first->path, &vm->mem, first, &last);
     if (!failed) {
-        failed = disk_files_lock() || restore(vm, &last) || guest_take(first->path);
+        failed = image_files_lock() || restore(vm, &last) || guest_take(first->path);
         if (!failed) {
             /* It runs, whether the other side gets that or not. */
             stream_byte_say(connection, first->path, STREAM_RUNS);

@@ -107,7 +107,7 @@ copies_take(struct state_reader *from, struct disk_copies *copies)
 {
     if (from->left == 0)
         return;
-    copies->count = (unsigned)state_get_max(from, DUET_DISKS);
+    copies->count = IMAGE_FILES;
     for (unsigned i = 0; i < copies->count; i++) {
         copies->bytes[i] = state_get_max(from, COPY_BYTES_MAX);
         if (copies->bytes[i] % DUET_DISK_SECTOR)

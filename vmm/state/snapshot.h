@@ -12,10 +12,10 @@
  *                    events: those that the guest has selected
  *                    M-mode, of a guest that has not left it (board/machine_mode.h): a piece
  *                    devices: for each a piece with its name and a piece with its state
- *                    which copies of disks there are (device/disk_copy.h): a piece, mostly empty
+ *                    which copies of files there are (device/disk_copy.h): a piece, mostly empty
  *                  and zeroes up to the next page
  *     the RAM      all of it; pages of zeroes are holes in the file
- *     the copies   of disks' images
+ *     the copies   of files that the machine has
  *
  * A restored machine maps the RAM from the file, copy-on-write: the file may be renamed or removed
  * meanwhile, but must not be changed. That is why it is always written anew under another name.
@@ -32,7 +32,7 @@
 #include "vmm/state/state_data.h"
 
 #define SNAPSHOT_MAGIC   "DUETSAVE"
-#define SNAPSHOT_VERSION 3
+#define SNAPSHOT_VERSION 4
 
 /* Words in front of those that the sum is over. */
 #define SNAPSHOT_PREAMBLE (4 * sizeof(uint64_t))

@@ -44,8 +44,7 @@ duet --board --flash=code,short
 expect_status 127
 expect_one_line 'short: has 1048576 bytes, and .* 32 MiB'
 for wrong in "--flash=code,vars" "--board --flash=code" "--board --flash=code," "--board --flash=code,vars $TOYOS" \
-	"--board --flash=code,vars --save=state" "--board --flash=code,vars --fork=1" \
-	"--board --flash=code,vars --initrd=short" "--board --flash=vars,vars"; do
+	"--board --flash=code,vars --fork=1" "--board --flash=code,vars --initrd=short" "--board --flash=vars,vars"; do
 	# shellcheck disable=SC2086 # words
 	duet $wrong
 	expect_status 2

@@ -1,6 +1,7 @@
 /*
  * Firmware in the board's flash memory: it counts its runs in the second unit, whose commands it
- * tries on another block, prints the count, and asks for a reset in each even one.
+ * tries on another block, prints the count, and asks for a reset in each even one. If a word there
+ * says so, it waits in the middle of a command until a key is typed.
  */
 #include "tests/guest/board/virt.h"
 
@@ -8,6 +9,7 @@
 #define VARIABLES 0x22000000UL
 #define BLOCK     0x40000UL
 #define SCRATCH   (VARIABLES + BLOCK)
+#define HOLD      (VARIABLES + 2 * BLOCK)           /* 1: wait */
 #define CAUSE     ((volatile uint64_t *)0x80010000) /* where the trap's handler puts it */
 
 #define STORE_ACCESS_FAULT 7
@@ -115,12 +117,36 @@ faults_try(void)
     EXPECT(*CAUSE == STORE_ACCESS_FAULT);
 }
 
+/* The second of two words comes after the key: until then the machine can be saved, or move. */
+static void
+command_hold(void)
+{
+    EXPECT(erase(SCRATCH) == READY);
+    store32(SCRATCH, BUFFER);
+    store32(SCRATCH, BOTH(2 - 1));
+    store32(SCRATCH + 16, 0x22222222);
+    print("half\n");
+    while (!(uart_load(LSR) & 1))
+        ;
+    (void)uart_load(RHR);
+    EXPECT(load32(SCRATCH) == READY);
+    store32(SCRATCH + 20, 0x33333333);
+    store32(SCRATCH, CONFIRM);
+    EXPECT(status_of(SCRATCH) == READY);
+    EXPECT(load32(SCRATCH + 16) == 0x22222222 && load32(SCRATCH + 20) == 0x33333333);
+    EXPECT(load32(SCRATCH + 24) == ~0u);
+    print("whole\n");
+    store32(TEST, TEST_PASS);
+}
+
 void
 begin(uint64_t hart, const void *fdt)
 {
     uint32_t bits, runs = 0;
 
     EXPECT(hart == 0 && tree_find(fdt, "cfi-flash"));
+    if (load32(HOLD) == 1)
+        command_hold();
     if (load32(VARIABLES) == 0 && erase(VARIABLES) != READY) {
         print("erase failed\n");
         store32(TEST, TEST_FAIL(5));

@@ -16,7 +16,7 @@ void record_end(const struct disk_request *request);
 /* Opens the disk that a file describes: the disk's size, and how many microseconds a request takes, 8 bytes each; then
  * blocks, a number of 4 bytes and 4,096 bytes each. All others are zeros. What is written is not kept. 0, or -1 after
  * saying why. */
-int record_open(struct disk_file *file);
+int record_open(struct image_file *file);
 
 #endif
 //@ create vmm/device/record.c
@@ -67,7 +67,7 @@ record_end(const struct disk_request *request)
 }
 
 int
-record_open(struct disk_file *file)
+record_open(struct image_file *file)
 {
     int from = open(file->path, O_RDONLY | O_CLOEXEC);
     uint32_t block;
@@ -88,10 +88,10 @@ record_open(struct disk_file *file)
 //@ substitute vmm/device/disk_file.c #include "vmm/device/disk_file.h" => #include "vmm/device/disk_file.h"\n#include "vmm/device/record.h"
 //@ replace vmm/device/disk_file.c
 static int
-file_open(struct disk_file *file)
+file_open(struct image_file *file)
 {
     (void)file_bypass_cache;
-    return record_open(file) || file_check(file) || file_lock(file) ? -1 : 0;
+    return record_open(file) || file_check(file) || image_file_lock(file) ? -1 : 0;
 }
 //@ substitute vmm/device/disk_request.c #include "vmm/device/disk_request.h" => #include "vmm/device/disk_request.h"\n#include "vmm/device/record.h"
 //@ substitute vmm/device/disk_request.c     int fd = request->front->disk->file->fd; =>     int fd = (record_begin(request), request->front->disk->file->fd);
