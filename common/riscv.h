@@ -19,7 +19,9 @@
 
 /* sie and sip, §4.1.3: bit numbers, and so the codes in scause too */
 #define IRQ_S_SOFT  1
+#define IRQ_M_SOFT  3
 #define IRQ_S_TIMER 5
+#define IRQ_M_TIMER 7
 #define IRQ_S_EXT   9
 #define IRQ_M_EXT   11
 

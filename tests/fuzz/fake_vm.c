@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -11,6 +12,7 @@
 
 #include "tests/fuzz/fuzz.h"
 #include "vmm/device/console.h"
+#include "vmm/guest/regs.h"
 #include "vmm/guest/trap.h"
 #include "vmm/sandbox.h"
 
@@ -24,6 +26,7 @@ fake_vm_begin(void)
     static struct console console;
     static struct guest_mem mem;
     static int wake_fd;
+    static struct kvm_run run; /* nothing but immediate_exit is set in it */
 
     if (!mem.hva) {
         fuzz_check(guest_mem_create(&mem, FAKE_BASE, FAKE_RAM) == 0, "no RAM");
@@ -33,8 +36,10 @@ fake_vm_begin(void)
     fake_vm.options = &options;
     fake_vm.mem = mem;
     fake_vm.vcpu_count = 2;
-    for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
-        fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
+    for (unsigned id = 0; id < CPUS_MAX; id++)
+        fake_vm.vcpu[id] =
+            (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .run = &run, .stats.kvm_fd = -1};
+    signal(VCPU_KICK_SIGNAL, SIG_IGN); /* the CLINT's timers send it */
     /* A console whose reader sleeps. */
     console = (struct console){
         .vm = &fake_vm, .wake_fd = wake_fd, .feeder_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -52,6 +57,23 @@ fake_vm_interrupt_check(void)
     fuzz_check(raised == !!(events->pending & events->enabled),
                "interrupt %d with 0x%lx pending, 0x%lx selected", raised, events->pending,
                events->enabled);
+}
+
+uint64_t fake_vm_pc;
+
+int
+reg_get(int vcpu_fd, uint64_t id, uint64_t *value)
+{
+    (void)vcpu_fd;
+    *value = id == REG_TIMER(frequency) ? 10000000 : fake_vm_pc;
+    return 0;
+}
+
+int
+reg_set(int vcpu_fd, uint64_t id, uint64_t value)
+{
+    (void)vcpu_fd, (void)id, (void)value;
+    return 0;
 }
 
 /* KVM's part, by the linker's --wrap=ioctl. */
@@ -105,7 +127,7 @@ vm_owner_wake(const struct vm *vm)
 void
 vcpu_kick(struct vcpu *vcpu)
 {
-    fuzz_check(vcpu == &fake_vm.vcpu[0], "vCPU %u is kicked", vcpu->id);
+    fuzz_check(vcpu->id < fake_vm.vcpu_count, "vCPU %u is kicked", vcpu->id);
 }
 
 void

@@ -13,6 +13,9 @@
 extern struct vm fake_vm;
 void fake_vm_begin(void);
 
+/* What every register of a vCPU reads as; only that of the program counter matters. */
+extern uint64_t fake_vm_pc;
+
 /* The boot hart's interrupt is raised exactly when a pending event is selected. */
 void fake_vm_interrupt_check(void);
 

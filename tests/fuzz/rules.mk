@@ -8,9 +8,9 @@ FUZZ_HANDLERS := $(sort $(shell grep -L 'vmm/guest/\(regs\|trap\).h' vmm/device/
 # What each target is linked with, besides its own file and fuzz.c.
 FUZZ_VM := tests/fuzz/fake_vm.c tests/unit/no_sandbox.c $(FUZZ_HANDLERS) vmm/call/hypercall.c $(UNIT_trace) vmm/trace/histogram.c \
 	vmm/guest/guest_mem.c vmm/guest/irq.c vmm/device/bus.c vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c \
-	vmm/guest/saving.c vmm/named_files.c vmm/state/state_data.c vmm/terminal.c common/ring.c
+	vmm/guest/saving.c vmm/named_files.c vmm/state/state_data.c vmm/terminal.c vmm/board/clint.c common/ring.c
 FUZZ_elf_image := vmm/state/state_data.c vmm/boot/elf_image.c vmm/boot/file_kind.c vmm/boot/linux_image.c vmm/guest/guest_mem.c vmm/log.c
-FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c vmm/board/machine_mode.c
+FUZZ_snapshot := $(FUZZ_VM) vmm/state/snapshot.c vmm/board/machine_mode.c vmm/guest/page_walk.c
 FUZZ_migrate := vmm/state/migrate_stream.c vmm/state/snapshot.c vmm/state/state_data.c vmm/guest/guest_mem.c vmm/log.c
 FUZZ_device_tree := vmm/boot/device_tree.c vmm/boot/device_tree_cpu.c vmm/log.c
 FUZZ_SBI := vmm/call/sbi.c vmm/call/sbi_debug_console.c
@@ -56,7 +56,7 @@ $(B)/fuzz/seeds.ready: $(FUZZ_REPLAYS) $(FUZZ_GUESTS:%=$(B)/guest/%.elf)
 	$(Q)touch $@
 
 # These speak of what KVM has on RISC-V alone.
-FUZZ_KVM := vmm/guest/irq.o vmm/call/sbi_debug_console.o vmm/board/machine_mode.o tests/fuzz/fake_vm.o \
+FUZZ_KVM := vmm/guest/irq.o vmm/call/sbi_debug_console.o vmm/board/machine_mode.o vmm/board/clint.o tests/fuzz/fake_vm.o \
 	tests/fuzz/target_snapshot.o
 $(FUZZ_KVM:%=$(UNIT_OBJ)/%) $(FUZZ_KVM:%=$(FUZZ_OBJ)/%): CSTD += -include tests/fuzz/kvm_riscv.h
 

@@ -24,8 +24,8 @@
 
 enum { ACCESS, POKE, SET_UP, PUT, NOTIFY, TYPE, ASK, STEPS };
 
-static const struct device *const device[] = {&device_plic, &device_uart, &device_test_device,
-                                              &device_rtc, &device_virtio};
+static const struct device *const device[] = {&device_plic, &device_uart,   &device_test_device,
+                                              &device_rtc,  &device_virtio, &device_clint};
 static const struct options options = {.board = true,
                                        .cpus = 2,
                                        .virtio = OPTION_VIRTIO_RNG | OPTION_VIRTIO_CONSOLE |

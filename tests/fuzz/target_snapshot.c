@@ -26,27 +26,9 @@
 #define SLOTS      3
 
 /* The board's devices, which a machine has for as long as an input is tried. */
-static const struct device *const board[] = {&device_plic, &device_uart, &device_test_device,
-                                             &device_rtc, &device_virtio};
+static const struct device *const board[] = {&device_plic, &device_uart,   &device_test_device,
+                                             &device_rtc,  &device_virtio, &device_clint};
 static struct options options;
-
-/* A vCPU's registers, of which only the program counter matters. */
-static uint64_t pc;
-
-int
-reg_get(int vcpu_fd, uint64_t id, uint64_t *value)
-{
-    (void)vcpu_fd, (void)id;
-    *value = pc;
-    return 0;
-}
-
-int
-reg_set(int vcpu_fd, uint64_t id, uint64_t value)
-{
-    (void)vcpu_fd, (void)id, (void)value;
-    return 0;
-}
 
 int
 trap_raise(struct vcpu *vcpu, uint64_t at, uint64_t cause, uint64_t value)
@@ -62,10 +44,8 @@ machine_begin(unsigned cpus)
     fake_vm_begin();
     fake_vm.options = &options;
     fake_vm.vcpu_count = cpus;
-    for (unsigned id = 1; id < cpus; id++) {
-        fake_vm.vcpu[id] = (struct vcpu){.vm = &fake_vm, .id = id, .fd = -1, .stats.kvm_fd = -1};
+    for (unsigned id = 1; id < cpus; id++)
         irq_init(&fake_vm.vcpu[id].irq, -1);
-    }
     for (unsigned i = 0; options.board && i < COUNT_OF(board); i++)
         fuzz_check(board[i]->create(&fake_vm) == 0, "no %s", board[i]->name);
 }
@@ -86,7 +66,7 @@ machine_mode_serve(struct state_reader planted)
     uint64_t count = state_get(&planted);
 
     for (uint64_t i = 0; i < count; i++) {
-        pc = state_get(&planted);
+        fake_vm_pc = state_get(&planted);
         state_get(&planted);
         for (unsigned id = 0; id < fake_vm.vcpu_count; id++)
             machine_mode_ebreak_serve(&fake_vm.vcpu[id]);
@@ -119,6 +99,8 @@ state_load(struct snapshot *snapshot)
     said_begin();
     if (result == 0)
         virtio_vcpu_kicked(&fake_vm.vcpu[0]);
+    for (unsigned id = 0; result == 0 && id < fake_vm.vcpu_count; id++)
+        machine_mode_vcpu_kicked(&fake_vm.vcpu[id]);
     machine_end();
     said_end();
 }

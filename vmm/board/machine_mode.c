@@ -10,6 +10,9 @@
 #include <linux/kvm.h>
 
 #include "common/riscv.h"
+#include "vmm/board/clint.h"
+#include "vmm/guest/ending.h"
+#include "vmm/guest/page_walk.h"
 #include "vmm/guest/regs.h"
 #include "vmm/guest/trap.h"
 #include "vmm/log.h"
@@ -24,9 +27,13 @@
 
 /* CSR numbers (§2.2). */
 #define CSR_MSTATUS 0x300
+#define CSR_SIP     0x144
 #define CSR_MISA    0x301
 #define CSR_MIE     0x304
+#define CSR_MTVEC   0x305
 #define CSR_MEPC    0x341
+#define CSR_MCAUSE  0x342
+#define CSR_MTVAL   0x343
 #define CSR_MIP     0x344
 #define CSR_MHARTID 0xf14
 
@@ -46,26 +53,40 @@ static const struct {
 #define KEPT_MAX 96
 
 /* mstatus: what sstatus has too (§4.1.1), and what is M-mode's alone and kept. */
-#define STATUS_OF_S  0x800c6762 /* with UXL in the upper half, which stays as it is */
-#define STATUS_OF_M  0x00721888 /* MIE, MPIE, MPP, MPRV, TVM, TW, TSR */
-#define STATUS_SXL   0x800000000
-#define STATUS_MIE   0x00000008
-#define STATUS_MPIE  0x00000080
-#define STATUS_MPP   0x00001800
-#define STATUS_MPP_S 0x00000800
-#define MPP_SHIFT    11
+#define STATUS_OF_S 0x800c6762 /* with UXL in the upper half, which stays as it is */
+#define STATUS_OF_M 0x00721888 /* MIE, MPIE, MPP, MPRV, TVM, TW, TSR */
+#define STATUS_SXL  0x800000000
+#define STATUS_MIE  0x00000008
+#define STATUS_MPIE 0x00000080
+#define STATUS_MPP  0x00001800
+#define STATUS_MPRV 0x00020000
+#define MPP_SHIFT   11
+#define MODE_M      3
 
 #define INTERRUPTS_OF_S 0x222 /* of mie and mip: software, timer, external */
 #define INTERRUPTS_OF_M 0x888
+#define INTERRUPTS_HERE (1u << IRQ_M_SOFT | 1u << IRQ_M_TIMER) /* there is no other for M-mode */
 
 #define PLANTED_MAX 256
 #define FAULTS_MAX  256 /* each writes lines to the host's log */
 
+/* Where a hart is. */
+enum where {
+    AT_BEGIN,   /* in M-mode, which it has not left yet */
+    BELOW,      /* in S- or U-mode, until M-mode is interrupted */
+    IN_HANDLER, /* in M-mode again, for that */
+    GONE,       /* in S- or U-mode for good: it left with no interrupt of M-mode's enabled */
+    WHERE_COUNT
+};
+
 struct hart {
-    bool is_out;                 /* it has left M-mode */
-    uint64_t status, interrupts; /* M-mode's parts of mstatus and mie */
+    enum where where;
+    /* M-mode's parts of mstatus and mie; in M-mode also SIE, for the hart's own is clear then: an
+     * interrupt of S-mode's waits until M-mode is left (§3.1.6.1). */
+    uint64_t status, interrupts;
     uint64_t kept[KEPT_MAX];
     uint64_t trap_status; /* sstatus's SPP and SPIE, which a trap to here overwrites */
+    uint64_t satp, stvec; /* S-mode's, in IN_HANDLER */
 };
 
 struct machine_mode {
@@ -74,7 +95,7 @@ struct machine_mode {
         uint64_t gpa;
         uint32_t instruction; /* that was there */
     } planted[PLANTED_MAX];
-    atomic_uint harts_in; /* that have not left M-mode */
+    atomic_uint harts_in; /* that have not left M-mode for good */
     atomic_uint faults;
     struct hart hart[CPUS_MAX]; /* each its vCPU's thread's */
 };
@@ -138,7 +159,7 @@ misa(const struct vcpu *vcpu)
 
 /* False if KVM refuses. */
 static bool
-csr_load(const struct vcpu *vcpu, const struct hart *hart, unsigned number, uint64_t *value)
+csr_load(struct vcpu *vcpu, const struct hart *hart, unsigned number, uint64_t *value)
 {
     uint64_t of_s;
 
@@ -154,7 +175,10 @@ csr_load(const struct vcpu *vcpu, const struct hart *hart, unsigned number, uint
         *value = (of_s & INTERRUPTS_OF_S) | hart->interrupts;
         return true;
     case CSR_MIP:
-        return reg_get(vcpu->fd, REG_CSR(sip), value) == 0;
+        if (reg_get(vcpu->fd, REG_CSR(sip), &of_s))
+            return false;
+        *value = of_s | clint_pending(vcpu);
+        return true;
     case CSR_MISA:
         *value = misa(vcpu);
         return true;
@@ -167,7 +191,8 @@ csr_load(const struct vcpu *vcpu, const struct hart *hart, unsigned number, uint
     }
 }
 
-/* A store to one that is read-only is illegal (§2.1): false, too. */
+/* A store to one that is read-only is illegal (§2.1): false, too. So is one to mip that comes here:
+ * see mip_store_as_sip(). */
 static bool
 csr_store(const struct vcpu *vcpu, struct hart *hart, unsigned number, uint64_t value)
 {
@@ -177,16 +202,17 @@ csr_store(const struct vcpu *vcpu, struct hart *hart, unsigned number, uint64_t 
         return false;
     switch (number) {
     case CSR_MSTATUS:
-        hart->status = value & STATUS_OF_M;
+        hart->status = value & (STATUS_OF_M | SSTATUS_SIE);
         hart->trap_status = value & (SSTATUS_SPP | SSTATUS_SPIE);
         return reg_get(vcpu->fd, REG_CSR(sstatus), &of_s) == 0 &&
                reg_set(vcpu->fd, REG_CSR(sstatus),
-                       (of_s & ~(uint64_t)STATUS_OF_S) | (value & STATUS_OF_S)) == 0;
+                       (of_s & ~(uint64_t)STATUS_OF_S) |
+                           (value & STATUS_OF_S & ~(uint64_t)SSTATUS_SIE)) == 0;
     case CSR_MIE:
         hart->interrupts = value & INTERRUPTS_OF_M;
         return reg_set(vcpu->fd, REG_CSR(sie), value & INTERRUPTS_OF_S) == 0;
-    case CSR_MIP: /* of S-mode's, M-mode can set software's and the timer's; the latter is KVM's */
-        return reg_set(vcpu->fd, REG_CSR(sip), value & 1u << IRQ_S_SOFT) == 0;
+    case CSR_MIP:
+        return false;
     case CSR_MISA:
         return true; /* nothing can be switched off */
     default:
@@ -207,7 +233,7 @@ gpr_read(const struct vcpu *vcpu, unsigned n)
 
 /* CSRRW, CSRRS, CSRRC and their immediate forms (Unprivileged, "Zicsr"). */
 static bool
-csr_access(const struct vcpu *vcpu, struct hart *hart, uint32_t instruction)
+csr_access(struct vcpu *vcpu, struct hart *hart, uint32_t instruction)
 {
     unsigned rd = instruction >> 7 & 31, rs1 = instruction >> 15 & 31;
     unsigned function = instruction >> 12 & 7, number = csr_number(instruction);
@@ -225,15 +251,101 @@ csr_access(const struct vcpu *vcpu, struct hart *hart, uint32_t instruction)
     return rd == 0 || reg_set(vcpu->fd, REG_GPR(rd), old) == 0;
 }
 
-/* The last hart that leaves takes the EBREAKs away: nobody comes to one any more. */
+/* --- Into M-mode and out of it ---------------------------------------------------------------- */
+
+/* The interrupt of M-mode's that the hart has to take (§3.1.9): of two the software interrupt. 0:
+ * none. Before it first left M-mode a hart takes none, though it may have them enabled: kernels set
+ * MPP, the timer and MIE, in this order, and leave, and a hart that stood still for too long in
+ * between would lose its MPP. */
+static unsigned
+interrupt_find(struct vcpu *vcpu, const struct hart *hart)
+{
+    uint64_t pending;
+
+    if (hart->where != BELOW && !(hart->where == IN_HANDLER && hart->status & STATUS_MIE))
+        return 0;
+    pending = clint_pending(vcpu) & hart->interrupts;
+    if (pending & 1u << IRQ_M_SOFT)
+        return IRQ_M_SOFT;
+    return pending ? IRQ_M_TIMER : 0;
+}
+
+/* From S- or U-mode: the hart runs M-mode's code in S-mode. Without page tables, as M-mode has
+ * none; and without a handler for traps, for none of S-mode's is meant: whatever the handler does
+ * wrong is a death that is reported. */
+static bool
+mode_enter(struct vcpu *vcpu, struct hart *hart, uint64_t *mode)
+{
+    uint64_t sstatus;
+
+    if (reg_get(vcpu->fd, REG_CORE(mode), mode) || reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus) ||
+        reg_get(vcpu->fd, REG_CSR(satp), &hart->satp) ||
+        reg_get(vcpu->fd, REG_CSR(stvec), &hart->stvec))
+        return false;
+    hart->status |= sstatus & SSTATUS_SIE;
+    hart->where = IN_HANDLER;
+    return reg_set(vcpu->fd, REG_CSR(sstatus), sstatus & ~(uint64_t)SSTATUS_SIE) == 0 &&
+           reg_set(vcpu->fd, REG_CSR(satp), 0) == 0 && reg_set(vcpu->fd, REG_CSR(stvec), 0) == 0 &&
+           reg_set(vcpu->fd, REG_CORE(mode), KVM_RISCV_MODE_S) == 0;
+}
+
+/* A trap into M-mode (§3.1.6.1, §3.1.7, §3.1.15). False if KVM refuses. */
+static bool
+interrupt_take(struct vcpu *vcpu, struct hart *hart, unsigned irq)
+{
+    uint64_t pc, mode = MODE_M, mtvec = hart->kept[kept_place(CSR_MTVEC)];
+
+    if (reg_get(vcpu->fd, REG_GUEST_PC, &pc) ||
+        (hart->where == BELOW && !mode_enter(vcpu, hart, &mode)))
+        return false;
+    hart->kept[kept_place(CSR_MEPC)] = pc;
+    hart->kept[kept_place(CSR_MCAUSE)] = SCAUSE_INTERRUPT | irq;
+    hart->kept[kept_place(CSR_MTVAL)] = 0;
+    hart->status = (hart->status & ~(uint64_t)(STATUS_MIE | STATUS_MPIE | STATUS_MPP)) |
+                   mode << MPP_SHIFT | (hart->status & STATUS_MIE ? STATUS_MPIE : 0);
+    return reg_set(vcpu->fd, REG_GUEST_PC, (mtvec & ~3ULL) + (mtvec & 1 ? 4 * irq : 0)) == 0;
+}
+
 static void
-mode_leave(struct vcpu *vcpu)
+interrupts_look(struct vcpu *vcpu, struct hart *hart)
+{
+    unsigned irq = interrupt_find(vcpu, hart);
+
+    if (irq && !interrupt_take(vcpu, hart, irq)) {
+        fail_errno("the registers of hart %u", vcpu->id);
+        vm_end(vcpu->vm, STATUS_FAILED);
+    }
+}
+
+/* After an MRET the timer waits for a millisecond if it is due again already. A handler adds its
+ * interval to mtimecmp, and one that is behind would be called again at once, each time; where a
+ * call takes as long as the interval, on a busy host, S-mode would never come to its next
+ * instruction. */
+static void
+return_look(struct vcpu *vcpu, struct hart *hart)
+{
+    if (hart->where == BELOW && interrupt_find(vcpu, hart) == IRQ_M_TIMER)
+        clint_look_later(vcpu);
+    else
+        interrupts_look(vcpu, hart);
+}
+
+void
+machine_mode_vcpu_kicked(struct vcpu *vcpu)
+{
+    if (vcpu->vm->machine_mode)
+        interrupts_look(vcpu, &vcpu->vm->machine_mode->hart[vcpu->id]);
+}
+
+/* The last hart that leaves for good takes the EBREAKs away: nobody comes to one any more. */
+static void
+mode_end(struct vcpu *vcpu)
 {
     struct machine_mode *machine = vcpu->vm->machine_mode;
     const struct guest_mem *mem = &vcpu->vm->mem;
     const struct kvm_guest_debug off = {0};
 
-    machine->hart[vcpu->id].is_out = true;
+    machine->hart[vcpu->id].where = GONE;
     if (!vcpu->vm->debugger && ioctl(vcpu->fd, KVM_SET_GUEST_DEBUG, &off))
         fail_errno("KVM_SET_GUEST_DEBUG");
     if (atomic_fetch_sub(&machine->harts_in, 1) != 1)
@@ -244,6 +356,24 @@ mode_leave(struct vcpu *vcpu)
         memcpy(code, &machine->planted[i].instruction, 4);
         guest_mem_written(mem, code, 4);
     }
+}
+
+/* To S- or U-mode, which find their registers as they left them. */
+static bool
+mode_leave(struct vcpu *vcpu, struct hart *hart)
+{
+    uint64_t sstatus;
+
+    if (reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus) ||
+        reg_set(vcpu->fd, REG_CSR(sstatus), sstatus | (hart->status & SSTATUS_SIE)) ||
+        (hart->where == IN_HANDLER && (reg_set(vcpu->fd, REG_CSR(satp), hart->satp) ||
+                                       reg_set(vcpu->fd, REG_CSR(stvec), hart->stvec))))
+        return false;
+    hart->status &= ~(uint64_t)(SSTATUS_SIE | STATUS_MPRV);
+    hart->where = BELOW;
+    if (!(hart->interrupts & INTERRUPTS_HERE))
+        mode_end(vcpu);
+    return true;
 }
 
 /* MRET (§3.3.2). */
@@ -259,10 +389,8 @@ mode_return(struct vcpu *vcpu, struct hart *hart)
                    (hart->status & STATUS_MPIE ? STATUS_MIE : 0) | STATUS_MPIE;
     if (mode >= 2)
         return true; /* to M-mode again */
-    if (reg_set(vcpu->fd, REG_CORE(mode), mode ? KVM_RISCV_MODE_S : KVM_RISCV_MODE_U))
-        return false;
-    mode_leave(vcpu);
-    return true;
+    return reg_set(vcpu->fd, REG_CORE(mode), mode ? KVM_RISCV_MODE_S : KVM_RISCV_MODE_U) == 0 &&
+           mode_leave(vcpu, hart);
 }
 
 static bool
@@ -277,33 +405,42 @@ instruction_make(struct vcpu *vcpu, uint64_t pc, uint32_t instruction)
 
 /* --- The ways here ---------------------------------------------------------------------------- */
 
-static bool
-is_in(const struct vcpu *vcpu)
+/* What was at the pc when the EBREAK there was planted; NULL: it was not. */
+static const struct planted *
+planted_find(const struct vcpu *vcpu, const struct hart *hart, uint64_t pc)
 {
     const struct machine_mode *machine = vcpu->vm->machine_mode;
+    uint64_t satp, gpa = pc;
 
-    return machine && !machine->hart[vcpu->id].is_out;
+    if (hart->where == BELOW &&
+        (reg_get(vcpu->fd, REG_CSR(satp), &satp) || !page_walk(&vcpu->vm->mem, satp, pc, &gpa)))
+        return NULL;
+    for (unsigned i = 0; i < machine->planted_count; i++)
+        if (machine->planted[i].gpa == gpa)
+            return &machine->planted[i];
+    return NULL;
 }
 
 bool
 machine_mode_ebreak_serve(struct vcpu *vcpu)
 {
-    const struct machine_mode *machine = vcpu->vm->machine_mode;
-    unsigned at = 0;
+    struct machine_mode *machine = vcpu->vm->machine_mode;
+    struct hart *hart = machine ? &machine->hart[vcpu->id] : NULL;
+    const struct planted *planted;
     uint64_t pc;
 
-    if (!is_in(vcpu) || reg_get(vcpu->fd, REG_GUEST_PC, &pc))
+    if (!hart || hart->where == GONE || reg_get(vcpu->fd, REG_GUEST_PC, &pc))
         return false;
-    while (at < machine->planted_count && machine->planted[at].gpa != pc)
-        at++;
-    if (at < machine->planted_count) {
-        uint32_t instruction = machine->planted[at].instruction;
-
-        if (!instruction_make(vcpu, pc, instruction))
-            trap_raise(vcpu, pc, CAUSE_ILLEGAL, instruction);
-        return true;
-    }
-    return !vcpu->vm->debugger && trap_raise(vcpu, pc, CAUSE_BREAKPOINT, pc) == 0;
+    planted = planted_find(vcpu, hart, pc);
+    if (!planted)
+        return !vcpu->vm->debugger && trap_raise(vcpu, pc, CAUSE_BREAKPOINT, pc) == 0;
+    if (hart->where == BELOW || !instruction_make(vcpu, pc, planted->instruction))
+        trap_raise(vcpu, pc, CAUSE_ILLEGAL, planted->instruction);
+    else if (planted->instruction != MRET)
+        interrupts_look(vcpu, hart);
+    else
+        return_look(vcpu, hart);
+    return true;
 }
 
 bool
@@ -314,9 +451,10 @@ machine_mode_fault_serve(struct vcpu *vcpu)
     uint32_t instruction;
     const void *code;
 
-    if (!is_in(vcpu) || reg_get(vcpu->fd, REG_GUEST_PC, &pc) ||
-        reg_get(vcpu->fd, REG_CSR(stvec), &stvec) || reg_get(vcpu->fd, REG_CSR(scause), &scause) ||
-        reg_get(vcpu->fd, REG_CSR(sepc), &sepc) || reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus))
+    if (!machine || machine->hart[vcpu->id].where != AT_BEGIN ||
+        reg_get(vcpu->fd, REG_GUEST_PC, &pc) || reg_get(vcpu->fd, REG_CSR(stvec), &stvec) ||
+        reg_get(vcpu->fd, REG_CSR(scause), &scause) || reg_get(vcpu->fd, REG_CSR(sepc), &sepc) ||
+        reg_get(vcpu->fd, REG_CSR(sstatus), &sstatus))
         return false;
     if (pc || stvec || scause != CAUSE_ILLEGAL ||
         atomic_fetch_add(&machine->faults, 1) >= FAULTS_MAX)
@@ -339,6 +477,21 @@ machine_mode_fault_serve(struct vcpu *vcpu)
 
 /* --- The beginning ---------------------------------------------------------------------------- */
 
+/* A store to mip alone (csrw, csrs, csrc) is one to sip, which needs no help: of what M-mode can
+ * set there, S-mode's software interrupt, sip has that (§4.1.3), and the rest of mip is read-only
+ * here. If duet set that for the hart, KVM would not wake it from a WFI: KVM notes what is pending
+ * in two places, and only the hart's own instructions reach both. Returns the instruction for sip;
+ * 0: it is another one. */
+static uint32_t
+mip_store_as_sip(uint32_t instruction)
+{
+    unsigned rd = instruction >> 7 & 31;
+
+    return csr_number(instruction) == CSR_MIP && rd == 0
+               ? (instruction & 0xfffff) | (uint32_t)CSR_SIP << 20
+               : 0;
+}
+
 /* Goes through a segment instruction by instruction, so that no bytes are taken for an M-mode
  * instruction that are parts of two others. (Unprivileged, "Expanded Instruction-Length Encoding":
  * the two lowest bits are 11 if it has 32 bits.) */
@@ -346,11 +499,9 @@ static int
 segment_plant(struct machine_mode *machine, const struct elf_image *image,
               const struct elf_segment *segment, unsigned char *code)
 {
-    const uint32_t ebreak = EBREAK;
-
     for (uint64_t at = 0; at + 4 <= segment->filesz; at += (code[at] & 3) == 3 ? 4 : 2) {
         struct planted *planted = &machine->planted[machine->planted_count];
-        uint32_t instruction;
+        uint32_t instruction, instead;
 
         memcpy(&instruction, code + at, sizeof(instruction));
         if (!is_served(instruction))
@@ -361,7 +512,9 @@ segment_plant(struct machine_mode *machine, const struct elf_image *image,
                         image->path, PLANTED_MAX);
         *planted = (struct planted){.gpa = segment->paddr + at, .instruction = instruction};
         machine->planted_count++;
-        memcpy(code + at, &ebreak, sizeof(ebreak));
+        instead = is_csr_access(instruction) ? mip_store_as_sip(instruction) : 0;
+        instead = instead ? instead : EBREAK;
+        memcpy(code + at, &instead, sizeof(instead));
     }
     return 0;
 }
@@ -420,23 +573,27 @@ machine_mode_create(struct vm *vm, uint64_t fdt_gpa)
 static void
 hart_save(const struct hart *hart, struct state_writer *to)
 {
-    state_put(to, hart->is_out);
+    state_put(to, hart->where);
     state_put(to, hart->status);
     state_put(to, hart->interrupts);
     for (unsigned place = 0; place < KEPT_MAX; place++)
         state_put(to, hart->kept[place]);
     state_put(to, hart->trap_status);
+    state_put(to, hart->satp);
+    state_put(to, hart->stvec);
 }
 
 static void
 hart_load(struct hart *hart, struct state_reader *from)
 {
-    hart->is_out = state_get_max(from, 1);
-    hart->status = state_get(from) & STATUS_OF_M;
+    hart->where = (enum where)state_get_max(from, WHERE_COUNT - 1);
+    hart->status = state_get(from) & (STATUS_OF_M | SSTATUS_SIE);
     hart->interrupts = state_get(from) & INTERRUPTS_OF_M;
     for (unsigned place = 0; place < KEPT_MAX; place++)
         hart->kept[place] = state_get(from);
     hart->trap_status = state_get(from) & (SSTATUS_SPP | SSTATUS_SPIE);
+    hart->satp = state_get(from);
+    hart->stvec = state_get(from);
 }
 
 /* The EBREAKs are in RAM, as long as they are needed. */
@@ -486,7 +643,7 @@ machine_mode_load(struct vm *vm, struct state_reader *from)
     planted_load(machine, &vm->mem, from);
     for (unsigned id = 0; id < vm->vcpu_count; id++) {
         hart_load(&machine->hart[id], from);
-        if (machine->hart[id].is_out)
+        if (machine->hart[id].where == GONE)
             continue;
         harts_in++;
         if (ebreaks_take(&vm->vcpu[id]))

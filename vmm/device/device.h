@@ -31,7 +31,8 @@
     DEVICE(test_device, 0)                                                                         \
     DEVICE(rtc, 0)                                                                                 \
     DEVICE(virtio, 0)                                                                              \
-    DEVICE(flash, 0)
+    DEVICE(flash, 0)                                                                               \
+    DEVICE(clint, 0)
 
 struct argp;
 struct argp_child;

@@ -150,6 +150,7 @@ kicked_serve(struct vcpu *vcpu)
         hold_vcpu_kicked(vcpu);
     } while (pause_vcpu_wait(vcpu));
     virtio_vcpu_kicked(vcpu);
+    machine_mode_vcpu_kicked(vcpu);
 }
 
 /* KVM_RUN returned without an exit to serve. */

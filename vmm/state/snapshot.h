@@ -32,7 +32,7 @@
 #include "vmm/state/state_data.h"
 
 #define SNAPSHOT_MAGIC   "DUETSAVE"
-#define SNAPSHOT_VERSION 4
+#define SNAPSHOT_VERSION 5
 
 /* Words in front of those that the sum is over. */
 #define SNAPSHOT_PREAMBLE (4 * sizeof(uint64_t))

@@ -7,6 +7,7 @@
 
 #define TEST   0x100000UL
 #define RTC    0x101000UL
+#define CLINT  0x02000000UL
 #define PLIC   0x0c000000UL
 #define UART   0x10000000UL
 #define VIRTIO 0x10001000UL
@@ -28,6 +29,10 @@
 #define PLIC_SENABLE(hart)    (PLIC + 0x2080 + (hart) * 0x100)
 #define PLIC_STHRESHOLD(hart) (PLIC + 0x201000 + (hart) * 0x2000)
 #define PLIC_SCLAIM(hart)     (PLIC + 0x201004 + (hart) * 0x2000)
+
+#define CLINT_MSIP(hart)     (CLINT + 4 * (hart))
+#define CLINT_MTIMECMP(hart) (CLINT + 0x4000 + 8 * (hart))
+#define CLINT_MTIME          (CLINT + 0xbff8)
 
 #define TEST_FAIL(status) (0x3333u | (uint32_t)(status) << 16)
 #define TEST_PASS         0x5555u

@@ -75,6 +75,21 @@ $harts harts
 typed"
 	[ ! -s err ] || fail 'expected nothing on stderr'
 done
+
+# With its timer in M-mode.
+for harts in 1 3; do
+	duet --board --cpus=$harts --save=state "$PROGRAMS/mtimer.elf" harts=$harts save=1
+	expect_status 0
+	expect_out "calls
+typed
+saved
+$harts harts"
+	duet --restore=state
+	expect_status 0
+	expect_out "restored
+$harts harts"
+	[ ! -s err ] || fail 'expected nothing on stderr'
+done
 rm in
 
 # At random moments of its work, with and without GUEST.elf. Nothing is lost and nothing comes twice: not a byte, not an

@@ -43,7 +43,7 @@ printf '\377' | dd of=flipped bs=1 seek=200 conv=notrunc 2>dd
 refused 127 'flipped: is damaged: its sum is wrong' --restore=flipped
 cp state other
 printf '\7' | dd of=other bs=1 seek=8 conv=notrunc 2>dd
-refused 127 'other: has version 7 of the format, this duet reads version 4' --restore=other
+refused 127 'other: has version 7 of the format, this duet reads version 5' --restore=other
 refused 127 'hello.elf: is not the program that was saved' --restore=state --disk=disk.img "$PROGRAMS/hello.elf"
 refused 127 'the machine that was saved has 1 disks' --restore=state
 refused 127 'to write, too: without ,ro' --restore=state --disk=disk.img,ro

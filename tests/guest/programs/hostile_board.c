@@ -69,8 +69,15 @@ register_access(struct random *random)
 {
     static const struct {
         uint64_t base, size;
-    } range[] = {{UART, 0x100},        {PLIC, 0x3000}, {PLIC + 0x200000, 0x9000},
-                 {VIRTIO, 0x1000 * 8}, {RTC, 0x1000},  {VIRTIO, 0x110}};
+    } range[] = {{UART, 0x100},
+                 {PLIC, 0x3000},
+                 {PLIC + 0x200000, 0x9000},
+                 {VIRTIO, 0x1000 * 8},
+                 {RTC, 0x1000},
+                 {VIRTIO, 0x110},
+                 {CLINT, 0x50},
+                 {CLINT_MTIMECMP(0), 0x50},
+                 {CLINT_MTIME - 8, 16}};
     unsigned which = (unsigned)random_below(random, COUNT_OF(range));
     unsigned width =
         random_below(random, 3) ? which == 0 ? 0 : 2 : (unsigned)random_below(random, 4);

@@ -12,7 +12,7 @@ BOTH = (("candidate", "reference"), ("reference", "candidate"))
 NOT_RUN = 127
 
 # vmm/state/snapshot.h and state_data.h
-MAGIC, VERSION, PREAMBLE = b"DUETSAVE", 4, 32
+MAGIC, VERSION, PREAMBLE = b"DUETSAVE", 5, 32
 SUM_NONE, SUM_FACTOR = 0xcbf29ce484222325, 0x9e3779b97f4a7c15
 ABI_AT, MEMORY_AT = 32, 40       # words of the head
 # KVM's ids (linux/kvm.h, asm/kvm.h): 64-bit registers of RISC-V
