@@ -12,12 +12,28 @@ $harts harts"
 done
 rm in
 
-# It is saved at random moments while it ticks: each line is there once.
-{
+# It moves, and is saved at random moments, while it ticks: each line is there once.
+# wanted ROUNDS: what it prints then.
+wanted() {
 	echo calls
-	for round in $(seq 12); do echo 'two ticks'; done
+	for round in $(seq "$1"); do echo 'two ticks'; done
 	printf 'typed\n2 harts\n'
-} >wanted
+}
+
+echo typed >here.in
+moving here --board --mem=16M --cpus=2 "$PROGRAMS/mtimer.elf" harts=2 rounds=40
+here=$moving
+line_wait here.out '^two ticks' $here
+moving there --migrate-from=./socket
+there=$moving
+line_wait there.err '^duet: waiting for a guest' $there
+duet migrate here ./socket
+expect_status 0
+moving_end here $here 0
+moving_end there $there 0
+grep -q 'two ticks' there.out || fail 'it did not move while it ticked'
+wanted 40 >all
+cat here.out there.out | cmp -s - all || fail "moved: $(cat here.out there.out)"
 
 saves=0
 set -- --board --cpus=2 "$PROGRAMS/mtimer.elf" harts=2 rounds=12
@@ -35,5 +51,5 @@ while :; do
 	saves=$((saves + 1))
 	set -- --restore=state
 done
-cmp -s all wanted || fail "after $saves saves: $(cat all)"
+wanted 12 | cmp -s - all || fail "after $saves saves: $(cat all)"
 echo "figures: $saves saves at random moments"
