@@ -1,5 +1,6 @@
 # A machine with flash memory is saved, restored and moved in the middle of a command. The files have to be as they were,
 # but for variables that were saved with it. Nobody else has them meanwhile.
+# long
 . "$LIB"
 
 cp "$PROGRAMS/firmware.flat" code

@@ -1,4 +1,5 @@
 # A kernel whose timer is M-mode's, on 1 and 4 harts: ticks in S- and U-mode and in WFI, calls between harts, the UART.
+# waits
 . "$LIB"
 
 echo typed >in
@@ -20,34 +21,37 @@ wanted() {
 	printf 'typed\n2 harts\n'
 }
 
-echo typed >here.in
-moving here --board --mem=16M --cpus=2 "$PROGRAMS/mtimer.elf" harts=2 rounds=40
-here=$moving
-line_wait here.out '^two ticks' $here
-moving there --migrate-from=./socket
-there=$moving
-line_wait there.err '^duet: waiting for a guest' $there
-duet migrate here ./socket
+echo typed >leaves.in
+moving arrives --migrate-from=./socket
+to=$moving
+line_wait arrives.err '^duet: waiting for a guest' $to
+moving leaves --board --mem=16M --cpus=2 "$PROGRAMS/mtimer.elf" harts=2 rounds=25
+from=$moving
+line_wait leaves.out '^two ticks' $from
+duet migrate leaves ./socket
 expect_status 0
-moving_end here $here 0
-moving_end there $there 0
-grep -q 'two ticks' there.out || fail 'it did not move while it ticked'
-wanted 40 >all
-cat here.out there.out | cmp -s - all || fail "moved: $(cat here.out there.out)"
+moving_end leaves $from 0
+moving_end arrives $to 0
+grep -q 'two ticks' arrives.out || fail 'it did not move while it ticked'
+wanted 25 >all
+cat leaves.out arrives.out | cmp -s - all || fail "moved: $(cat leaves.out arrives.out)"
 
 saves=0
 set -- --board --cpus=2 "$PROGRAMS/mtimer.elf" harts=2 rounds=12
-echo typed >saved.in
+echo typed >keeps.in
 : >all
 while :; do
-	moving saved --save=state,end "$@"
-	[ $saves -gt 0 ] || line_wait saved.out '^calls' $moving
+	moving keeps --save=state,end "$@"
+	[ $saves -gt 0 ] || line_wait keeps.out '^calls' $moving
 	usleep $((200000 + $(od -An -N1 -tu1 /dev/urandom) * 2000))
 	kill -PWR $moving 2>/dev/null
-	moving_end saved $moving 0
-	cat saved.out >>all
-	rm -f saved.in
-	grep -q 'the machine is saved' saved.err || break
+	wait $moving
+	status=$?
+	[ $status -ne 158 ] || continue # killed by the signal: it had not begun
+	[ $status -eq 0 ] || fail "after $saves saves: expected exit status 0, got $status: $(tail -n 3 keeps.err)"
+	cat keeps.out >>all
+	rm -f keeps.in
+	grep -q 'the machine is saved' keeps.err || break
 	saves=$((saves + 1))
 	set -- --restore=state
 done
