@@ -218,7 +218,7 @@ class Host:
             self.process.stdin.write(f"{header}\n".encode() + data.getvalue())
             self.process.stdin.flush()
         except BrokenPipeError:
-            self._died("ended")
+            pass  # it may have said why: that is read next, or its end
         for number, (_, run) in enumerate(runs, first):
             self.begun = False
             self._line(b"begin %d" % number, 2)

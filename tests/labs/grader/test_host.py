@@ -85,6 +85,11 @@ class HostTest(unittest.TestCase):
         with mock.patch.dict(os.environ, {"PATH": "/nowhere"}), self.assertRaisesRegex(Broken, "ended"):
             self.results([], 1)
 
+    @mock.patch("labs.host.JOB", "echo broken for a reason; exit 1")
+    def test_one_that_cannot_be_used_says_why(self):
+        with self.assertRaisesRegex(Broken, "says: for a reason"):
+            self.results([], 1)
+
 
 if __name__ == "__main__":
     unittest.main()
