@@ -280,7 +280,7 @@ used_check(const struct apart *apart, unsigned count)
     }
 }
 
-/* After a move, with nothing in flight. */
+/* After a move, with nothing in flight but a buffer for what is typed. */
 static void
 all_check(void)
 {
@@ -298,7 +298,8 @@ all_check(void)
     for (unsigned i = 0; i < PAGES; i++)
         CHECK(page_sum(filled[i]) == sum[i]);
     for (unsigned i = 0; i < TYPED; i++)
-        CHECK(are_letters(i, typed_here[i].first, typed_here[i].len));
+        if (i != typed_buffer) /* that may have more letters by now */
+            CHECK(are_letters(i, typed_here[i].first, typed_here[i].len));
 }
 
 static void
