@@ -264,18 +264,6 @@ main(void)
         __asm__ volatile("wfi");
 }
 
-/* The number behind `word` in the device tree, where the boot arguments are; 0: it is not there. */
-static unsigned
-number_read(const char *fdt, const char *word)
-{
-    const char *digit = tree_find(fdt, word);
-    unsigned number = 0;
-
-    for (; digit && *digit >= '0' && *digit <= '9'; digit++)
-        number = 10 * number + (unsigned)(*digit - '0');
-    return number;
-}
-
 void begin(const char *fdt);
 
 void
@@ -284,20 +272,20 @@ begin(const char *fdt)
     uint64_t id = csr_read(mhartid), status;
     unsigned wrong = csrs_check();
 
-    if (wrong || return_check() || (number_read(fdt, "copied=") && copied_check())) {
+    if (wrong || return_check() || (tree_number(fdt, "copied=") && copied_check())) {
         print("M-mode, check ");
         print_number(wrong);
         print("\n");
         store32(TEST, TEST_FAIL(98));
     }
     if (id == 0)
-        has_disk = number_read(fdt, "disk=");
+        has_disk = tree_number(fdt, "disk=");
     if (id == 0)
-        rounds = number_read(fdt, "rounds=");
+        rounds = tree_number(fdt, "rounds=");
     if (id == 0)
-        harts_wanted = number_read(fdt, "harts=");
+        harts_wanted = tree_number(fdt, "harts=");
 
-    if (id == 0 && number_read(fdt, "save="))
+    if (id == 0 && tree_number(fdt, "save="))
         save_check();
 
     /* What xv6's start() and timerinit() do, in their order. */

@@ -383,18 +383,6 @@ main(void)
         __asm__ volatile("wfi");
 }
 
-/* The number behind `word` in the device tree, where the boot arguments are; 0: it is not there. */
-static unsigned
-number_read(const char *fdt, const char *word)
-{
-    const char *digit = tree_find(fdt, word);
-    unsigned number = 0;
-
-    for (; digit && *digit >= '0' && *digit <= '9'; digit++)
-        number = 10 * number + (unsigned)(*digit - '0');
-    return number;
-}
-
 void begin(const char *fdt);
 
 void
@@ -404,9 +392,9 @@ begin(const char *fdt)
 
     clint_check(id);
     if (id == 0) {
-        harts_wanted = number_read(fdt, "harts=");
-        rounds = number_read(fdt, "rounds=");
-        is_saved = number_read(fdt, "save=");
+        harts_wanted = tree_number(fdt, "harts=");
+        rounds = tree_number(fdt, "rounds=");
+        is_saved = tree_number(fdt, "save=");
     }
     csr_write(mstatus, (csr_read(mstatus) & ~(3UL << 11)) | 1UL << 11);
     csr_write(mepc, (uint64_t)main);

@@ -58,6 +58,18 @@ tree_find(const void *fdt, const char *word)
     return NULL;
 }
 
+/* The number behind `word` in the device tree, where the boot arguments are; 0: it is not there. */
+static inline unsigned
+tree_number(const void *fdt, const char *word)
+{
+    const char *digit = tree_find(fdt, word);
+    unsigned number = 0;
+
+    for (; digit && *digit >= '0' && *digit <= '9'; digit++)
+        number = 10 * number + (unsigned)(*digit - '0');
+    return number;
+}
+
 static inline uint32_t
 load32(uint64_t address)
 {
