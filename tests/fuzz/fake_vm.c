@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "vmm/boot/elf_image.h"
 #include "vmm/device/console.h"
 #include "vmm/guest/regs.h"
 #include "vmm/guest/trap.h"
@@ -141,6 +142,15 @@ trap_access_fault(struct vcpu *vcpu, bool is_store, uint64_t gpa)
 {
     (void)vcpu, (void)is_store, (void)gpa;
     return 0;
+}
+
+/* No guest is loaded here. */
+bool
+elf_image_code_next(const struct elf_image *image, const struct elf_segment *segment,
+                    size_t *section, uint64_t *begin, uint64_t *end)
+{
+    (void)image, (void)segment, (void)section, (void)begin, (void)end;
+    return false;
 }
 
 /* The real report needs KVM's registers. This one reads everything that it is given. */

@@ -492,14 +492,14 @@ mip_store_as_sip(uint32_t instruction)
                : 0;
 }
 
-/* Goes through a segment instruction by instruction, so that no bytes are taken for an M-mode
+/* Goes through code instruction by instruction, so that no bytes are taken for an M-mode
  * instruction that are parts of two others. (Unprivileged, "Expanded Instruction-Length Encoding":
  * the two lowest bits are 11 if it has 32 bits.) */
 static int
-segment_plant(struct machine_mode *machine, const struct elf_image *image,
-              const struct elf_segment *segment, unsigned char *code)
+code_plant(struct machine_mode *machine, const struct elf_image *image, uint64_t gpa,
+           unsigned char *code, uint64_t len)
 {
-    for (uint64_t at = 0; at + 4 <= segment->filesz; at += (code[at] & 3) == 3 ? 4 : 2) {
+    for (uint64_t at = 0; at + 4 <= len; at += (code[at] & 3) == 3 ? 4 : 2) {
         struct planted *planted = &machine->planted[machine->planted_count];
         uint32_t instruction, instead;
 
@@ -510,13 +510,36 @@ segment_plant(struct machine_mode *machine, const struct elf_image *image,
             return fail("%s: has more than %d instructions for M-mode: a kernel with firmware in "
                         "it does not run in a virtual machine",
                         image->path, PLANTED_MAX);
-        *planted = (struct planted){.gpa = segment->paddr + at, .instruction = instruction};
+        *planted = (struct planted){.gpa = gpa + at, .instruction = instruction};
         machine->planted_count++;
         instead = is_csr_access(instruction) ? mip_store_as_sip(instruction) : 0;
         instead = instead ? instead : EBREAK;
         memcpy(code + at, &instead, sizeof(instead));
     }
     return 0;
+}
+
+/* Leaves alone what a segment has besides code: xv6's linker script puts strings, data and a
+ * program into the one that is executable, and the letters "seg:" are a CSRRSI to pmpcfg6. Where
+ * the file does not say what is code, or its sections lie over one another, all is taken for code.
+ */
+static int
+segment_plant(struct machine_mode *machine, const struct vm *vm, const struct elf_segment *segment)
+{
+    unsigned char *bytes = guest_mem_slice(&vm->mem, segment->paddr, segment->memsz);
+    uint64_t begin = 0, end = 0, left = segment->filesz;
+    size_t section = 0;
+    bool is_told = false;
+
+    while (elf_image_code_next(vm->image, segment, &section, &begin, &end)) {
+        is_told = end - begin <= left;
+        if (!is_told)
+            break;
+        left -= end - begin;
+        if (code_plant(machine, vm->image, segment->paddr + begin, bytes + begin, end - begin))
+            return -1;
+    }
+    return is_told ? 0 : code_plant(machine, vm->image, segment->paddr, bytes, segment->filesz);
 }
 
 /* Has KVM hand over the hart's EBREAKs. */
@@ -555,9 +578,7 @@ machine_mode_create(struct vm *vm, uint64_t fdt_gpa)
     for (unsigned i = 0; i < vm->image->segment_count; i++) {
         const struct elf_segment *segment = &vm->image->segment[i];
 
-        if (segment->executable &&
-            segment_plant(machine, vm->image, segment,
-                          guest_mem_slice(&vm->mem, segment->paddr, segment->memsz)))
+        if (segment->executable && segment_plant(machine, vm, segment))
             return -1;
     }
     for (unsigned id = 0; id < vm->vcpu_count; id++) {

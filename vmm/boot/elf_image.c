@@ -430,6 +430,27 @@ elf_image_is_code(const struct elf_image *image, uint64_t pc)
     return false;
 }
 
+bool
+elf_image_code_next(const struct elf_image *image, const struct elf_segment *segment,
+                    size_t *section, uint64_t *begin, uint64_t *end)
+{
+    const uint64_t flags = SHF_ALLOC | SHF_EXECINSTR;
+    Elf_Scn *scn;
+
+    while (image->elf && (scn = elf_getscn(image->elf, ++*section))) {
+        GElf_Shdr shdr;
+
+        if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_PROGBITS ||
+            (shdr.sh_flags & flags) != flags || shdr.sh_offset < segment->offset ||
+            shdr.sh_offset - segment->offset >= segment->filesz)
+            continue;
+        *begin = shdr.sh_offset - segment->offset;
+        *end = shdr.sh_size < segment->filesz - *begin ? *begin + shdr.sh_size : segment->filesz;
+        return true;
+    }
+    return false;
+}
+
 void
 elf_image_close(struct elf_image *image)
 {

@@ -68,6 +68,12 @@ bool elf_image_physical(const struct elf_image *image, uint64_t gva, uint64_t *g
 /* Whether there is code at `pc`, a virtual or physical address, in the image. */
 bool elf_image_is_code(const struct elf_image *image, uint64_t pc);
 
+/* The bytes [*begin, *end) of those that a segment has from the file which its next section of
+ * instructions has; `*section` is 0 at first. They lie in the segment. False: there are no more. A
+ * segment may also have data in it. A file without sections has none of these. */
+bool elf_image_code_next(const struct elf_image *image, const struct elf_segment *segment,
+                         size_t *section, uint64_t *begin, uint64_t *end);
+
 /* Closes the file. It may be called again. */
 void elf_image_close(struct elf_image *image);
 

@@ -35,8 +35,11 @@ hart_id(void)
 static unsigned
 csrs_check(void)
 {
+    static const _Alignas(4) char letters[] = "seg:"; /* a CSRRSI to pmpcfg6, were they code */
     uint64_t old;
 
+    if (*(const volatile uint32_t *)letters != 0x3a676573)
+        return 12;
     csr_write(mscratch, 0x123456789abcdef0);
     if (csr_read(mscratch) != 0x123456789abcdef0)
         return 1;
