@@ -22,15 +22,6 @@ static volatile unsigned can_send, received_len, claims;
 static char received[64];
 static uint8_t block[2][BLOCK + 8];
 
-static inline uint64_t
-hart_id(void)
-{
-    uint64_t id;
-
-    __asm__ volatile("mv %0, tp" : "=r"(id));
-    return id;
-}
-
 /* What each access to a CSR of M-mode's gives. Returns 0, or the number of the check. */
 static unsigned
 csrs_check(void)

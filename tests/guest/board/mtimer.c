@@ -124,15 +124,6 @@ __asm__(".balign 4\n"
         "   ret\n");
 
 static inline uint64_t
-hart_id(void)
-{
-    uint64_t id;
-
-    __asm__ volatile("mv %0, tp" : "=r"(id));
-    return id;
-}
-
-static inline uint64_t
 load64(uint64_t address)
 {
     return *(volatile uint64_t *)address;

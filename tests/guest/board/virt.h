@@ -70,6 +70,16 @@ tree_number(const void *fdt, const char *word)
     return number;
 }
 
+/* Of a kernel that keeps it in tp. */
+static inline uint64_t
+hart_id(void)
+{
+    uint64_t id;
+
+    __asm__ volatile("mv %0, tp" : "=r"(id));
+    return id;
+}
+
 static inline uint32_t
 load32(uint64_t address)
 {
