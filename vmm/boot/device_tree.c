@@ -3,7 +3,6 @@
 
 #include <libfdt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "abi/hypercalls.h"
 #include "common/riscv.h"
