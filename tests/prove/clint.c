@@ -165,6 +165,13 @@ device_tree_node_begin(void *fdt, const char *name, uint64_t base, uint64_t size
 }
 
 int
+device_tree_harts_interrupt(void *fdt, unsigned harts, uint32_t first, uint32_t second)
+{
+    (void)fdt, (void)harts, (void)first, (void)second;
+    return -1;
+}
+
+int
 fdt_property(void *fdt, const char *name, const void *value, int len)
 {
     (void)fdt, (void)name, (void)value, (void)len;

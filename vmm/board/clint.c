@@ -247,20 +247,10 @@ load(struct vm *vm, struct state_reader *from)
 static int
 describe(const struct vm *vm, void *fdt)
 {
-    fdt32_t parent[4 * CPUS_MAX];
-    unsigned count = 0;
-
-    for (unsigned hart = 0; hart < vm->vcpu_count; hart++) {
-        parent[count++] = cpu_to_fdt32(PHANDLE_INTC + hart);
-        parent[count++] = cpu_to_fdt32(IRQ_M_SOFT);
-        parent[count++] = cpu_to_fdt32(PHANDLE_INTC + hart);
-        parent[count++] = cpu_to_fdt32(IRQ_M_TIMER);
-    }
     DEVICE_TREE_TRY(device_tree_node_begin(fdt, "clint", BOARD_CLINT_BASE, BOARD_CLINT_SIZE));
     DEVICE_TREE_TRY(fdt_property(fdt, "compatible", "sifive,clint0\0riscv,clint0",
                                  sizeof("sifive,clint0\0riscv,clint0")));
-    DEVICE_TREE_TRY(
-        fdt_property(fdt, "interrupts-extended", parent, (int)(count * sizeof(parent[0]))));
+    DEVICE_TREE_TRY(device_tree_harts_interrupt(fdt, vm->vcpu_count, IRQ_M_SOFT, IRQ_M_TIMER));
     return fdt_end_node(fdt);
 }
 

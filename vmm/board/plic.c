@@ -319,23 +319,13 @@ load(struct vm *vm, struct state_reader *from)
 static int
 describe(const struct vm *vm, void *fdt)
 {
-    fdt32_t parent[4 * CPUS_MAX];
-    unsigned count = 0;
-
-    for (unsigned hart = 0; hart < vm->vcpu_count; hart++) {
-        parent[count++] = cpu_to_fdt32(PHANDLE_INTC + hart);
-        parent[count++] = cpu_to_fdt32(IRQ_M_EXT);
-        parent[count++] = cpu_to_fdt32(PHANDLE_INTC + hart);
-        parent[count++] = cpu_to_fdt32(IRQ_S_EXT);
-    }
     DEVICE_TREE_TRY(device_tree_node_begin(fdt, "plic", BOARD_PLIC_BASE, BOARD_PLIC_SIZE));
     DEVICE_TREE_TRY(fdt_property(fdt, "compatible", "sifive,plic-1.0.0\0riscv,plic0",
                                  sizeof("sifive,plic-1.0.0\0riscv,plic0")));
     DEVICE_TREE_TRY(fdt_property_u32(fdt, "#interrupt-cells", 1));
     DEVICE_TREE_TRY(fdt_property_u32(fdt, "#address-cells", 0));
     DEVICE_TREE_TRY(fdt_property(fdt, "interrupt-controller", NULL, 0));
-    DEVICE_TREE_TRY(
-        fdt_property(fdt, "interrupts-extended", parent, (int)(count * sizeof(parent[0]))));
+    DEVICE_TREE_TRY(device_tree_harts_interrupt(fdt, vm->vcpu_count, IRQ_M_EXT, IRQ_S_EXT));
     /* Not PLIC_IRQ_MAX: Linux sets each of them up, with three exits. */
     DEVICE_TREE_TRY(fdt_property_u32(fdt, "riscv,ndev", BOARD_IRQ_LAST));
     DEVICE_TREE_TRY(fdt_property_u32(fdt, "phandle", PHANDLE_PLIC));

@@ -49,6 +49,8 @@ struct device_tree {
 int device_tree_node_begin(void *fdt, const char *name, uint64_t base, uint64_t size);
 /* Says that the node's device has this interrupt of the PLIC. Likewise. */
 int device_tree_interrupt(void *fdt, uint32_t irq);
+/* interrupts-extended: two of each hart's, of up to CPUS_MAX harts. */
+int device_tree_harts_interrupt(void *fdt, unsigned harts, uint32_t first, uint32_t second);
 
 /* For a hart's node: the instruction set as the name `isa`, "rv64imac_zicsr", and as a word for
  * each extension (Linux's binding riscv/extensions.yaml). Likewise. */

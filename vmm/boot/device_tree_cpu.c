@@ -6,6 +6,7 @@
 
 #include "vmm/boot/device_tree.h"
 #include "vmm/boot/isa.h"
+#include "vmm/options.h"
 
 #define TRY DEVICE_TREE_TRY
 
@@ -52,4 +53,17 @@ device_tree_cpu_map(void *fdt, unsigned cpus)
     }
     TRY(fdt_end_node(fdt));
     return fdt_end_node(fdt);
+}
+
+int
+device_tree_harts_interrupt(void *fdt, unsigned harts, uint32_t first, uint32_t second)
+{
+    fdt32_t list[4 * CPUS_MAX];
+
+    for (unsigned hart = 0; hart < harts; hart++) {
+        list[4 * hart] = list[4 * hart + 2] = cpu_to_fdt32(PHANDLE_INTC + hart);
+        list[4 * hart + 1] = cpu_to_fdt32(first);
+        list[4 * hart + 3] = cpu_to_fdt32(second);
+    }
+    return fdt_property(fdt, "interrupts-extended", list, (int)(4 * harts * sizeof(list[0])));
 }
