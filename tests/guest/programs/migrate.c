@@ -29,7 +29,7 @@ static struct {
                                     8 * sizeof(struct duet_disk_request)];
     struct disk_memory memory;
 } queue[QUEUES];
-static volatile uint64_t rung, woken, sent;
+static volatile uint64_t rung, begun, woken, sent;
 
 static uint64_t
 page_sum(const page words)
@@ -73,6 +73,7 @@ other_run(uint64_t hart)
 {
     if (hart == 2)
         pages_write();
+    begun = 1;
     for (;;) {
         software_wait();
         woken++;
@@ -179,6 +180,7 @@ guest_main(uint64_t hart, uint64_t fdt)
         sum[i] = page_sum(filled[i]);
     for (uint64_t other = 1; other < 3; other++)
         CHECK(sbi_call(SBI_HSM, SBI_HSM_START, other, (uint64_t)_start, 0).error == 0);
+    word_await(&begun, 1, LIMIT); /* a hart loses interrupts that come before it has started */
     for (uint64_t round = 1; !typed_take(&typed); round++) {
         if (round % 50 == 1)
             CHECK(disk_start(&disk, 0, &queue[round / 50 % QUEUES].memory, 8).error == 0);
