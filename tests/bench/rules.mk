@@ -60,5 +60,5 @@ test-bench: $(NEEDS_bench)
 PROFILE_OPTIONS = $(call option,--what,WHAT) $(call option,--guest,GUEST)
 
 .PHONY: profile
-profile: duet $(BENCH_PARTS) $(HOST_READY) ## where the instructions of a round trip go: a flame graph (WHAT=start: of duet's start; restore, doorbell, disk, uart)
+profile: duet $(BENCH_PARTS) $(HOST_READY) ## where the instructions of a round trip go: a flame graph (WHAT=start: of duet's start; restore, fork, doorbell, disk, uart)
 	@tests/bench/profile $(PROFILE_OPTIONS) $(B)
