@@ -169,7 +169,6 @@ moves_check() {
 	moves=$1
 	guest=$2
 	shift 2
-	ip link set lo up
 	truncate -s 1M disk
 	mkfifo keys
 	exec 3<>keys # for nobody is to wait for another to open it

@@ -92,7 +92,6 @@ su user -c "echo quit | $connect h.toy 0" >said
 expect_answer h.toy
 
 # A debugger stops a guest that is paused, and lets go of it.
-ip link set lo up
 "$DUET" --name=h.spin --cpus=2 --gdb=:4321 "$PROGRAMS/spin.elf" >spin.out 2>spin.err </dev/null &
 spin=$!
 until_has spin.err 'target remote :4321'

@@ -1,7 +1,6 @@
 # Who can reach a waiting guest's debugger; what bad ones do to it; how it ends without one.
 . "$LIB"
 
-ip link set lo up
 guest=$PROGRAMS/spin.elf
 
 # gdb's packets, and the end of what it says to them.

@@ -1,9 +1,8 @@
 # Whatever goes wrong before the guest is handed over, it goes on where it was, with its disk; and can move later.
 # long
-# limit: 900
+# limit: 3600
 . "$LIB"
 
-ip link set lo up
 begin() {
 	# A new file: the guest knows what is in it, and nobody has a lock.
 	rm -f disk

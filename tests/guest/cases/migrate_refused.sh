@@ -1,7 +1,6 @@
 # What cannot move, or has nowhere to move to, and what comes that is no guest: a line says why.
 . "$LIB"
 
-ip link set lo up
 mkfifo keys
 exec 3<>keys
 vm() { # OPTION...: toyos at its prompt, called toy

@@ -4,7 +4,6 @@
 # limit: 3600
 . "$LIB"
 
-ip link set lo up
 work_begin
 moves=0
 wanted=$(amount 3 200)
