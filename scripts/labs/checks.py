@@ -177,6 +177,12 @@ class Trial:
             self.verdict = Verdict(PASSED)
         except CheckFailed as failure:
             self.verdict = Verdict(FAILED, failure.what, shown(failure.expected), shown(failure.seen))
+        except Exception as error:
+            if results is None:
+                raise  # nothing has run yet: it is the check's own mistake
+            last = results if self.single else results[-1]
+            self.verdict = Verdict(FAILED, "the output, which has not the form that the check reads",
+                                   f"a form that it reads ({type(error).__name__}: {error})", shown(last.out))
 
     def take(self, result):
         """The result of the next of the runs that are wanted."""

@@ -15,6 +15,7 @@ from labs.grading import Grading, grade  # noqa: E402
 def ends_well(lab):
     run = yield lab.duet("guest", stdin=lab.bytes(4))
     lab.expect(run.status, 0, "the exit status")
+    lab.expect(int(run.lines()[0] if run.out else "1"), 1, "the number")
 
 
 class GradingTest(unittest.TestCase):
@@ -46,6 +47,17 @@ class GradingTest(unittest.TestCase):
 
     def test_is_lost_if_it_fails_twice(self):
         self.assertEqual(self.grade(Result(1, b"", b""), Result(2, b"", b"")), (FAILED, False, 0))
+
+    def test_is_lost_if_the_check_cannot_read_it(self):
+        for out in b"one\n", b"\n":
+            self.assertEqual(self.grade(Result(0, out, b""), Result(0, out, b"")), (FAILED, False, 0))
+
+    def test_a_mistake_of_the_checks_own_is_none_of_the_candidates(self):
+        def breaks(lab):
+            yield from [lab.duet("guest", stdin=lab.nothing())]
+
+        with mock.patch.dict(globals(), ends_well=breaks), self.assertRaises(AttributeError):
+            self.grade()
 
     def test_what_is_said_ends_without_an_empty_line(self):
         with self.assertRaises(CheckFailed) as failure:
