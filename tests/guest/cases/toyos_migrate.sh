@@ -25,7 +25,7 @@ while [ $moves -lt "$wanted" ]; do
 		wait $here
 		status=$?
 		cat $from.out >>all
-		[ $status -eq 0 ] || fail "$from: status $status: $(cat $from.err)"
+		[ $status -eq 0 ] || fail "$from: status $status: $(grep -v "^ok" all | tail -n 5) $(cat $from.err)"
 		if [ $asked -ne 0 ]; then # its guest has ended before
 			kill "$moving" 2>/dev/null
 			wait "$moving"

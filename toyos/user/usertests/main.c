@@ -1,7 +1,8 @@
 /* usertests: runs the tests, counts, and sees that no page is lost. */
 #include "usertests.h"
 
-#define WAIT_TICKS 30 /* for what ends on its own: orphans, and what init has to reap */
+/* For what ends on its own: orphans, and what init has to reap. A guard, for a host may be busy. */
+#define WAIT_TICKS 300
 
 static const struct test *const tables[] = {
     pointer_tests, memory_tests, mapping_tests,     process_tests, exec_tests,         fault_tests,
