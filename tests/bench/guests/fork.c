@@ -1,6 +1,5 @@
 /* Prints a byte, and has itself copied. The copy prints one with its next instructions. Both sleep
- * for good then: what watches them ends the VMM. The profile looks for the names of its functions.
- */
+ * for good then: what watches them ends the VMM. The profile knows its functions by their names. */
 #include "bench_guest.h"
 
 __attribute__((noinline)) static struct duet_ret
