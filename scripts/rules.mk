@@ -33,6 +33,7 @@ SYSROOT := $(B)/sysroot
 SYSROOT_READY := $(B)/sysroot.ready
 KERNEL_LINK := $(B)/kernel$(KERNEL:%=-%)
 HOST_READY := $(B)/host/initrd$(KERNEL:%=-%).cpio
+HOST_DEBIAN_READY := $(B)/host/initrd-debian.cpio
 GDBSERVER_READY := $(B)/gdbserver.ready
 endif
 
@@ -64,9 +65,11 @@ $(B)/host/resume $(B)/host/send: $(B)/host/%: scripts/host-%.c | $(SYSROOT_READY
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c $< -o $@.o
 	$(Q)$(TARGET_LD) -static -s -o $@ $@.o
 
-$(HOST_READY): scripts/host-image scripts/host-init scripts/lib.py $(B)/host/resume $(KERNEL_LINK).ready | $(B)/host/send
+# The stem is "." or "-debian.": what a kernel is called, its stamp, and the host Linux with it.
+$(sort $(HOST_READY) $(HOST_DEBIAN_READY)): $(B)/host/initrd%cpio: scripts/host-image scripts/host-init scripts/lib.py \
+		$(B)/host/resume $(B)/kernel%ready | $(B)/host/send
 	$(call say,HOST,$@)
-	$(Q)scripts/host-image $(KERNEL_LINK) $@
+	$(Q)scripts/host-image $(B)/kernel$(*:%.=%) $@
 
 # $(call option,--name,VARIABLE): the option with the variable's value, quoted and unexpanded, if it is set.
 option = $(if $(value $(2)),$(1)='$(subst ','\'',$(value $(2)))')

@@ -18,7 +18,7 @@ cd /autograder/source/duet
 export XDG_CACHE_HOME=/autograder/source/cache
 apt-get update
 apt-get install -y --no-install-recommends make
-make duet toyos mkfs lab-guests host build/setup-grade
+make KERNEL=debian duet toyos mkfs lab-guests host build/setup-grade
 # The first grading would boot the host Linux: this one does, and it is saved.
 DUET_JAIL=container scripts/grade --lab {number} --term '{term}' --from . || [ $? -eq 1 ]
 """

@@ -6,7 +6,7 @@ import subprocess
 
 from lib import ROOT
 from labs.spec import LabError
-from labs.tree import BUILT, copy, reference_keep
+from labs.tree import BUILT, HOST, built_copy, reference_keep
 
 TERM = "2026"  # the term's seed if none is said
 # Whose work the starter is; and git may not know the student's name yet.
@@ -62,9 +62,5 @@ def lab_start(lab, folder, term, root=ROOT):
     git("commit", "--quiet", "--no-gpg-sign", "--message", f"Start lab {lab.number}: {lab.title}", root=folder,
         environment=AS_DUET)
     # What is built already, so that the first `make` there takes seconds.
-    os.makedirs(os.path.join(folder, "build"))
-    for name in (*BUILT, "host", "kernel", "kernel.ready"):
-        source = os.path.join(root, "build", name)
-        if os.path.lexists(source):
-            copy(source, os.path.join(folder, "build", name))
+    built_copy(folder, (*BUILT, *HOST), root)
     reference_keep(os.path.join(root, "build"), os.path.join(folder, "build/labs/reference"))

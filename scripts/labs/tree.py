@@ -16,6 +16,8 @@ from labs.spec import LabError
 
 # What a build of duet or toyos goes on from; the rest of build/ is not copied.
 BUILT = ("duet-obj", "vmm", "toyos", "sysroot", "sysroot.ready", "setup-run", "setup-test", "guest", "hv")
+# The host Linux that is used, and that which grades; they may be the same.
+HOST = ("host", "kernel", "kernel.ready", "kernel-debian", "kernel-debian.ready")
 
 
 SIGNS = ("error:", "undefined symbol", "duplicate symbol")  # of the lines that say what is wrong
@@ -42,10 +44,16 @@ def tree_copy(target, root=ROOT):
     for name in sorted(os.listdir(root)):
         if name not in (".git", "build"):
             copy(os.path.join(root, name), os.path.join(target, name))
-    for name in BUILT:
-        source = os.path.join(root, "build", name)
+    built_copy(target, BUILT, root)
+
+
+def built_copy(target, names, root=ROOT):
+    """Copies what is built under these names below build/, as far as it is there."""
+    for name in names:
+        source, place = (os.path.join(tree, "build", name) for tree in (root, target))
         if os.path.lexists(source):
-            copy(source, os.path.join(target, "build", name))
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            copy(source, place)
 
 
 def copy(source, target):

@@ -27,22 +27,22 @@ LAB_OPTIONS = $(call option,--lab,LAB) $(call option,--test,TEST) $(call option,
 labs: ## list the labs
 	@scripts/lab list
 
-lab: duet toyos mkfs hv lab-guests $(HOST_READY) ## start a lab in a folder of its own: LAB=01
+lab: duet toyos mkfs hv lab-guests $(HOST_READY) $(HOST_DEBIAN_READY) ## start a lab in a folder of its own: LAB=01
 	@scripts/lab start $(LAB)
 
-grade: $(LAB_REFERENCE) $(HOST_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TEST=NAME for one check, SEED=N to repeat
+grade: $(LAB_REFERENCE) $(HOST_DEBIAN_READY) $(SETUP_GRADE) ## grade a lab: LAB=01, TEST=NAME for one check, SEED=N to repeat
 	@scripts/grade $(LAB_OPTIONS)
 
 handin: ## make the archive of a lab's files to hand in: LAB=01
 	@scripts/lab handin $(LAB)
 
-grade-class: duet toyos mkfs hv lab-guests $(HOST_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS) ## grade all hand-ins in a folder: HANDINS=FOLDER LAB=01
+grade-class: duet toyos mkfs hv lab-guests $(HOST_DEBIAN_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS) ## grade all hand-ins in a folder: HANDINS=FOLDER LAB=01
 	@scripts/grade-class '$(HANDINS)' --lab '$(LAB)'
 
 gradescope: ## make an autograder for Gradescope, a zip: LAB=01
 	@mkdir -p $(B)
 	@scripts/lab gradescope $(LAB)
 
-NEEDS_labs = duet toyos mkfs hv lab-guests $(HOST_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS)
+NEEDS_labs = duet toyos mkfs hv lab-guests $(HOST_READY) $(HOST_DEBIAN_READY) $(SETUP_GRADE) $(SETUP_GRADE_CLASS)
 test-labs: $(NEEDS_labs) ## prove the labs and their graders: starters, solutions, wrong solutions, attacks
 	@ROUNDS='$(ROUNDS)' LOAD='$(LOAD)' tests/labs/run $(B) $(CASES)

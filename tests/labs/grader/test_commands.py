@@ -12,8 +12,7 @@ import unittest
 ROOT = os.path.abspath(os.path.join(__file__, *[os.pardir] * 4))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
-from lib import BUILD  # noqa: E402
-from labs.tree import copy, tree_copy  # noqa: E402
+from labs.tree import HOST, built_copy, tree_copy  # noqa: E402
 
 LAB, LOADER = "tests/labs/03-elf-loader", "vmm/boot/elf_image.c"
 
@@ -26,10 +25,7 @@ class CommandsTest(unittest.TestCase):
         cls.clone, cls.lab = os.path.join(cls.folder, "duet"), os.path.join(cls.folder, "duet-lab-03")
         cls.git("clone", "--quiet", "--no-checkout", ROOT, cls.clone, at=cls.folder)
         tree_copy(cls.clone)
-        for name in ("host", "kernel", "kernel.ready", "labs/guests"):
-            target = os.path.join(cls.clone, "build", name)
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            copy(os.path.join(BUILD, name), target)
+        built_copy(cls.clone, (*HOST, "labs/guests"))
         cls.git("add", "--all")
         cls.git("commit", "--quiet", "--allow-empty", "--message", "as it is here")
         said = cls.make("lab", "LAB=03", at=cls.clone)
