@@ -26,8 +26,9 @@ goes_on() {
 	[ ! -e socket ] || fail "$1: the socket is still there"
 }
 
-# stays PATTERN: duet has said why the guest stays, in one line, and no more.
+# stays PATTERN: duet says why the guest stays, in one line, and no more.
 stays() {
+	while [ "$(wc -l <here.err)" -le $said ] && is_there $source; do usleep 10000; done
 	[ "$(wc -l <here.err)" -eq $((said + 1)) ] || fail "not one line: $(cat here.err)"
 	tail -n 1 here.err | grep -Eq -- "^duet: the guest stays here: $1" || fail "expected $1: $(cat here.err)"
 	said=$((said + 1))
@@ -75,11 +76,10 @@ kill -STOP "$receiver"
 asked=$!
 usleep 300000
 kill -TERM $asked
-line_wait here.err 'who has asked for that has gone' $source
+stays 'who has asked for that has gone'
 kill -CONT "$receiver"
 moving_end there "$receiver" 127
 goes_on 'cancelled'
-stays 'who has asked'
 
 # The receiver refuses it: at once, or when it has come.
 refused() { # PATTERN ARG...
@@ -126,8 +126,7 @@ line_wait ask.err 'round 1: (3[89]|40)[0-9]+ of 4096 pages' $asked # it is told 
 goes_on 'with all on its way'
 ! grep -q 'round 2' ask.err || fail 'the first round is over before all of it has come'
 kill -TERM $asked
-line_wait here.err 'who has asked for that has gone' $source
-stays 'who has asked'
+stays 'who has asked for that has gone'
 exec 5<&-
 kill $other 2>/dev/null
 
