@@ -59,7 +59,7 @@ $(FETCHED:%=$(B)/%.ready): $(B)/%.ready: scripts/packages scripts/recipes.py scr
 	@touch $@
 $(B)/kernel.ready: scripts/kernel.config scripts/kernel.patch
 
-$(B)/host/resume $(B)/host/send: $(B)/host/%: scripts/host-%.c | $(SYSROOT_READY)
+$(B)/host/hold $(B)/host/resume $(B)/host/send: $(B)/host/%: scripts/host-%.c | $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(TARGET_CC) $(CSTD) $(DUET_CPPFLAGS) -O2 -c $< -o $@.o
@@ -67,7 +67,7 @@ $(B)/host/resume $(B)/host/send: $(B)/host/%: scripts/host-%.c | $(SYSROOT_READY
 
 # The stem is "." or "-debian.": what a kernel is called, its stamp, and the host Linux with it.
 $(sort $(HOST_READY) $(HOST_DEBIAN_READY)): $(B)/host/initrd%cpio: scripts/host-image scripts/host-init scripts/lib.py \
-		$(B)/host/resume $(B)/kernel%ready | $(B)/host/send
+		$(B)/host/hold $(B)/host/resume $(B)/kernel%ready | $(B)/host/send
 	$(call say,HOST,$@)
 	$(Q)scripts/host-image $(B)/kernel$(*:%.=%) $@
 
