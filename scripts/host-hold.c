@@ -3,10 +3,9 @@
  * and a line, when there is none.
  *
  * With the first virtual machine Linux patches itself, so that KVM is told when a thread of a vCPU
- * is taken off its hart or put on another one; with the last it takes that back. QEMU before 8.1
- * may go on with the code from before: a hart translates it while another one writes there. Then a
- * vCPU finds the registers of a hart on which it never was. So there is always one, where harts are
- * several.
+ * is taken off its hart or put on another one; with the last it takes that back. QEMU 7.2 may go on
+ * with the code from before: a hart translates it while another one writes there. Then a vCPU finds
+ * the registers of a hart on which it never was. So there is always one, where harts are several.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
