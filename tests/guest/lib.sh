@@ -51,6 +51,16 @@ is_mended() {
 	esac
 }
 
+# Whether harts have Sstc here, and KVM no timers of its own to keep (tests/README.md).
+has_sstc() { grep -q sstc /proc/cpuinfo; }
+
+# The ways to set a timer that work here, as boot arguments of guests: by register, or by SBI call. Debian's kernel loses
+# some that are set by call where there is Sstc.
+timer_ways() {
+	if has_sstc; then echo '<register>'; fi
+	if is_mended || ! has_sstc; then echo '<sbi>'; fi
+}
+
 # mistake NAME TEXT: toyos's debug build makes this mistake with a lock, and says so; in it $at is a place.
 at='debug/mistake\.c:[0-9]+'
 mistake() {

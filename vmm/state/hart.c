@@ -7,10 +7,11 @@
  * by. So what is pending is raised again in the ways that set both: the external interrupt by
  *     KVM_INTERRUPT, as its owner does; the timer's by its timer; the software interrupt by an
  *     instruction in the guest.
- *   - Writing the timer's state arms it for cycle 1 rather than for `compare`, so it is written
- *     only where the guest's timer is KVM's (no Sstc), and only if it is on, or has just rung: the
- *     guest gets a tick too many, or the one that was pending. The kernel of `make kernel` keeps
- *     `compare` in what that write sets, so `compare` comes last.
+ *   - Without Sstc the guest's timer is KVM's, and what was ever set either counts still or has
+ * rung and is pending. It may ring while the registers are read, so neither its state nor `sip`
+ * says which. It is simply set again: for a moment that has passed it rings at once. Writing the
+ *     timer's state sets it for cycle 1 rather than for `compare`, so `compare` comes last; and a
+ *     guest may get a tick too many.
  *
  * The clock is one for the whole machine: it goes on where hart 0 had it.
  */
@@ -29,7 +30,8 @@
 #define REGS_MAX 1024
 
 #define SIP_SSIP 0x2
-#define SIP_STIP 0x20
+
+#define TIMER_NEVER UINT64_MAX /* what KVM has as `compare` from a hart's reset on */
 
 int
 hart_kind_read(int vcpu_fd, struct snapshot_kind *kind)
@@ -147,7 +149,7 @@ software_interrupt_raise(struct vcpu *vcpu)
 
 /* What the timers are set by, when all harts have their registers. */
 struct timer {
-    uint64_t time, compare, state, sip;
+    uint64_t time, compare, sip;
 };
 
 /* Looks for what is not simply set. */
@@ -161,7 +163,6 @@ timer_find(struct state_reader regs)
     while ((value = snapshot_reg_get(&regs, &id))) {
         uint64_t *to = id == REG_TIMER(time)      ? &timer.time
                        : id == REG_TIMER(compare) ? &timer.compare
-                       : id == REG_TIMER(state)   ? &timer.state
                        : id == REG_CSR(sip)       ? &timer.sip
                                                   : NULL;
 
@@ -191,10 +192,9 @@ regs_load(const struct vcpu *vcpu, struct state_reader regs)
 static int
 timer_load(const struct vcpu *vcpu, const struct timer *timer, bool sstc)
 {
-    bool rings = timer->state == KVM_RISCV_TIMER_STATE_ON || timer->sip & SIP_STIP;
+    bool is_kvms = !sstc && timer->compare != TIMER_NEVER;
 
-    if (reg_set(vcpu->fd, REG_TIMER(compare), timer->compare) ||
-        (!sstc && rings && reg_set(vcpu->fd, REG_TIMER(state), KVM_RISCV_TIMER_STATE_ON)) ||
+    if ((is_kvms && reg_set(vcpu->fd, REG_TIMER(state), KVM_RISCV_TIMER_STATE_ON)) ||
         reg_set(vcpu->fd, REG_TIMER(compare), timer->compare))
         return fail_errno("the timer of hart %u", vcpu->id);
     return 0;

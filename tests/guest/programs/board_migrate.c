@@ -7,6 +7,7 @@
  * All that duet writes to RAM for a device is in pages that are not written to here, but when a
  * queue begins: what duet has not noted is lost with a move. After each of them all is looked at.
  */
+#include "timer.h"
 #include "virtio_ring.h"
 
 #define SLOT_RNG     4
@@ -105,7 +106,7 @@ request_await(struct apart *apart)
     struct ring *r = &apart->ring;
     const uint64_t end = csr_read(time) + USED_WITHIN;
 
-    csr_write(0x14d, end); /* stimecmp */
+    timer_set(end);
     csr_write(sie, 1UL << IRQ_S_EXT | 1UL << IRQ_S_TIMER);
     slot = 0;
     while (!is_used(r)) {
@@ -342,6 +343,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     uint64_t generation = duet_generation().value, moves = 0, now;
 
     (void)hart, (void)fdt;
+    timer_init();
     devices_begin();
     for (uint64_t round = 1; !typed_take(); round++) {
         const unsigned turn = round / TURN % RINGS;

@@ -9,6 +9,7 @@
  *     hart 2   writes to pages all the time, and looks whether hart 0 goes on
  */
 #include "disk.h"
+#include "timer.h"
 
 #define TICKS  300          /* until the timer rings: 30 us */
 #define LIMIT  1200000000UL /* ticks: a guard against hanging */
@@ -45,7 +46,7 @@ __attribute__((aligned(4), interrupt("supervisor"))) static void
 trap(void)
 {
     CHECK(csr_read(scause) == (SCAUSE_INTERRUPT | IRQ_S_TIMER));
-    csr_write(0x14d, UINT64_MAX); /* stimecmp */
+    timer_set(UINT64_MAX);
     rung++;
 }
 
@@ -136,7 +137,7 @@ timer_round(void)
     uint64_t before = rung;
 
     csr_write(sie, 1UL << IRQ_S_TIMER);
-    csr_write(0x14d, csr_read(time) + TICKS);
+    timer_set(csr_read(time) + TICKS);
     __asm__ volatile("csrsi sstatus, 2");
     word_await(&rung, before + 1, LIMIT);
     __asm__ volatile("csrci sstatus, 2");
@@ -175,6 +176,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     (void)fdt;
     if (hart != 0)
         other_run(hart);
+    timer_init();
     csr_write(stvec, (uint64_t)trap);
     for (unsigned i = 0; i < PAGES; i++)
         sum[i] = page_sum(filled[i]);

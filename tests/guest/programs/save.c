@@ -9,7 +9,7 @@
  *     hart 3   has stopped itself, and is started afterwards
  *     hart 4   was never started, and is started afterwards
  */
-#include "guest.h"
+#include "timer.h"
 
 #define HARTS  5
 #define SECOND 10000000         /* ticks */
@@ -70,15 +70,6 @@ status(uint64_t hart)
     return sbi_call(SBI_HSM, SBI_HSM_STATUS, hart, 0, 0).value;
 }
 
-static void
-timer_set(uint64_t when, int by_call)
-{
-    if (by_call)
-        sbi_call(SBI_TIME, SBI_TIME_SET, when, 0, 0);
-    else
-        csr_write(0x14d, when); /* stimecmp */
-}
-
 void
 guest_main(uint64_t hart, uint64_t fdt)
 {
@@ -86,12 +77,13 @@ guest_main(uint64_t hart, uint64_t fdt)
     const char *tree = (const char *)fdt;
     uint64_t before, after, bits, generation, fcsr;
     struct duet_ret side;
-    int by_call = 0;
 
     if (hart != 0)
         other_run(hart);
+    timer_init();
     for (unsigned i = 0; i < 65536; i++)
-        by_call |= tree[i] == '<' && tree[i + 1] == 's' && tree[i + 2] == 'b' && tree[i + 3] == 'i';
+        timer_by_call |=
+            tree[i] == '<' && tree[i + 1] == 's' && tree[i + 2] == 'b' && tree[i + 3] == 'i';
     for (uint64_t other = 1; other < 4; other++) {
         start(other);
         word_await(&here[other], 1, LIMIT);
@@ -111,7 +103,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     __asm__ volatile(WITH_D("csrw fcsr, %1\n fmv.d.x fs3, %0")::"r"(number), "r"(0x45UL));
     csr_write(sie, 1UL << IRQ_S_TIMER);
     before = csr_read(time);
-    timer_set(before + SECOND / 2, by_call);
+    timer_set(before + SECOND / 2);
 
     side = duet_save();
 
@@ -129,7 +121,7 @@ guest_main(uint64_t hart, uint64_t fdt)
     __asm__ volatile("csrsi sstatus, 2");
     word_await(&timer_rang, 1, LIMIT);
     __asm__ volatile("csrci sstatus, 2");
-    CHECK(by_call || csr_read(time) >= before + SECOND / 2);
+    CHECK(timer_by_call || csr_read(time) >= before + SECOND / 2);
 
     CHECK(woken[1] == 0 && woken[2] == 0 && status(3) == 1 && status(4) == 1);
     send(1);

@@ -1,7 +1,7 @@
 /* Three harts set their timers again and again and wait for each to ring: by the hart's own
  * register (Sstc), or with the boot argument "<sbi>" by a call (SBI 2.0 §6). The first timer that
  * does not ring within two minutes ends the run. */
-#include "guest.h"
+#include "timer.h"
 
 #define HARTS  3
 #define ROUNDS 3000
@@ -10,16 +10,6 @@
 
 extern char _start[];
 static volatile uint64_t rung[HARTS], done;
-static volatile int by_call;
-
-static void
-timer_set(uint64_t when)
-{
-    if (by_call)
-        sbi_call(SBI_TIME, SBI_TIME_SET, when, 0, 0);
-    else
-        csr_write(0x14d, when); /* stimecmp */
-}
 
 __attribute__((aligned(4), interrupt("supervisor"))) static void
 trap(void)
@@ -60,13 +50,15 @@ guest_main(uint64_t hart, uint64_t fdt)
         hart_run(hart);
         sbi_call(SBI_HSM, SBI_HSM_STOP, 0, 0, 0);
     }
+    timer_init();
     for (unsigned i = 0; i < 65536; i++)
-        by_call |= tree[i] == '<' && tree[i + 1] == 's' && tree[i + 2] == 'b' && tree[i + 3] == 'i';
+        timer_by_call |=
+            tree[i] == '<' && tree[i + 1] == 's' && tree[i + 2] == 'b' && tree[i + 3] == 'i';
     for (uint64_t other = 1; other < HARTS; other++)
         CHECK(sbi_call(SBI_HSM, SBI_HSM_START, other, (uint64_t)_start, 0).error == 0);
     hart_run(0);
     while (done < HARTS)
         __asm__ volatile("fence");
-    put(by_call ? "all rang, by call\n" : "all rang\n");
+    put(timer_by_call ? "all rang, by call\n" : "all rang\n");
     duet_power_off(0);
 }
