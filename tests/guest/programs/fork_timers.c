@@ -10,15 +10,17 @@
 #define LIMIT  (120 * 10000000UL) /* ticks: a guard against hanging */
 
 extern char _start[];
-static volatile uint64_t here[HARTS], set[HARTS], rung[HARTS]; /* how often */
+static volatile uint64_t here[HARTS], set[HARTS], rung[HARTS]; /* up to which round */
 static volatile uint64_t longest = 100000; /* ticks until a timer rings: what the last copy took */
 
 __attribute__((aligned(4), interrupt("supervisor"))) static void
 trap(void)
 {
+    const uint64_t hart = csr_read(sscratch);
+
     CHECK(csr_read(scause) == (SCAUSE_INTERRUPT | IRQ_S_TIMER));
     timer_set(UINT64_MAX);
-    rung[csr_read(sscratch)]++;
+    rung[hart] = set[hart]; /* it may ring once more while it is switched off */
 }
 
 static void
