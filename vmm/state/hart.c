@@ -3,15 +3,15 @@
  *
  *   - MP_STATE says whether the hart is stopped.
  *   - `sip` is more than its register. KVM has two places for a pending interrupt: hvip, which the
- *     hardware looks at and the register is, and a word of its own, which a hart in WFI is woken
- * by. So what is pending is raised again in the ways that set both: the external interrupt by
+ *     hardware looks at and the register is, and a word of its own, which wakes a hart in WFI. So
+ *     what is pending is raised again in the ways that set both: the external interrupt by
  *     KVM_INTERRUPT, as its owner does; the timer's by its timer; the software interrupt by an
  *     instruction in the guest.
- *   - Without Sstc the guest's timer is KVM's, and what was ever set either counts still or has
- * rung and is pending. It may ring while the registers are read, so neither its state nor `sip`
- * says which. It is simply set again: for a moment that has passed it rings at once. Writing the
- *     timer's state sets it for cycle 1 rather than for `compare`, so `compare` comes last; and a
- *     guest may get a tick too many.
+ *   - Without Sstc the guest's timer is KVM's. One that was ever set either counts still, or has
+ *     rung and is pending; as it may ring while the registers are read, neither its state nor `sip`
+ *     says which. So it is simply set again: where its moment has passed, it rings at once. Writing
+ *     the timer's state sets it for cycle 1 rather than for `compare`, so `compare` comes last; and
+ *     a guest may get a tick too many.
  *
  * The clock is one for the whole machine: it goes on where hart 0 had it.
  */
