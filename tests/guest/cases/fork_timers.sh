@@ -1,5 +1,6 @@
 # Copies of a machine whose timers ring at that very moment: none is lost. Without Sstc (tests/README.md) the timers are
 # KVM's, and ring while the registers are read.
+# long
 . "$LIB"
 
 for run in $(seq "$(amount 1 10)"); do
