@@ -20,7 +20,7 @@ SETUP_GROUPS := run test kernel gdb fuzz coverage lint bench tags grade grade-cl
 CROSS := riscv64-linux-gnu-
 
 # Tests of what there is only with QEMU.
-QEMUS_SUITES := host bare programs bench labs no-sstc
+QEMUS_SUITES := host bare programs bench labs other-cpu
 
 ifeq ($(NATIVE),yes)
 SYSROOT := /

@@ -33,7 +33,7 @@ export DUET_TEST_LONG := $(if $(filter true,$(CI))$(DUET_TEST_FULL)$(DUET_TEST_L
 REPOSITORY_SUITES := labs readme install setup
 TEST_SUITES := guest abi unit $(if $(filter true,$(CI)),$(REPOSITORY_SUITES) lint bench) \
 	host disk terminal bare programs prove gdb boots trace make model fuzz
-FULL_SUITES := no-sstc asan soak # in test-full only
+FULL_SUITES := other-cpu asan soak # in test-full only
 ifeq ($(NATIVE),yes)
 TEST_SUITES := $(filter-out $(QEMUS_SUITES) prove,$(TEST_SUITES)) # CBMC is fetched for other PCs
 REPOSITORY_SUITES := $(filter-out $(QEMUS_SUITES),$(REPOSITORY_SUITES))
@@ -49,7 +49,7 @@ test: ## all tests; ends with "N passed, N failed"
 	@$(if $(NATIVE),echo "without QEMU there are no suites $(QEMUS_SUITES)")
 	$(CALLS_MAKE)@MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES)
 
-test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers, and without Sstc
+test-full: ## the same at full length: all power cuts, all bit flips, a soak of ten minutes; and with sanitizers, and on another processor
 	@SETUP='$(SETUP)' scripts/setup $(TEST_GROUPS) fuzz grade grade-class slurm
 	$(CALLS_MAKE)@DUET_TEST_FULL=1 MAKE='$(MAKE_PROGRAM)' tests/run $(B) $(TEST_SUITES) \
 		$(filter-out $(TEST_SUITES),$(REPOSITORY_SUITES)) $(FULL_SUITES)

@@ -143,11 +143,12 @@ NEEDS_guest = duet toyos $(TOYOS_DEBUG) $(GUEST_ELF) $(GUEST_PACKED) $(GUEST_SPL
 test-guest: $(NEEDS_guest) ## only the guest tests (CASES='a b': only these)
 	@SEED='$(SEED)' tests/guest/run $(B) $(CASES)
 
-# Those that have timers, and all that saves, copies and moves a machine, on harts without Sstc, where timers are KVM's.
-NO_SSTC_CASES := clock board_machine_timer board_migrate fork fork_many fork_timers migrate restart_boot_hart save save_many \
-	save_stress sbi sbi_conformance smp smp_busy steal timers toyos toyos_fork toyos_migrate toyos_usertests
+# Those that have timers, and all that saves, copies and moves a machine, on other harts: without Sstc, so that timers are
+# KVM's, and with vectors.
+OTHER_CPU_CASES := clock board_machine_timer board_migrate fork fork_many fork_timers migrate restart_boot_hart save save_many \
+	save_stress save_vector sbi sbi_conformance smp smp_busy steal timers toyos toyos_fork toyos_migrate toyos_usertests
 
-.PHONY: test-no-sstc
-NEEDS_no-sstc = $(NEEDS_guest)
-test-no-sstc: $(NEEDS_no-sstc) ## guest tests on harts without Sstc (CASES='a b': only these)
-	@TEST_SUITE=no-sstc HOST_CPU=rv64,h=true,sstc=false tests/guest/run $(B) $(or $(CASES),$(NO_SSTC_CASES))
+.PHONY: test-other-cpu
+NEEDS_other-cpu = $(NEEDS_guest)
+test-other-cpu: $(NEEDS_other-cpu) ## guest tests on harts without Sstc and with vectors (CASES='a b': only these)
+	@TEST_SUITE=other-cpu HOST_CPU=rv64,h=true,sstc=false,v=true tests/guest/run $(B) $(or $(CASES),$(OTHER_CPU_CASES))

@@ -85,8 +85,9 @@ int snapshot_open(struct snapshot *snapshot, const char *path);
 int snapshot_open_fd(struct snapshot *snapshot, int fd, const char *path);
 void snapshot_close(struct snapshot *snapshot);
 
-/* Registers. An id has KVM's type of register in it, and the size of its value. */
-#define SNAPSHOT_REG_SIZE_MAX 256
+/* Registers. An id has KVM's type of register in it, and the size of its value: a vector's at most
+ * (V 1.0 §2). */
+#define SNAPSHOT_REG_SIZE_MAX 8192
 
 /* Whether the register is part of a hart's state: not what the host decides on (its instruction
  * set, the SBI calls that there are, how fast its clock is). */
